@@ -1,0 +1,10 @@
+//! storysieve
+pub(crate) mod error;
+pub(crate) mod page;
+pub(crate) mod rules;
+pub(crate) mod scan;
+pub(crate) mod selector;
+pub(crate) mod text;
+
+pub use error::{Error, ErrorKind, RuleError};
+pub use rules::Kind;

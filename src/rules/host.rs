@@ -1,0 +1,4 @@
+//! Hosts.
+/// Hosts.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Hosts;

@@ -1,0 +1,129 @@
+//! The element names the sieve knows, and the sets of them that the HTML standard and this crate speak of.
+//!
+//! A name becomes a one-byte [`Tag`] once, when its tag is read; everything above compares bytes and asks bit sets. What
+//! a set *means* for a page is decided elsewhere: the open-element stack reads the standard's sets, the judges ours.
+//! This module must not know any page.
+
+/// A set of tags, one bit each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TagSet(u128);
+
+impl TagSet {
+    pub(crate) const fn of(tags: &[Tag]) -> Self {
+        let mut bits = 0;
+        let mut i = 0;
+        while i < tags.len() {
+            bits |= 1 << tags[i] as u8;
+            i += 1;
+        }
+        Self(bits)
+    }
+
+    pub(crate) const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub(crate) const fn has(self, tag: Tag) -> bool {
+        self.0 >> tag as u8 & 1 == 1
+    }
+
+    pub(crate) const fn with(self, tag: Tag) -> Self {
+        Self(self.0 | 1 << tag as u8)
+    }
+
+    pub(crate) const EMPTY: Self = Self(0);
+}
+
+/// Names of up to sixteen bytes as one number, ASCII letters in lower case.
+const fn pack(name: &[u8]) -> u128 {
+    let mut key = 0;
+    let mut i = 0;
+    while i < name.len() {
+        key = key << 8 | name[i].to_ascii_lowercase() as u128;
+        i += 1;
+    }
+    key
+}
+
+macro_rules! tags {
+    ($($variant:ident = $name:literal),* $(,)?) => {
+        /// An element's name; [`Tag::Other`] stands for every name that is not in the list.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[repr(u8)]
+        pub(crate) enum Tag { Other, $($variant),* }
+
+        #[allow(non_upper_case_globals, reason = "one constant a variant, named like it, so that a match can use it")]
+        mod packed { $(pub(super) const $variant: u128 = super::pack($name.as_bytes());)* }
+
+        impl Tag {
+            /// The tag of a raw name, in any case.
+            pub(crate) fn from_name(name: &[u8]) -> Self {
+                if name.len() > 16 { return Self::Other; }
+                match pack(name) { $(packed::$variant => Self::$variant,)* _ => Self::Other }
+            }
+
+            /// The name in lower case; empty for [`Tag::Other`].
+            pub(crate) const fn name(self) -> &'static str {
+                match self { Self::Other => "", $(Self::$variant => $name),* }
+            }
+        }
+    };
+}
+
+tags! {
+    A = "a", Address = "address", Applet = "applet", Area = "area", Article = "article", Aside = "aside",
+    Audio = "audio", B = "b", Base = "base", Basefont = "basefont", Bgsound = "bgsound", Big = "big",
+    Blockquote = "blockquote", Body = "body", Br = "br", Button = "button", Caption = "caption",
+    Center = "center", Cite = "cite", Code = "code", Col = "col", Colgroup = "colgroup", Dd = "dd", Del = "del",
+    Desc = "desc", Details = "details", Dialog = "dialog", Dir = "dir", Div = "div", Dl = "dl", Dt = "dt",
+    Em = "em", Embed = "embed", Fieldset = "fieldset", Figcaption = "figcaption", Figure = "figure", Font = "font",
+    Footer = "footer", ForeignObject = "foreignobject", Form = "form", Frame = "frame", Frameset = "frameset", H1 = "h1",
+    H2 = "h2", H3 = "h3", H4 = "h4", H5 = "h5", H6 = "h6", Head = "head", Header = "header", Hgroup = "hgroup", Hr = "hr",
+    Html = "html", I = "i", Iframe = "iframe", Img = "img", Input = "input", Ins = "ins", Kbd = "kbd", Keygen = "keygen",
+    Label = "label", Legend = "legend", Li = "li", Link = "link", Listing = "listing", Main = "main", Mark = "mark",
+    Marquee = "marquee", Math = "math", Menu = "menu", Meta = "meta", Nav = "nav", Nobr = "nobr", Noembed = "noembed",
+    Noframes = "noframes", Noscript = "noscript", Object = "object", Ol = "ol", Optgroup = "optgroup", Option = "option",
+    P = "p", Param = "param", Picture = "picture", Plaintext = "plaintext", Pre = "pre", Q = "q", Rb = "rb", Rp = "rp",
+    Rt = "rt", Rtc = "rtc", Ruby = "ruby", S = "s", Samp = "samp", Script = "script", Search = "search",
+    Section = "section", Select = "select", Small = "small", Source = "source", Span = "span", Strike = "strike",
+    Strong = "strong", Style = "style", Sub = "sub", Summary = "summary", Sup = "sup", Svg = "svg", Table = "table",
+    Tbody = "tbody", Td = "td", Template = "template", Textarea = "textarea", Tfoot = "tfoot", Th = "th", Thead = "thead",
+    Time = "time", Title = "title", Tr = "tr", Track = "track", Tt = "tt", U = "u", Ul = "ul",
+    Video = "video", Wbr = "wbr", Xmp = "xmp",
+}
+
+const fn at_most_128() {
+    assert!((Tag::Xmp as u8) < 128, "a TagSet has 128 bits");
+}
+const _: () = at_most_128();
+
+use Tag as T;
+
+/// Elements without content or end tag (HTML standard, 13.1.2).
+pub(crate) const VOID: TagSet = TagSet::of(&[
+    T::Area, T::Base, T::Basefont, T::Bgsound, T::Br, T::Col, T::Embed, T::Frame, T::Hr, T::Img, T::Input, T::Keygen, T::Link,
+    T::Meta, T::Param, T::Source, T::Track, T::Wbr,
+]);
+
+/// Elements whose content is text, not markup. `noscript` is among them because the rewriter reads pages as a browser
+/// with scripting does.
+pub(crate) const RAW_TEXT: TagSet = TagSet::of(&[
+    T::Iframe, T::Noembed, T::Noframes, T::Noscript, T::Plaintext, T::Script, T::Style, T::Textarea, T::Title, T::Xmp,
+]);
+
+/// Elements that begin and end a block of text on the page: between two of their tags stands one block.
+pub(crate) const BLOCK: TagSet = TagSet::of(&[
+    T::Address, T::Article, T::Aside, T::Blockquote, T::Body, T::Caption, T::Center, T::Dd, T::Details, T::Dialog, T::Dir,
+    T::Div, T::Dl, T::Dt, T::Fieldset, T::Figcaption, T::Figure, T::Footer, T::Form, T::Frameset, T::H1, T::H2, T::H3, T::H4,
+    T::H5, T::H6, T::Head, T::Header, T::Hgroup, T::Hr, T::Html, T::Legend, T::Li, T::Listing, T::Main, T::Marquee, T::Menu,
+    T::Nav, T::Noscript, T::Ol, T::Optgroup, T::Option, T::P, T::Plaintext, T::Pre, T::Search, T::Section, T::Summary,
+    T::Table, T::Tbody, T::Td, T::Template, T::Tfoot, T::Th, T::Thead, T::Title, T::Tr, T::Ul, T::Xmp,
+]);
+
+/// `h1` to `h6`.
+pub(crate) const HEADING: TagSet = TagSet::of(&[T::H1, T::H2, T::H3, T::H4, T::H5, T::H6]);
+
+/// Elements that have no text a reader sees as text of the page.
+pub(crate) const UNSEEN: TagSet = TagSet::of(&[
+    T::Head, T::Iframe, T::Noembed, T::Noframes, T::Script, T::Style, T::Textarea, T::Title, T::Template,
+]);

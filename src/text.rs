@@ -1,0 +1,102 @@
+//! Text as a reader sees it, and text as rules compare it.
+//!
+//! [`fold`] makes two texts equal that a reader would call the same: case, white space, quotes, dashes and invisible characters stop
+//! mattering. Phrases are folded when rules are read, blocks when they end, by this one function. This module must not know
+//! where a text comes from.
+
+/// Appends `text` in folded form to `out`.
+///
+/// Letters go to lower case; a Turkish dotless or dotted i becomes `i`, sharp s `ss`, a final sigma an ordinary one; typographic
+/// quotes become `'` and `"`, dashes and minus signs `-`, an ellipsis `...`, ligatures and full-width ASCII their plain letters;
+/// soft hyphens, zero-width characters and direction marks vanish; runs of white space become one space, none at either end
+/// of what is appended.
+pub(crate) fn fold_into(text: &str, out: &mut String) {
+    let start = out.len();
+    let mut space = false;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let plain = rest.bytes().take_while(|b| b.is_ascii() && !b.is_ascii_whitespace() && *b != 0x0b).count();
+        if plain > 0 {
+            if space && out.len() > start {
+                out.push(' ');
+            }
+            space = false;
+            let at = out.len();
+            out.push_str(&rest[..plain]);
+            out[at..].make_ascii_lowercase();
+            rest = &rest[plain..];
+            continue;
+        }
+        let Some(c) = rest.chars().next() else { break };
+        rest = &rest[c.len_utf8()..];
+        if c.is_whitespace() {
+            space = true;
+            continue;
+        }
+        if is_invisible(c) {
+            continue;
+        }
+        if space && out.len() > start {
+            out.push(' ');
+        }
+        space = false;
+        fold_char(c, out);
+    }
+}
+
+/// `text` in folded form, see [`fold_into`].
+pub(crate) fn fold(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    fold_into(text, &mut out);
+    out
+}
+
+/// Characters that have no width and mean nothing to a comparison.
+pub(crate) fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{fe0f}' | '\0')
+}
+
+fn fold_char(c: char, out: &mut String) {
+    match c {
+        '‘' | '’' | '‚' | '‛' | '′' | '´' | '`' | 'ʼ' | '‹' | '›' => out.push('\''),
+        '“' | '”' | '„' | '‟' | '″' | '«' | '»' | '＂' => out.push('"'),
+        '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '﹣' | '－' => out.push('-'),
+        '…' => out.push_str("..."),
+        'ı' | 'İ' => out.push('i'),
+        'ß' | 'ẞ' => out.push_str("ss"),
+        'ς' => out.push('σ'),
+        'ﬁ' => out.push_str("fi"),
+        'ﬂ' => out.push_str("fl"),
+        '\u{ff01}'..='\u{ff5e}' => {
+            let plain = char::from_u32(c as u32 - 0xfee0).unwrap_or(c);
+            out.push(plain.to_ascii_lowercase());
+        }
+        _ => out.extend(c.to_lowercase()),
+    }
+}
+
+/// Is the character of a script that is written without spaces between words?
+pub(crate) fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{0e00}'..='\u{0eff}' | '\u{20000}'..='\u{2ffff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fold;
+
+    #[test]
+    fn what_reads_the_same_folds_the_same() {
+        for (one, other) in [
+            ("Enjoying  ad\u{2011}free\ncontent?", "enjoying ad-free content?"),
+            ("\u{201c}Don\u{2019}t\u{201d}", "\"don't\""),
+            ("sup\u{ad}port\u{200b} us", "support us"),
+            ("İSTANBUL ıslak", "istanbul islak"),
+            ("GROSSE Straße", "grosse strasse"),
+            ("ΛΌΓΟΣ λόγος", "λόγοσ λόγοσ"),
+            ("ＡＢＣ\u{a0}\u{a0}d", "abc d"),
+            ("  \u{a0} ", ""),
+        ] {
+            assert_eq!(fold(one), other);
+        }
+    }
+}
