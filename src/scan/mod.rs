@@ -1,6 +1,407 @@
 //! Bytes to plain events: which element begins, which text follows, which element ends.
 //!
-//! The only room that knows lol_html. It must not know what an appeal or a story is.
+//! The only room that knows lol_html ([`lex`]). It also knows encodings ([`encoding`], [`decode`]), HTML's optional end tags
+//! ([`stack`]) and what stands between tags ([`gap`]). Whatever the bytes, every place it names is a place in the input, and any
+//! cut of the input into chunks gives the same events. It must not know what an appeal or a story is.
 
 pub(crate) mod attrs;
+pub(crate) mod decode;
+pub(crate) mod encoding;
+mod gap;
+mod lex;
+pub(crate) mod stack;
 pub(crate) mod tag;
+
+use encoding_rs::{Encoding, UTF_8};
+
+use attrs::TagText;
+use decode::TextDecoder;
+use encoding::Lens;
+use gap::{Piece, Raw, ScriptState};
+use lex::{Lexer, Token, TokenKind};
+use stack::{End, Frame, Stack, Start};
+use tag::{Tag, TagSet};
+
+/// A start tag.
+pub(crate) struct Opened<'a> {
+    /// [`Tag::Other`] inside svg and math too.
+    pub(crate) tag: Tag,
+    /// How many elements are open around it: its index on the stack.
+    pub(crate) depth: usize,
+    /// Which element of the page it is, from 0.
+    pub(crate) id: u32,
+    /// The start tag, in bytes of the input.
+    pub(crate) start: (u64, u64),
+    pub(crate) text: &'a TagText,
+    /// It has no content: no close follows.
+    pub(crate) void: bool,
+    pub(crate) foreign: bool,
+}
+
+/// How an element came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// By its end tag.
+    Tag,
+    /// By another tag.
+    Implied,
+    /// With the page.
+    Input,
+}
+
+/// Who hears of the events.
+pub(crate) trait Events {
+    /// An element begins.
+    fn open(&mut self, opened: &Opened<'_>);
+
+    /// The element at index `depth` of the stack ends before (`implied`) or with the bytes `end`.
+    fn close(&mut self, depth: usize, frame: &Frame, end: (u64, u64), how: Ended);
+
+    /// Text that stands between tags, decoded. `node` is where its text node begins, `end` where the piece ends.
+    fn text(&mut self, text: &str, node: u64, end: u64);
+
+    /// A text node has ended, or a tag came that changes nothing. The next byte is at `at`.
+    fn pause(&mut self, at: u64);
+
+    /// Whether [`Events::raw`] wants the content of such an element.
+    fn wants_raw(&self, tag: Tag) -> bool;
+
+    /// Content of an element that holds text and no markup (`script`, `title`, `noscript`), in pieces.
+    fn raw(&mut self, tag: Tag, text: &str);
+}
+
+/// Elements whose raw content has character references.
+const RCDATA: TagSet = TagSet::of(&[Tag::Title, Tag::Textarea]);
+
+/// How many bytes go through lol_html before its findings are read; keeps the log small and in the cache.
+const STEP: usize = 32 << 10;
+
+/// See the module.
+pub(crate) struct Scanner {
+    lexer: Lexer,
+    tokens: Vec<Token>,
+    lens: Lens,
+    encoding: &'static Encoding,
+    decoder: TextDecoder,
+    /// What the rewriter was shown and has not been read yet, from `shown_base` on; unused for [`Lens::Plain`].
+    shown: Vec<u8>,
+    shown_base: u64,
+    reader: Reader,
+}
+
+/// What is known of the page up to the place that was read.
+struct Reader {
+    /// Shown bytes up to here have become events.
+    at: u64,
+    width: u64,
+    stack: Stack,
+    tag: TagText,
+    scratch: String,
+    /// The open element holds text and no markup.
+    raw: Option<Tag>,
+    script: ScriptState,
+    /// Where the text node begins that is being read.
+    node: Option<u64>,
+    doctype: bool,
+    tags: u64,
+}
+
+/// Bytes of the page that are at hand: what the rewriter was shown, and the input itself.
+#[derive(Clone, Copy)]
+struct Window<'a> {
+    shown: &'a [u8],
+    shown_base: u64,
+    input: &'a [u8],
+    input_base: u64,
+    encoding: &'static Encoding,
+    width: u64,
+}
+
+impl Window<'_> {
+    fn shown(&self, start: u64, end: u64) -> &[u8] {
+        let from = (start - self.shown_base) as usize;
+        let to = ((end - self.shown_base) as usize).min(self.shown.len());
+        self.shown.get(from..to).unwrap_or_default()
+    }
+
+    fn input(&self, start: u64, end: u64) -> &[u8] {
+        let from = (start * self.width - self.input_base) as usize;
+        let to = ((end * self.width - self.input_base) as usize).min(self.input.len());
+        self.input.get(from..to).unwrap_or_default()
+    }
+}
+
+fn look<'a>(
+    lens: &Lens,
+    shown: &'a [u8],
+    shown_base: u64,
+    input: &'a [u8],
+    input_base: u64,
+    encoding: &'static Encoding,
+) -> Window<'a> {
+    let (shown, shown_base) = if matches!(lens, Lens::Plain) { (input, input_base) } else { (shown, shown_base) };
+    Window { shown, shown_base, input, input_base, encoding, width: lens.width() }
+}
+
+impl Scanner {
+    /// `memory`: see [`Lexer::new`].
+    pub(crate) fn new(encoding: &'static Encoding, memory: usize) -> Self {
+        let lens = Lens::new(encoding);
+        let width = lens.width();
+        Self {
+            lexer: Lexer::new(memory),
+            tokens: Vec::new(),
+            lens,
+            encoding,
+            decoder: TextDecoder::new(encoding),
+            shown: Vec::new(),
+            shown_base: 0,
+            reader: Reader {
+                at: 0,
+                width,
+                stack: Stack::default(),
+                tag: TagText::default(),
+                scratch: String::new(),
+                raw: None,
+                script: ScriptState::default(),
+                node: None,
+                doctype: false,
+                tags: 0,
+            },
+        }
+    }
+
+    /// Leaves out the first bytes of the input: a byte order mark.
+    pub(crate) fn skip_mark(&mut self, bytes: usize) {
+        self.reader.at = bytes as u64 / self.reader.width;
+    }
+
+    /// Bytes of the input before this place have become events and are not needed again.
+    pub(crate) fn position(&self) -> u64 {
+        self.reader.at * self.reader.width
+    }
+
+    /// Reads `input`, the last part of `window`, which holds all bytes of the page from `base` (at most
+    /// [`Scanner::position`]) on. `false`: the memory it may use is spent; what comes after is not read.
+    pub(crate) fn feed(&mut self, input: &[u8], window: &[u8], base: u64, events: &mut impl Events) -> bool {
+        for piece in input.chunks(STEP) {
+            if !self.step(piece, window, base, events) {
+                return false;
+            }
+        }
+        true
+    }
+
+    fn step(&mut self, piece: &[u8], window: &[u8], base: u64, events: &mut impl Events) -> bool {
+        let plain = matches!(self.lens, Lens::Plain);
+        let fine = if plain {
+            self.lexer.write(piece)
+        } else {
+            let before = self.shown.len();
+            self.lens.show(piece, &mut self.shown);
+            self.lexer.write(&self.shown[before..])
+        };
+        self.lexer.take(&mut self.tokens);
+        let window = look(&self.lens, &self.shown, self.shown_base, window, base, self.encoding);
+        self.reader.tokens(&self.tokens, &window, &mut self.decoder, events);
+        let passed = self.lexer.passed();
+        if passed > self.reader.at {
+            self.reader.gap(passed, false, &window, &mut self.decoder, events);
+        }
+        self.trim();
+        fine
+    }
+
+    /// The input has ended.
+    pub(crate) fn finish(&mut self, window: &[u8], base: u64, events: &mut impl Events) -> bool {
+        let fine = self.lexer.end();
+        self.lexer.take(&mut self.tokens);
+        let window = look(&self.lens, &self.shown, self.shown_base, window, base, self.encoding);
+        self.reader.tokens(&self.tokens, &window, &mut self.decoder, events);
+        let end = if matches!(self.lens, Lens::Plain) {
+            base + window.input.len() as u64
+        } else {
+            self.shown_base + self.shown.len() as u64
+        };
+        self.reader.gap(end, true, &window, &mut self.decoder, events);
+        self.reader.end_node(&mut self.decoder, events);
+        self.reader.close_down_to(0, (end, end), Ended::Input, events);
+        fine
+    }
+
+    /// A page over: the elements that are open, when the rest will not be read.
+    pub(crate) fn abandon(&mut self, events: &mut impl Events) {
+        let at = self.reader.at;
+        self.reader.end_node(&mut self.decoder, events);
+        self.reader.close_down_to(0, (at, at), Ended::Input, events);
+    }
+
+    fn trim(&mut self) {
+        let done = (self.reader.at - self.shown_base.min(self.reader.at)) as usize;
+        if done > STEP && done <= self.shown.len() {
+            self.shown.drain(..done);
+            self.shown_base += done as u64;
+        }
+    }
+}
+
+impl Reader {
+    fn tokens(&mut self, tokens: &[Token], window: &Window<'_>, decoder: &mut TextDecoder, events: &mut impl Events) {
+        for token in tokens {
+            if token.start > self.at {
+                self.gap(token.start, true, window, decoder, events);
+            }
+            self.end_node(decoder, events);
+            match token.kind {
+                TokenKind::Comment => events.pause(token.end * self.width),
+                TokenKind::Start { foreign } => self.start_tag(token, foreign, window, events),
+            }
+            self.at = token.end;
+        }
+    }
+
+    fn start_tag(&mut self, token: &Token, foreign: bool, window: &Window<'_>, events: &mut impl Events) {
+        if self.raw.take().is_some() {
+            // The rewriter saw markup where a raw text was expected: it is right, it has the whole page's view.
+            let keep = self.stack.frames().len().saturating_sub(1);
+            self.close_down_to(keep, (token.start, token.start), Ended::Implied, events);
+        }
+        if self.tags == 0 {
+            self.stack.quirks = !self.doctype;
+        }
+        self.tags += 1;
+        self.read_tag(token, window);
+        let tag = Tag::from_name(self.tag.name().as_bytes());
+        let Start::Open(keep) = self.stack.start(tag) else {
+            events.pause(token.end * self.width);
+            return;
+        };
+        self.close_down_to(keep, (token.start, token.start), Ended::Implied, events);
+        let foreign = foreign || self.stack.in_foreign();
+        let void = if foreign { self.tag.self_closing() } else { tag::VOID.has(tag) };
+        let start = (token.start * self.width, token.end * self.width);
+        let depth = self.stack.frames().len();
+        let in_foreign = self.stack.in_foreign();
+        let id = if void {
+            self.stack.pass_void()
+        } else {
+            self.stack.push(tag, stack::name_hash(self.tag.name().as_bytes()), start)
+        };
+        let seen = if in_foreign { Tag::Other } else { tag };
+        events.open(&Opened { tag: seen, depth, id, start, text: &self.tag, void, foreign });
+        if !void && !foreign && tag::RAW_TEXT.has(tag) {
+            self.raw = Some(tag);
+            self.script = ScriptState::default();
+        }
+    }
+
+    /// Takes the tag's text apart, in our encoding.
+    fn read_tag(&mut self, token: &Token, window: &Window<'_>) {
+        let bytes = window.input(token.start, token.end);
+        if window.encoding == UTF_8 || bytes.is_ascii() && window.width == 1 {
+            match std::str::from_utf8(bytes) {
+                Ok(text) => self.tag.read(text),
+                Err(_) => self.tag.read(&String::from_utf8_lossy(bytes)),
+            }
+        } else {
+            self.tag.read(&window.encoding.decode_without_bom_handling(bytes).0);
+        }
+    }
+
+    /// Reads on to `end`, where no start tag and no comment stands. `complete`: what follows it is known.
+    fn gap(&mut self, end: u64, complete: bool, window: &Window<'_>, decoder: &mut TextDecoder, events: &mut impl Events) {
+        while self.at < end {
+            let gap = window.shown(self.at, end);
+            if gap.is_empty() {
+                return;
+            }
+            if let Some(tag) = self.raw {
+                let (content, ends) = match gap::raw_end(gap, tag.name().as_bytes(), &mut self.script) {
+                    Raw::Ends(at) => (at, true),
+                    Raw::Goes(_) if complete => (gap.len(), false),
+                    Raw::Goes(at) => (at, false),
+                };
+                self.raw_text(tag, content as u64, window, decoder, events);
+                if ends {
+                    self.raw = None;
+                } else {
+                    return;
+                }
+                continue;
+            }
+            let Some(piece) = gap::next(gap, complete) else { return };
+            let (from, to) = (self.at, self.at + piece.end() as u64);
+            match piece {
+                Piece::Text(..) => self.text(to, window, decoder, events),
+                Piece::End { name, .. } => {
+                    let (tag, hash) = {
+                        let name = &gap[name.0..name.1];
+                        (Tag::from_name(name), stack::name_hash(name))
+                    };
+                    self.end_node(decoder, events);
+                    self.end_tag(tag, hash, (from, to), events);
+                }
+                Piece::Skip { doctype, .. } => {
+                    self.doctype |= doctype;
+                    self.end_node(decoder, events);
+                    events.pause(to * self.width);
+                }
+            }
+            self.at = to;
+        }
+    }
+
+    fn text(&mut self, to: u64, window: &Window<'_>, decoder: &mut TextDecoder, events: &mut impl Events) {
+        let bytes = window.input(self.at, to);
+        let keep = self.stack.text();
+        if keep < self.stack.frames().len() && !bytes.iter().all(|b| gap::is_space(*b) || *b == 0) {
+            self.close_down_to(keep, (self.at, self.at), Ended::Implied, events);
+        }
+        let node = *self.node.get_or_insert(self.at) * self.width;
+        let end = to * self.width;
+        decoder.piece(bytes, false, &mut |text| events.text(text, node, end));
+    }
+
+    fn raw_text(&mut self, tag: Tag, length: u64, window: &Window<'_>, decoder: &mut TextDecoder, events: &mut impl Events) {
+        let to = self.at + length;
+        if length > 0 && events.wants_raw(tag) {
+            self.node.get_or_insert(self.at);
+            decoder.piece(window.input(self.at, to), !RCDATA.has(tag), &mut |text| events.raw(tag, text));
+        }
+        self.at = to;
+    }
+
+    /// Ends the text node that is being read, if there is one.
+    fn end_node(&mut self, decoder: &mut TextDecoder, events: &mut impl Events) {
+        let Some(node) = self.node.take() else { return };
+        let (node, end) = (node * self.width, self.at * self.width);
+        let inside = self.stack.frames().last().filter(|f| !f.foreign && tag::RAW_TEXT.has(f.tag)).map(|f| f.tag);
+        match inside {
+            Some(tag) => decoder.end(!RCDATA.has(tag), &mut |text| events.raw(tag, text)),
+            None => decoder.end(false, &mut |text| events.text(text, node, end)),
+        }
+    }
+
+    fn end_tag(&mut self, tag: Tag, name: u64, at: (u64, u64), events: &mut impl Events) {
+        match self.stack.end(tag, name) {
+            End::PopTo(index) => {
+                self.close_down_to(index + 1, (at.0, at.0), Ended::Implied, events);
+                self.close_down_to(index, at, Ended::Tag, events);
+            }
+            End::Remove(index) => {
+                if let Some(frame) = self.stack.remove(index) {
+                    events.close(index, &frame, (at.0 * self.width, at.1 * self.width), Ended::Tag);
+                }
+            }
+            End::Ignore => events.pause(at.1 * self.width),
+        }
+    }
+
+    fn close_down_to(&mut self, keep: usize, end: (u64, u64), how: Ended, events: &mut impl Events) {
+        let end = (end.0 * self.width, end.1 * self.width);
+        while self.stack.frames().len() > keep {
+            let Some(frame) = self.stack.pop() else { return };
+            events.close(self.stack.frames().len(), &frame, end, how);
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! Which encoding a page is in, and how its bytes are shown to the rewriter.
+//!
+//! The rewriter only needs ASCII to be ASCII. So a page goes through it as if it were windows-1252, byte for byte, and text is decoded
+//! beside it from the original bytes. Two encodings have bytes that look like ASCII and are not: for UTF-16 every code unit is
+//! shown as one byte, for ISO-2022-JP what stands between shift sequences is covered. In both, a place in the shown stream
+//! is a known place in the input, so cuts stay byte-exact. This module must not know tags beyond `meta`.
+
+use encoding_rs::{ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, X_USER_DEFINED};
+use encoding_rs::{Encoding, REPLACEMENT};
+
+use super::attrs::TagText;
+
+/// A page that declares nothing is looked at this far before its encoding is guessed; further if it is all ASCII so far.
+const GUESS_AT: usize = 8 << 10;
+const GUESS_AT_LATEST: usize = 64 << 10;
+
+/// Shown in place of what is not ASCII. It is no byte of any markup.
+const COVER: u8 = 0xff;
+
+/// The encoding of a page that begins with `head`; `None` as long as more of it could change the answer.
+///
+/// The order is the HTML standard's: a byte order mark, what the caller knows, a `meta` or XML declaration, then a guess
+/// (chardetng, the detector of Firefox).
+pub(crate) fn detect(head: &[u8], complete: bool, given: Option<&'static Encoding>) -> Option<&'static Encoding> {
+    if head.len() < 3 && !complete {
+        return None;
+    }
+    if let Some((encoding, _)) = Encoding::for_bom(head) {
+        return Some(encoding);
+    }
+    if given.is_some() {
+        return given;
+    }
+    if let Some(encoding) = declared(&head[..head.len().min(GUESS_AT_LATEST)]) {
+        return Some(encoding);
+    }
+    let ascii = Encoding::ascii_valid_up_to(head) == head.len();
+    if !complete && head.len() < if ascii { GUESS_AT_LATEST } else { GUESS_AT } {
+        return None;
+    }
+    let sample = &head[..head.len().min(if Encoding::ascii_valid_up_to(head) < GUESS_AT { GUESS_AT } else { GUESS_AT_LATEST })];
+    if sample.is_ascii() {
+        return Some(UTF_8);
+    }
+    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+    detector.feed(sample, complete && sample.len() == head.len());
+    Some(detector.guess(None, chardetng::Utf8Detection::Allow))
+}
+
+/// What the first complete `<meta charset>`, its `http-equiv` form, or an XML declaration names.
+fn declared(head: &[u8]) -> Option<&'static Encoding> {
+    let mut tag = TagText::default();
+    let mut at = 0;
+    while let Some(n) = memchr::memchr(b'<', &head[at..]) {
+        at += n;
+        let rest = &head[at..];
+        if rest.starts_with(b"<!--") {
+            at += memchr::memmem::find(&rest[2..], b"-->")? + 5;
+            continue;
+        }
+        let close = memchr::memchr(b'>', rest);
+        if rest.starts_with(b"<?xml") && at == 0 {
+            let declaration = String::from_utf8_lossy(&rest[..close?]);
+            if let Some(encoding) = label_after(&declaration, "encoding").and_then(usable) {
+                return Some(encoding);
+            }
+        } else if rest.len() > 5 && rest[1..5].eq_ignore_ascii_case(b"meta") && !rest[5].is_ascii_alphanumeric() {
+            tag.read(&String::from_utf8_lossy(&rest[..=close?]));
+            let content = || {
+                let pragma = tag.get("http-equiv")?;
+                pragma.eq_ignore_ascii_case("content-type").then_some(())?;
+                label_after(&tag.get("content")?, "charset").map(str::to_owned)
+            };
+            let label = tag.get("charset").map(String::from).or_else(content);
+            if let Some(encoding) = label.as_deref().and_then(usable) {
+                return Some(encoding);
+            }
+        }
+        at += 1;
+    }
+    None
+}
+
+/// `charset=x`, `encoding="x"`: the x.
+fn label_after<'a>(text: &'a str, key: &str) -> Option<&'a str> {
+    let at = memchr::memmem::find(text.to_ascii_lowercase().as_bytes(), key.as_bytes())?;
+    let value = text[at + key.len()..].trim_start().strip_prefix('=')?.trim_start();
+    let value = value.trim_start_matches(['"', '\'']);
+    Some(value.split(['"', '\'', ';', ' ', '\t', '\n', '?']).next().unwrap_or(value))
+}
+
+/// An encoding that a page of bytes with a readable declaration can really be in (HTML standard, 13.2.3.2).
+fn usable(label: &str) -> Option<&'static Encoding> {
+    let encoding = Encoding::for_label(label.trim().as_bytes())?;
+    Some(match encoding {
+        e if e == UTF_16BE || e == UTF_16LE => UTF_8,
+        e if e == X_USER_DEFINED => WINDOWS_1252,
+        e if e == REPLACEMENT => return None,
+        e => e,
+    })
+}
+
+/// Turns input bytes into the bytes the rewriter is shown.
+#[derive(Debug)]
+pub(crate) enum Lens {
+    /// As they are.
+    Plain,
+    /// One byte a code unit.
+    Utf16 { little: bool, half: Option<u8> },
+    /// What is not ASCII is covered. `escape` holds a shift sequence that is not complete yet.
+    Iso2022Jp { ascii: bool, escape: Vec<u8> },
+}
+
+impl Lens {
+    pub(crate) fn new(encoding: &'static Encoding) -> Self {
+        if encoding == UTF_16LE || encoding == UTF_16BE {
+            Self::Utf16 { little: encoding == UTF_16LE, half: None }
+        } else if encoding == ISO_2022_JP {
+            Self::Iso2022Jp { ascii: true, escape: Vec::new() }
+        } else {
+            Self::Plain
+        }
+    }
+
+    /// Input bytes a shown byte stands for.
+    pub(crate) fn width(&self) -> u64 {
+        if matches!(self, Self::Utf16 { .. }) { 2 } else { 1 }
+    }
+
+    /// Appends what the rewriter is shown for `input`.
+    pub(crate) fn show(&mut self, input: &[u8], out: &mut Vec<u8>) {
+        match self {
+            Self::Plain => out.extend_from_slice(input),
+            Self::Utf16 { little, half } => {
+                for &byte in input {
+                    match half.take() {
+                        None => *half = Some(byte),
+                        Some(first) => {
+                            let (high, low) = if *little { (byte, first) } else { (first, byte) };
+                            out.push(if high == 0 && low < 0x80 { low } else { COVER });
+                        }
+                    }
+                }
+            }
+            Self::Iso2022Jp { ascii, escape } => {
+                for &byte in input {
+                    if byte == 0x1b {
+                        escape.clear();
+                        escape.push(byte);
+                    } else if !escape.is_empty() {
+                        escape.push(byte);
+                        let done = match (escape.get(1), escape.len()) {
+                            (Some(b'(' | b'$'), 2) => false,
+                            (Some(b'$'), 3) if byte == b'(' => false,
+                            _ => true,
+                        };
+                        if done {
+                            // ESC ( B is ASCII, ESC ( J is ASCII but for two signs that are no markup.
+                            *ascii = matches!(escape.as_slice(), [0x1b, b'(', b'B' | b'J']);
+                            escape.clear();
+                        }
+                        out.push(COVER);
+                        continue;
+                    }
+                    out.push(if *ascii && byte != 0x1b { byte } else { COVER });
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_declaration_is_found_where_browsers_find_it() {
+        for (page, encoding) in [
+            (&b"<!doctype html><meta charset=windows-1251>"[..], Some("windows-1251")),
+            (b"<meta http-equiv='Content-Type' content='text/html; charset=Shift_JIS'>", Some("Shift_JIS")),
+            (b"<!-- <meta charset=koi8-r> --><META CHARSET=\"gb18030\">", Some("gb18030")),
+            (b"<?xml version='1.0' encoding='iso-8859-2'?><html>", Some("ISO-8859-2")),
+            (b"<meta charset=utf-16le>", Some("UTF-8")),
+            (b"<meta charset=nonsense><meta charset=big5>", Some("Big5")),
+            (b"\xff\xfe<\0p\0", Some("UTF-16LE")),
+            (b"\xef\xbb\xbf<meta charset=koi8-r>", Some("UTF-8")),
+            (b"<meta charset=windows-12", None),
+            (b"<p>no word of it", None),
+        ] {
+            assert_eq!(detect(page, false, None).map(Encoding::name), encoding, "{}", String::from_utf8_lossy(page));
+        }
+        assert_eq!(detect(b"<p>all ASCII", true, None), Some(UTF_8));
+        assert_eq!(detect("<p>Grüße".as_bytes(), true, None), Some(UTF_8));
+        assert_eq!(detect(b"", true, None), Some(UTF_8));
+    }
+
+    #[test]
+    fn any_cut_of_the_head_gives_the_same_encoding() {
+        let page = b"<!doctype html><!-- x --><title>a</title><meta name=a content=b><meta charset=koi8-r><p>text";
+        for cut in 0..page.len() {
+            if let Some(early) = detect(&page[..cut], false, None) {
+                assert_eq!(early.name(), "KOI8-R", "cut at {cut}");
+            }
+        }
+    }
+
+    #[test]
+    fn shifted_japanese_never_looks_like_markup() {
+        let mut lens = Lens::new(ISO_2022_JP);
+        let mut shown = Vec::new();
+        for byte in b"<p>\x1b$B<><>\x1b(B</p>" {
+            lens.show(&[*byte], &mut shown);
+        }
+        assert_eq!(shown, b"<p>\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff</p>");
+    }
+}
