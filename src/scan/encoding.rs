@@ -47,6 +47,11 @@ pub(crate) fn detect(head: &[u8], complete: bool, given: Option<&'static Encodin
     Some(detector.guess(None, chardetng::Utf8Detection::Allow))
 }
 
+/// How many bytes of byte order mark the input begins with.
+pub(crate) fn mark(head: &[u8]) -> usize {
+    Encoding::for_bom(head).map_or(0, |(_, length)| length)
+}
+
 /// What the first complete `<meta charset>`, its `http-equiv` form, or an XML declaration names.
 fn declared(head: &[u8]) -> Option<&'static Encoding> {
     let mut tag = TagText::default();
@@ -100,6 +105,12 @@ fn usable(label: &str) -> Option<&'static Encoding> {
     })
 }
 
+/// Stands for the last letter of `noscript` where that must not be known for what it is.
+const NOT_T: u8 = b'-';
+
+/// What `noscript` is shown as by [`Lens::OpenNoscript`].
+pub(crate) const SHOWN_NOSCRIPT: &[u8] = b"noscrip-";
+
 /// Turns input bytes into the bytes the rewriter is shown.
 #[derive(Debug)]
 pub(crate) enum Lens {
@@ -107,6 +118,9 @@ pub(crate) enum Lens {
     Plain,
     /// One byte a code unit.
     Utf16 { little: bool, half: Option<u8> },
+    /// `noscript` is shown as an element that is not known, so that its content is markup. The number is how much of `<noscript` or
+    /// `</noscript` the last bytes were.
+    OpenNoscript(usize),
     /// What is not ASCII is covered. `escape` holds a shift sequence that is not complete yet.
     Iso2022Jp { ascii: bool, escape: Vec<u8> },
 }
@@ -131,6 +145,22 @@ impl Lens {
     pub(crate) fn show(&mut self, input: &[u8], out: &mut Vec<u8>) {
         match self {
             Self::Plain => out.extend_from_slice(input),
+            Self::OpenNoscript(matched) => {
+                const NAME: &[u8] = b"<noscript";
+                for &byte in input {
+                    if byte.eq_ignore_ascii_case(&NAME[*matched]) {
+                        *matched += 1;
+                        if *matched == NAME.len() {
+                            *matched = 0;
+                            out.push(NOT_T);
+                            continue;
+                        }
+                    } else if !(byte == b'/' && *matched == 1) {
+                        *matched = usize::from(byte == b'<');
+                    }
+                    out.push(byte);
+                }
+            }
             Self::Utf16 { little, half } => {
                 for &byte in input {
                     match half.take() {

@@ -16,7 +16,7 @@ use encoding_rs::{Encoding, UTF_8};
 
 use attrs::TagText;
 use decode::TextDecoder;
-use encoding::Lens;
+use encoding::{Lens, SHOWN_NOSCRIPT};
 use gap::{Piece, Raw, ScriptState};
 use lex::{Lexer, Token, TokenKind};
 use stack::{End, Frame, Stack, Start};
@@ -70,6 +70,15 @@ pub(crate) trait Events {
     fn raw(&mut self, tag: Tag, text: &str);
 }
 
+/// What is made of `noscript`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// Its content is text nobody sees.
+    Browser,
+    /// Its content is markup like any other.
+    WithoutScripting,
+}
+
 /// Elements whose raw content has character references.
 const RCDATA: TagSet = TagSet::of(&[Tag::Title, Tag::Textarea]);
 
@@ -100,8 +109,9 @@ struct Reader {
     /// The open element holds text and no markup.
     raw: Option<Tag>,
     script: ScriptState,
-    /// Where the text node begins that is being read.
+    /// Where the text node begins that is being read, and the element whose raw text it is, if so.
     node: Option<u64>,
+    raw_node: Option<Tag>,
     doctype: bool,
     tags: u64,
 }
@@ -115,6 +125,7 @@ struct Window<'a> {
     input_base: u64,
     encoding: &'static Encoding,
     width: u64,
+    open_noscript: bool,
 }
 
 impl Window<'_> {
@@ -140,13 +151,16 @@ fn look<'a>(
     encoding: &'static Encoding,
 ) -> Window<'a> {
     let (shown, shown_base) = if matches!(lens, Lens::Plain) { (input, input_base) } else { (shown, shown_base) };
-    Window { shown, shown_base, input, input_base, encoding, width: lens.width() }
+    Window { shown, shown_base, input, input_base, encoding, width: lens.width(), open_noscript: matches!(lens, Lens::OpenNoscript(_)) }
 }
 
 impl Scanner {
     /// `memory`: see [`Lexer::new`].
-    pub(crate) fn new(encoding: &'static Encoding, memory: usize) -> Self {
-        let lens = Lens::new(encoding);
+    pub(crate) fn new(encoding: &'static Encoding, memory: usize, reading: Reading) -> Self {
+        let lens = match Lens::new(encoding) {
+            Lens::Plain if reading == Reading::WithoutScripting => Lens::OpenNoscript(0),
+            lens => lens,
+        };
         let width = lens.width();
         Self {
             lexer: Lexer::new(memory),
@@ -165,6 +179,7 @@ impl Scanner {
                 raw: None,
                 script: ScriptState::default(),
                 node: None,
+                raw_node: None,
                 doctype: false,
                 tags: 0,
             },
@@ -289,7 +304,8 @@ impl Reader {
         };
         let seen = if in_foreign { Tag::Other } else { tag };
         events.open(&Opened { tag: seen, depth, id, start, text: &self.tag, void, foreign });
-        if !void && !foreign && tag::RAW_TEXT.has(tag) {
+        let raw = tag::RAW_TEXT.has(tag) && !(tag == Tag::Noscript && window.open_noscript);
+        if !void && !foreign && raw {
             self.raw = Some(tag);
             self.script = ScriptState::default();
         }
@@ -336,6 +352,7 @@ impl Reader {
                 Piece::End { name, .. } => {
                     let (tag, hash) = {
                         let name = &gap[name.0..name.1];
+                        let name = if name.eq_ignore_ascii_case(SHOWN_NOSCRIPT) { b"noscript" } else { name };
                         (Tag::from_name(name), stack::name_hash(name))
                     };
                     self.end_node(decoder, events);
@@ -366,6 +383,7 @@ impl Reader {
         let to = self.at + length;
         if length > 0 && events.wants_raw(tag) {
             self.node.get_or_insert(self.at);
+            self.raw_node = Some(tag);
             decoder.piece(window.input(self.at, to), !RCDATA.has(tag), &mut |text| events.raw(tag, text));
         }
         self.at = to;
@@ -375,7 +393,7 @@ impl Reader {
     fn end_node(&mut self, decoder: &mut TextDecoder, events: &mut impl Events) {
         let Some(node) = self.node.take() else { return };
         let (node, end) = (node * self.width, self.at * self.width);
-        let inside = self.stack.frames().last().filter(|f| !f.foreign && tag::RAW_TEXT.has(f.tag)).map(|f| f.tag);
+        let inside = self.raw_node.take();
         match inside {
             Some(tag) => decoder.end(!RCDATA.has(tag), &mut |text| events.raw(tag, text)),
             None => decoder.end(false, &mut |text| events.text(text, node, end)),

@@ -1,0 +1,672 @@
+//! What goes: verdicts over blocks of text, elements and runs of siblings, from the inside out.
+//!
+//! A text is looked at once, when its block ends. Phrases found in it are remembered with their place, so an element that ends later
+//! knows what it holds without a second look. Whatever is undecided is *held*: [`Judge::hold`] names the first byte that may still
+//! go. What outgrows every rule that could take it is held no longer, and when in doubt the answer is keep. This module must
+//! not know bytes, files or how a page is read; it is told of elements and blocks, and answers with [`Cuts`].
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::cuts::Cuts;
+use super::running::{RunningText, excerpt};
+use super::runs::{Run, Runs};
+use crate::matcher::set::{Active, CLIMB_CHARS, How, Part, Role, RuleSet};
+use crate::report::{Near, Why};
+use crate::scan::tag::{self, Tag, TagSet};
+use crate::scan::{Ended, Opened};
+use crate::text::fold_into;
+
+/// A block of text, at its end.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Leaf {
+    /// Its bytes.
+    pub(crate) start: u64,
+    pub(crate) end: u64,
+    /// Where its text begins in the running text.
+    pub(crate) text: u64,
+    pub(crate) chars: u32,
+    /// Characters inside links, buttons, labels.
+    pub(crate) soft_chars: u32,
+    pub(crate) heading: bool,
+    /// It is longer than any rule could want: its text was not kept.
+    pub(crate) outgrown: bool,
+    /// Its end is not told by the page but by the end of the input.
+    pub(crate) cut_off: bool,
+}
+
+/// An open element, as far as verdicts go.
+#[derive(Clone, Copy, Debug)]
+struct Frame {
+    tag: Tag,
+    id: u32,
+    start: u64,
+    text: u64,
+    /// The page's counters when it began.
+    seen: u64,
+    cut: u64,
+    plain: u64,
+    media: u64,
+    blocks: u64,
+    hits: u64,
+    /// Where its own candidate rules begin in `Judge::named`.
+    named: u32,
+    /// How many characters it may hold and still be judged.
+    limit: u32,
+    /// The most characters that a rule named for it or an element around it would read.
+    text_limit: u32,
+    /// Characters of the block that was open when it began.
+    chars: u32,
+    candidate: bool,
+    /// A rule says never to drop it.
+    safe: bool,
+}
+
+/// A phrase was found.
+#[derive(Clone, Copy, Debug)]
+struct Hit {
+    test: u32,
+    bit: u64,
+    /// It led to a verdict on a block that was not named, and may not lead to another.
+    spent: bool,
+}
+
+/// What a start tag means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Wait,
+    /// The element goes, with all it holds.
+    Drop(u32),
+}
+
+/// See the module.
+pub(crate) struct Judge {
+    rules: Arc<RuleSet>,
+    pub(crate) active: Active,
+    pub(crate) cuts: Cuts,
+    frames: Vec<Frame>,
+    /// Rules whose selectors matched open elements, innermost last.
+    named: Vec<u32>,
+    /// Open candidates by index into `frames`; those before `alive` have outgrown what could take them.
+    candidates: Vec<u32>,
+    alive: usize,
+    hits: VecDeque<Hit>,
+    hits_gone: u64,
+    unless: FxHashMap<u32, u64>,
+    runs: Runs,
+    /// Short texts that go if what follows them goes.
+    loose: Vec<(Leaf, String)>,
+    /// The rule of the cut that nothing but such short texts has followed yet.
+    last_cut: Option<u32>,
+    /// Characters of blocks that ended: all, those cut, and those that make a parent more than a wrapper.
+    seen: u64,
+    cut: u64,
+    plain: u64,
+    media: u64,
+    blocks: u64,
+    folded: String,
+    found: Vec<(u32, u64)>,
+    pub(crate) near: Vec<Near>,
+    /// Times the budget was spent.
+    pub(crate) spent: u64,
+}
+
+/// Elements that no text rule takes: what they hold is the page.
+const NEVER: TagSet = TagSet::of(&[Tag::Html, Tag::Head, Tag::Body, Tag::Main]);
+/// Where one part of a page ends and another begins: short texts on either side have nothing to do with each other.
+const PARTS: TagSet = TagSet::of(&[Tag::Nav, Tag::Header, Tag::Main, Tag::Article]);
+/// Content that a wrapper is not "nearly nothing" with.
+const MEDIA: TagSet = TagSet::of(&[Tag::Figure, Tag::Video, Tag::Audio, Tag::Table, Tag::H1]);
+/// Elements the standard lets end with the page.
+const MAY_END_WITH_INPUT: TagSet = TagSet::of(&[
+    Tag::P, Tag::Li, Tag::Dd, Tag::Dt, Tag::Td, Tag::Th, Tag::Tr, Tag::Tbody, Tag::Thead, Tag::Tfoot, Tag::Option, Tag::Optgroup,
+    Tag::Rt, Tag::Rp, Tag::Body, Tag::Html,
+]);
+/// A block of fewer characters without a full stop is a label, not a sentence of a story.
+const LABEL_CHARS: u32 = 25;
+/// Near misses that are kept for the explanation of one page.
+const MOST_NEAR: usize = 200;
+/// Short texts in a row that may go with what follows them.
+const MOST_LOOSE: usize = 12;
+
+impl Judge {
+    pub(crate) fn new(rules: Arc<RuleSet>, active: Active) -> Self {
+        Self {
+            rules,
+            active,
+            cuts: Cuts::default(),
+            frames: Vec::new(),
+            named: Vec::new(),
+            candidates: Vec::new(),
+            alive: 0,
+            hits: VecDeque::new(),
+            hits_gone: 0,
+            unless: FxHashMap::default(),
+            runs: Runs::default(),
+            loose: Vec::new(),
+            last_cut: None,
+            seen: 0,
+            cut: 0,
+            plain: 0,
+            media: 0,
+            blocks: 0,
+            folded: String::new(),
+            found: Vec::new(),
+            near: Vec::new(),
+            spent: 0,
+        }
+    }
+
+    /// The most characters of a block that any rule could want to see.
+    pub(crate) fn block_limit(&self) -> u32 {
+        self.active.block_chars.max(self.frames.last().map_or(0, |f| f.text_limit))
+    }
+
+    /// Is anything decided by texts on this page?
+    pub(crate) fn reads(&self) -> bool {
+        self.active.block_chars > 0 || !self.named.is_empty()
+    }
+
+    /// An element begins. `lists`: the selector lists that match it. `protect`: it is never dropped, nor is what it holds.
+    pub(crate) fn open(&mut self, opened: &Opened<'_>, lists: &[u32], protect: bool, text: &RunningText) -> Verdict {
+        let safe = protect || self.frames.last().is_some_and(|f| f.safe);
+        let named = self.named.len() as u32;
+        let mut limit = 0;
+        let mut text_limit = self.frames.last().map_or(0, |f| f.text_limit);
+        let mut drop = None;
+        for role in lists.iter().flat_map(|list| self.rules.roles(*list).iter().map(move |role| (*list, *role))) {
+            match role {
+                (_, Role::Remove(rule)) if drop.is_none() && self.active.rule(rule) && !safe => drop = Some(rule),
+                (_, Role::Candidate(rule)) if self.active.rule(rule) && !safe && !opened.void => {
+                    self.named.push(rule);
+                    match self.rules.rules[rule as usize].how {
+                        How::Selected { max_chars, .. } => {
+                            limit = limit.max(max_chars);
+                            text_limit = text_limit.max(max_chars);
+                        }
+                        _ => limit = u32::MAX,
+                    }
+                }
+                (list, Role::Unless) => {
+                    self.unless.insert(list, opened.start.0);
+                }
+                _ => {}
+            }
+        }
+        if PARTS.has(opened.tag) {
+            self.part();
+        }
+        self.media += u64::from(MEDIA.has(opened.tag));
+        if let Some(rule) = drop {
+            self.named.truncate(named as usize);
+            return Verdict::Drop(rule);
+        }
+        if opened.void {
+            return Verdict::Wait;
+        }
+        let block = tag::BLOCK.has(opened.tag) && !NEVER.has(opened.tag);
+        if block && !safe {
+            limit = limit.max(self.active.element_chars);
+        }
+        if limit > 0 {
+            self.candidates.push(self.frames.len() as u32);
+        }
+        if self.reads() {
+            self.cuts.mark(opened.start.0, opened.start.1, opened.id, true);
+        }
+        self.frames.push(Frame {
+            tag: opened.tag,
+            id: opened.id,
+            start: opened.start.0,
+            text: text.end(),
+            seen: self.seen,
+            cut: self.cut,
+            plain: self.plain,
+            media: self.media,
+            blocks: self.blocks,
+            hits: self.hits_gone + self.hits.len() as u64,
+            named,
+            limit,
+            text_limit,
+            chars: text.chars(),
+            candidate: limit > 0,
+            safe,
+        });
+        Verdict::Wait
+    }
+
+    /// The element at index `depth` ends.
+    pub(crate) fn close(&mut self, depth: usize, end: (u64, u64), how: Ended, text: &RunningText) {
+        if depth >= self.frames.len() {
+            return;
+        }
+        let last = depth + 1 == self.frames.len();
+        let frame = self.frames.remove(depth);
+        if self.reads() {
+            self.cuts.mark(end.0, end.1, frame.id, false);
+        }
+        let alive = self.leave(depth, frame.candidate);
+        let sure = how != Ended::Input || MAY_END_WITH_INPUT.has(frame.tag);
+        if alive && sure && last {
+            self.verdict(&frame, end.1, text);
+        } else if alive && !sure && self.cuts.climb_since(frame.start) {
+            self.note(self.cuts.first_since(frame.start).map_or(0, |cut| cut.rule), frame.start, Why::EndOfInput, text.since(frame.text));
+        }
+        if last {
+            self.named.truncate(frame.named as usize);
+        }
+        if PARTS.has(frame.tag) {
+            self.part();
+        }
+        self.revive();
+    }
+
+    /// Takes a closed frame off the candidates; was it still one?
+    fn leave(&mut self, depth: usize, candidate: bool) -> bool {
+        if !candidate {
+            return false;
+        }
+        let Some(at) = self.candidates.iter().rposition(|c| *c as usize == depth) else { return false };
+        self.candidates.remove(at);
+        for later in &mut self.candidates[at..] {
+            *later -= 1;
+        }
+        let alive = at >= self.alive;
+        if !alive {
+            self.alive -= 1;
+        }
+        alive
+    }
+
+    fn verdict(&mut self, frame: &Frame, end: u64, text: &RunningText) {
+        // An inline element ends inside a block: what it holds of that block is not counted yet.
+        let inline = if frame.text >= text.block() { text.chars().saturating_sub(frame.chars) } else { text.chars() };
+        let seen = self.seen - frame.seen + u64::from(inline);
+        let rules = Arc::clone(&self.rules);
+        for at in frame.named as usize..self.named.len() {
+            let index = self.named[at];
+            let rule = &rules.rules[index as usize];
+            let (test, max_chars) = match rule.how {
+                How::Selected { test, max_chars } => (Some(test), max_chars),
+                _ => (None, u32::MAX),
+            };
+            if let Some(test) = test {
+                let bits = self.bits(test, frame, inline, text);
+                if !rules.tests[test as usize].holds(bits, || folded(text.since(frame.text))) {
+                    continue;
+                }
+            }
+            if seen > u64::from(max_chars) {
+                self.note(index, frame.start, Why::TooLong { chars: seen, max_chars }, text.since(frame.text));
+            } else if self.has_unless(&rule.unless, frame.start) {
+                self.note(index, frame.start, Why::UnlessHas, text.since(frame.text));
+            } else {
+                let loose = self.take_loose(index, frame.start);
+                self.cuts.cut(index, frame.start, end, excerpt(text.since(frame.text)), false);
+                self.runs.drop_since(frame.start);
+                (self.seen, self.cut, self.plain) = (frame.seen, frame.cut + loose, frame.plain);
+                self.drop_hits(frame.hits);
+                self.last_cut = Some(index);
+                return;
+            }
+        }
+        if !tag::BLOCK.has(frame.tag) || NEVER.has(frame.tag) || self.active.element_chars == 0 {
+            return;
+        }
+        if self.blocks - frame.blocks > 1 && seen <= u64::from(self.active.element_chars) {
+            if let Some(rule) = self.innermost(frame, seen, text) {
+                self.cut_element(rule, frame, end, text);
+                return;
+            }
+        }
+        if self.is_wrapper(frame, seen) {
+            if let Some(cut) = self.cuts.first_since(frame.start) {
+                let rule = cut.rule;
+                if !self.has_unless(&rules.rules[rule as usize].unless, frame.start) {
+                    self.cut_element(rule, frame, end, text);
+                }
+            }
+        }
+    }
+
+    /// Does the element hold something that went, and nearly nothing else?
+    fn is_wrapper(&self, frame: &Frame, seen: u64) -> bool {
+        let cut = self.cut.saturating_sub(frame.cut);
+        let rest = seen.saturating_sub(cut);
+        cut > 0
+            && self.plain <= frame.plain
+            && rest <= u64::from(CLIMB_CHARS).min(cut.max(u64::from(LABEL_CHARS)))
+            && self.media == frame.media
+            && self.cuts.climb_since(frame.start)
+    }
+
+    fn cut_element(&mut self, rule: u32, frame: &Frame, end: u64, text: &RunningText) {
+        let loose = self.take_loose(rule, frame.start);
+        self.cuts.cut(rule, frame.start, end, excerpt(text.since(frame.text)), true);
+        self.cut = frame.cut + loose + (self.seen - frame.seen);
+        self.plain = frame.plain;
+        self.spend_hits(frame.hits);
+        self.last_cut = Some(rule);
+    }
+
+    /// The first rule without selectors that an element of several blocks satisfies.
+    fn innermost(&mut self, frame: &Frame, seen: u64, text: &RunningText) -> Option<u32> {
+        let from = frame.hits.saturating_sub(self.hits_gone) as usize;
+        if from >= self.hits.len() && self.rules.regex_tests.is_empty() {
+            return None;
+        }
+        let mut found = std::mem::take(&mut self.found);
+        found.clear();
+        for hit in self.hits.range(from.min(self.hits.len())..).filter(|hit| !hit.spent) {
+            add(&mut found, hit.test, hit.bit);
+        }
+        for test in &self.rules.regex_tests {
+            add(&mut found, *test, 0);
+        }
+        let rule = self.choose(&found, seen, frame.start, || folded(text.since(frame.text)), text.since(frame.text));
+        self.found = found;
+        rule
+    }
+
+    /// The first rule by place in the files whose test holds within its bounds.
+    fn choose(&mut self, found: &[(u32, u64)], seen: u64, start: u64, folded: impl Fn() -> String, shown: &str) -> Option<u32> {
+        let rules = Arc::clone(&self.rules);
+        let mut best = None;
+        for (test, bits) in found {
+            let test = &rules.tests[*test as usize];
+            let rule = &rules.rules[test.rule as usize];
+            let How::Innermost { max_chars, .. } = rule.how else { continue };
+            if !self.active.rule(test.rule) || best.is_some_and(|b| b <= test.rule) || !test.holds(*bits, &folded) {
+                continue;
+            }
+            if seen > u64::from(max_chars) {
+                self.note(test.rule, start, Why::TooLong { chars: seen, max_chars }, shown);
+            } else if self.has_unless(&rule.unless, start) {
+                self.note(test.rule, start, Why::UnlessHas, shown);
+            } else {
+                best = Some(test.rule);
+            }
+        }
+        best
+    }
+
+    /// A block of text ends.
+    pub(crate) fn block(&mut self, leaf: &Leaf, text: &RunningText) {
+        self.blocks += 1;
+        let safe = self.frames.last().is_some_and(|f| f.safe);
+        if !self.reads() || leaf.outgrown || safe {
+            self.seen += u64::from(leaf.chars);
+            self.plain += u64::from(leaf.chars);
+            self.runs.grow(leaf.chars);
+            self.settle();
+            self.after_plain();
+            return;
+        }
+        let shown = text.since(leaf.text);
+        let mut folded = std::mem::take(&mut self.folded);
+        let mut found = std::mem::take(&mut self.found);
+        folded.clear();
+        found.clear();
+        fold_into(shown, &mut folded);
+        let rules = Arc::clone(&self.rules);
+        let first_hit = self.hits_gone + self.hits.len() as u64;
+        rules.phrases(&folded, |test, bit| {
+            if self.active.rule(rules.tests[test as usize].rule) {
+                self.hits.push_back(Hit { test, bit, spent: false });
+                add(&mut found, test, bit);
+            }
+        });
+        let ends: Vec<u32> = self.run_ends(&found, &folded);
+        for test in rules.regex_tests.iter().filter(|test| self.active.rule(rules.tests[**test as usize].rule)) {
+            add(&mut found, *test, 0);
+        }
+        let (seen, cut, plain) = (self.seen, self.cut, self.plain);
+        self.seen += u64::from(leaf.chars);
+        let fits = leaf.chars <= self.active.block_chars && !leaf.cut_off;
+        let rule =
+            if found.is_empty() || !fits { None } else { self.choose(&found, leaf.chars.into(), leaf.start, || folded.clone(), shown) };
+        let leftover = leaf.chars <= CLIMB_CHARS && rules.is_leftover(&folded);
+        if let Some(rule) = rule {
+            self.cut += self.take_loose(rule, leaf.start);
+            self.cut_leaf(rule, leaf, shown);
+            self.spend_hits(first_hit);
+        } else if leftover && self.last_cut.is_some() {
+            if let Some(rule) = self.last_cut {
+                self.cut_leaf(rule, leaf, shown);
+            }
+        } else if leftover && self.active.element_chars > 0 {
+            if self.loose.len() >= MOST_LOOSE {
+                self.loose.remove(0);
+            }
+            self.loose.push((*leaf, excerpt(shown)));
+        } else {
+            let label = leaf.heading
+                || leaf.soft_chars >= leaf.chars
+                || leaf.chars <= LABEL_CHARS && !folded.ends_with(['.', '!', '?', '。', '！', '？']);
+            if !label {
+                self.plain += u64::from(leaf.chars);
+            }
+            self.after_plain();
+        }
+        self.go_through_runs(leaf, &found, &ends, (seen, cut, plain), text);
+        self.settle();
+        self.folded = folded;
+        self.found = found;
+    }
+
+    fn cut_leaf(&mut self, rule: u32, leaf: &Leaf, shown: &str) {
+        self.cuts.cut(rule, leaf.start, leaf.end, excerpt(shown), true);
+        self.cut += u64::from(leaf.chars);
+        self.last_cut = Some(rule);
+    }
+
+    /// The runs that this block's text would end.
+    fn run_ends(&self, found: &[(u32, u64)], folded: &str) -> Vec<u32> {
+        let mut ends = Vec::new();
+        for (test, bits) in found {
+            let test = &self.rules.tests[*test as usize];
+            if test.part == Part::To && test.holds(*bits, || folded.to_owned()) {
+                ends.push(test.rule);
+            }
+        }
+        ends
+    }
+
+    fn go_through_runs(&mut self, leaf: &Leaf, found: &[(u32, u64)], ends: &[u32], before: (u64, u64, u64), text: &RunningText) {
+        let rules = Arc::clone(&self.rules);
+        self.runs.grow(leaf.chars);
+        for (test, bits) in found {
+            let test = &rules.tests[*test as usize];
+            if test.part == Part::From && !leaf.cut_off && test.holds(*bits, || folded(text.since(leaf.text))) {
+                let How::Run { max_blocks, max_chars, .. } = rules.rules[test.rule as usize].how else { continue };
+                let wrappers = self.wrappers(before.0);
+                let hold = wrappers.first().map_or(leaf.start, |(_, start)| *start).min(leaf.start);
+                self.runs.begin(Run {
+                    rule: test.rule,
+                    start: leaf.start,
+                    hold,
+                    wrappers,
+                    text: leaf.text,
+                    before,
+                    blocks: 1,
+                    chars: u64::from(leaf.chars),
+                    max_blocks,
+                    max_chars,
+                });
+            }
+        }
+        for rule in ends {
+            if let Some(run) = self.runs.finish(*rule) {
+                self.end_run(&run, leaf.end, text);
+            }
+        }
+        while let Some(run) = self.runs.expire() {
+            self.note(run.rule, run.start, Why::RunUnfinished, text.since(run.text));
+        }
+    }
+
+    /// Open candidates that hold no text yet, outermost first: a run that begins now begins at the outermost of them that ends in it.
+    fn wrappers(&self, seen: u64) -> Vec<(u32, u64)> {
+        let first = self.candidates.get(self.alive).copied().unwrap_or(u32::MAX) as usize;
+        let mut wrappers: Vec<_> = self
+            .frames
+            .iter()
+            .enumerate()
+            .rev()
+            .take_while(|(at, f)| *at >= first && f.seen == seen && !NEVER.has(f.tag) && f.tag != Tag::Article)
+            .map(|(_, f)| (f.id, f.start))
+            .collect();
+        wrappers.reverse();
+        wrappers
+    }
+
+    fn end_run(&mut self, run: &Run, end: u64, text: &RunningText) {
+        let closed = |id: u32| self.frames.binary_search_by_key(&id, |f| f.id).is_err();
+        let start = run.wrappers.iter().find(|(id, _)| closed(*id)).map_or(run.start, |(_, start)| *start);
+        let loose = self.take_loose(run.rule, start);
+        self.cuts.cut(run.rule, start, end, excerpt(text.since(run.text)), true);
+        let (seen, cut, plain) = run.before;
+        self.cut = cut + loose + (self.seen - seen);
+        self.plain = plain;
+        for frame in self.frames.iter_mut().rev().take_while(|f| f.start > start) {
+            frame.cut = self.cut - (self.seen - frame.seen);
+            frame.plain = self.plain;
+        }
+        self.last_cut = Some(run.rule);
+    }
+
+    /// What stands beside the place cannot go with what comes.
+    fn part(&mut self) {
+        self.loose.clear();
+        self.last_cut = None;
+    }
+
+    fn after_plain(&mut self) {
+        self.loose.clear();
+        self.last_cut = None;
+    }
+
+    /// Cuts the short texts that stand right before `start`; returns their characters.
+    fn take_loose(&mut self, rule: u32, start: u64) -> u64 {
+        let mut chars = 0;
+        for (leaf, shown) in std::mem::take(&mut self.loose) {
+            if leaf.end <= start {
+                self.cuts.cut(rule, leaf.start, leaf.end, shown, true);
+                chars += u64::from(leaf.chars);
+            }
+        }
+        chars
+    }
+
+    /// Candidates that have outgrown everything are held no longer.
+    fn settle(&mut self) {
+        let run = self.runs.first_start();
+        while let Some(at) = self.candidates.get(self.alive) {
+            let frame = &self.frames[*at as usize];
+            let uncut = (self.seen - frame.seen).saturating_sub(self.cut.saturating_sub(frame.cut));
+            if uncut <= u64::from(frame.limit) || run.is_some_and(|start| start >= frame.start) {
+                return;
+            }
+            self.alive += 1;
+        }
+    }
+
+    fn revive(&mut self) {
+        self.alive = self.alive.min(self.candidates.len());
+        self.settle();
+    }
+
+    /// The first byte that may still go, besides the block that is being read.
+    pub(crate) fn hold(&self) -> Option<u64> {
+        let candidate = self.candidates.get(self.alive).map(|at| self.frames[*at as usize].start);
+        let loose = self.loose.first().map(|(leaf, _)| leaf.start);
+        [candidate, self.runs.hold(), loose].into_iter().flatten().min()
+    }
+
+    /// The place in the running text from which on it is still needed.
+    pub(crate) fn needs(&self, block: u64) -> u64 {
+        let candidate = self.candidates.get(self.alive).map(|at| self.frames[*at as usize].text);
+        [candidate, self.runs.text()].into_iter().flatten().fold(block, u64::min)
+    }
+
+    /// More is held than may be: lets go of what was held first. `false`: there was nothing.
+    pub(crate) fn let_go(&mut self, text: &RunningText) -> bool {
+        let hold = self.hold();
+        let Some(start) = hold else { return false };
+        self.spent += 1;
+        if self.loose.first().is_some_and(|(leaf, _)| leaf.start == start) {
+            self.loose.remove(0);
+        } else if self.runs.hold() == hold {
+            if let Some(run) = self.runs.drop_first() {
+                self.note(run.rule, run.start, Why::Budget, text.since(run.text));
+            }
+        } else {
+            if let Some(frame) = self.candidates.get(self.alive).map(|at| self.frames[*at as usize]) {
+                if let Some(rule) = self.named.get(frame.named as usize).copied() {
+                    self.note(rule, frame.start, Why::Budget, text.since(frame.text));
+                }
+            }
+            self.alive += 1;
+        }
+        true
+    }
+
+    /// What is behind `hold` is final: forgets what was only needed to decide it.
+    pub(crate) fn forget(&mut self, hold: u64) {
+        self.cuts.forget(hold);
+        if self.candidates.len() <= self.alive && self.runs.hold().is_none() {
+            self.hits_gone += self.hits.len() as u64;
+            self.hits.clear();
+        }
+    }
+
+    /// The input has ended: runs that did not finish stay.
+    pub(crate) fn finish(&mut self, text: &RunningText) {
+        while let Some(run) = self.runs.drop_first() {
+            self.note(run.rule, run.start, Why::RunUnfinished, text.since(run.text));
+        }
+    }
+
+    fn has_unless(&self, lists: &[u32], start: u64) -> bool {
+        lists.iter().any(|list| self.unless.get(list).is_some_and(|at| *at > start))
+    }
+
+    /// The bits of one test in an element, the block that is still open included.
+    fn bits(&self, test: u32, frame: &Frame, inline: u32, text: &RunningText) -> u64 {
+        let from = (frame.hits.saturating_sub(self.hits_gone) as usize).min(self.hits.len());
+        let mut bits = self.hits.range(from..).filter(|hit| hit.test == test).fold(0, |bits, hit| bits | hit.bit);
+        if inline > 0 {
+            let open = folded(text.since(frame.text.max(text.block())));
+            self.rules.phrases(&open, |of, bit| if of == test { bits |= bit });
+        }
+        bits
+    }
+
+    fn spend_hits(&mut self, since: u64) {
+        let from = (since.saturating_sub(self.hits_gone) as usize).min(self.hits.len());
+        self.hits.range_mut(from..).for_each(|hit| hit.spent = true);
+    }
+
+    fn drop_hits(&mut self, since: u64) {
+        self.hits.truncate(since.saturating_sub(self.hits_gone) as usize);
+    }
+
+    fn note(&mut self, rule: u32, start: u64, why: Why, shown: &str) {
+        if self.near.len() < MOST_NEAR {
+            self.near.push(Near { rule, start, why, excerpt: excerpt(shown) });
+        }
+    }
+}
+
+fn add(found: &mut Vec<(u32, u64)>, test: u32, bit: u64) {
+    match found.iter_mut().find(|(of, _)| *of == test) {
+        Some((_, bits)) => *bits |= bit,
+        None => found.push((test, bit)),
+    }
+}
+
+fn folded(text: &str) -> String {
+    crate::text::fold(text)
+}

@@ -1,0 +1,8 @@
+//! Keep, drop or wait; story or not: verdicts from recorded facts.
+//!
+//! [`appeal`] decides what goes while the page streams by. This room must not know bytes, lol_html or TOML.
+
+pub(crate) mod appeal;
+pub(crate) mod cuts;
+pub(crate) mod running;
+mod runs;

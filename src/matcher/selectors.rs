@@ -1,0 +1,518 @@
+//! Tens of thousands of selectors against one start tag, at the cost of a few hash lookups.
+//!
+//! A selector `a b > c` is a chain of *prefixes*: `a`, `a b`, `a b > c`. An element matches a prefix if it is what the last compound says
+//! and stands as the combinator says to an element that matched the prefix before. All prefixes sit in one table under the rarest
+//! name of their compound (an id, else a class, else an attribute, else a tag), so a start tag asks only for its own names. What
+//! open elements and siblings matched is kept beside the stack, which makes every combinator a lookup too. This module must not
+//! know what a selector is for.
+
+use std::hash::Hasher;
+
+use rustc_hash::{FxHashMap, FxHasher};
+
+use crate::scan::attrs::{TagText, decoded};
+use crate::scan::tag::Tag;
+use crate::selector::{Attribute, AttributeTest, Combinator, Complex, Compound, SelectorList};
+
+/// What one element must be.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct One {
+    tag: Option<(Tag, Box<str>)>,
+    ids: Vec<Box<str>>,
+    classes: Vec<Box<str>>,
+    attributes: Vec<Attribute>,
+    nth: Vec<(i32, i32)>,
+    root: bool,
+    not: Vec<Inner>,
+    is: Vec<Vec<Inner>>,
+}
+
+/// A selector inside `:not` or `:is`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Inner {
+    One(Box<One>),
+    /// A chain, by its last prefix.
+    Chain(u32),
+}
+
+#[derive(Debug)]
+struct Prefix {
+    one: One,
+    before: Option<(Combinator, u32)>,
+    lists: Vec<u32>,
+    /// Its number among those that stand to the left of something, if it does.
+    left: Option<u32>,
+    /// It stands to the left of `+` or `~`.
+    sibling: bool,
+}
+
+/// Every selector, frozen. See the module.
+#[derive(Debug)]
+pub(crate) struct SelectorIndex {
+    prefixes: Vec<Prefix>,
+    by_name: FxHashMap<u64, Vec<u32>>,
+    everywhere: Vec<u32>,
+    filter: Vec<u64>,
+    attributes: bool,
+    lefts: u32,
+}
+
+/// Collects selector lists.
+#[derive(Debug, Default)]
+pub(crate) struct SelectorIndexBuilder {
+    prefixes: Vec<Prefix>,
+    known: FxHashMap<(One, Option<(Combinator, u32)>), u32>,
+    lists: FxHashMap<String, u32>,
+    lefts: u32,
+}
+
+/// What a name is the name of; part of its key.
+#[derive(Clone, Copy)]
+enum NameOf {
+    Id = 1,
+    Class,
+    Attribute,
+    Tag,
+}
+
+/// Bits of the filter before the table; most names of a page are in no rule.
+const FILTER_BITS: u64 = 1 << 17;
+
+fn key(of: NameOf, name: &[u8]) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(name);
+    hasher.write_u8(of as u8);
+    hasher.finish()
+}
+
+impl SelectorIndexBuilder {
+    /// Adds a list; returns its number.
+    pub(crate) fn add(&mut self, list: &SelectorList) -> u32 {
+        let number = self.lists.len() as u32;
+        if let Some(known) = self.lists.get(&list.source) {
+            return *known;
+        }
+        self.lists.insert(list.source.clone(), number);
+        for complex in &list.selectors {
+            let last = self.chain(complex);
+            self.prefixes[last as usize].lists.push(number);
+        }
+        number
+    }
+
+    fn chain(&mut self, complex: &Complex) -> u32 {
+        let mut before = None;
+        let mut last = 0;
+        for (i, compound) in complex.compounds.iter().enumerate() {
+            let one = self.one(compound);
+            last = self.prefix(one, before);
+            if let Some(combinator) = complex.combinators.get(i) {
+                let prefix = &mut self.prefixes[last as usize];
+                if prefix.left.is_none() {
+                    prefix.left = Some(self.lefts);
+                    self.lefts += 1;
+                }
+                prefix.sibling |= matches!(combinator, Combinator::NextSibling | Combinator::LaterSibling);
+                before = Some((*combinator, last));
+            }
+        }
+        last
+    }
+
+    fn one(&mut self, compound: &Compound) -> One {
+        let mut inner = |complex: &Complex| match complex.compounds.as_slice() {
+            [compound] => Inner::One(Box::new(self.one(compound))),
+            _ => Inner::Chain(self.chain(complex)),
+        };
+        let not = compound.not.iter().map(&mut inner).collect();
+        let is = compound.is.iter().map(|list| list.iter().map(&mut inner).collect()).collect();
+        One {
+            tag: compound.tag.as_ref().map(|name| (Tag::from_name(name.as_bytes()), name.clone())),
+            ids: compound.ids.clone(),
+            classes: compound.classes.clone(),
+            attributes: compound.attributes.clone(),
+            nth: compound.nth.clone(),
+            root: compound.root,
+            not,
+            is,
+        }
+    }
+
+    fn prefix(&mut self, one: One, before: Option<(Combinator, u32)>) -> u32 {
+        let number = self.prefixes.len() as u32;
+        let known = *self.known.entry((one.clone(), before)).or_insert(number);
+        if known == number {
+            self.prefixes.push(Prefix { one, before, lists: Vec::new(), left: None, sibling: false });
+        }
+        known
+    }
+
+    /// Freezes what was added.
+    pub(crate) fn build(self) -> SelectorIndex {
+        let mut index = SelectorIndex {
+            by_name: FxHashMap::default(),
+            everywhere: Vec::new(),
+            filter: vec![0; (FILTER_BITS / 64) as usize],
+            attributes: false,
+            lefts: self.lefts,
+            prefixes: self.prefixes,
+        };
+        for (number, prefix) in index.prefixes.iter().enumerate() {
+            if prefix.lists.is_empty() && prefix.left.is_none() {
+                continue; // the end of a chain inside :not or :is, asked for by number
+            }
+            let one = &prefix.one;
+            let key = if let Some(id) = one.ids.first() {
+                key(NameOf::Id, id.as_bytes())
+            } else if let Some(class) = one.classes.first() {
+                key(NameOf::Class, class.as_bytes())
+            } else if let Some(attribute) = one.attributes.first() {
+                index.attributes = true;
+                key(NameOf::Attribute, attribute.name.as_bytes())
+            } else if let Some((_, name)) = &one.tag {
+                key(NameOf::Tag, name.as_bytes())
+            } else {
+                index.everywhere.push(number as u32);
+                continue;
+            };
+            index.filter[(key % FILTER_BITS / 64) as usize] |= 1 << (key % 64);
+            index.by_name.entry(key).or_default().push(number as u32);
+        }
+        index
+    }
+}
+
+impl SelectorIndex {
+    fn candidates(&self, key: u64) -> &[u32] {
+        if self.filter[(key % FILTER_BITS / 64) as usize] >> (key % 64) & 1 == 0 {
+            return &[];
+        }
+        self.by_name.get(&key).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// What one page's open elements matched.
+#[derive(Debug)]
+pub(crate) struct SelectorState {
+    open: Vec<Open>,
+    /// Prefixes that the open elements matched and that stand to the left of something, outermost element first.
+    matched: Vec<u32>,
+    /// By left number: how many open elements matched.
+    count: Vec<u32>,
+    /// By prefix: the last start tag it was tried on.
+    tried: Vec<u32>,
+    tag: u32,
+    top: Siblings,
+    fresh: Vec<u32>,
+}
+
+#[derive(Debug, Default)]
+struct Open {
+    /// Where its part of `matched` begins.
+    from: usize,
+    inside: Siblings,
+}
+
+/// What the children of an element were so far.
+#[derive(Debug, Default)]
+struct Siblings {
+    count: i32,
+    /// Prefixes left of `+` or `~` that the last child matched, and that any matched.
+    previous: Vec<u32>,
+    earlier: Vec<u32>,
+}
+
+/// A start tag, as the compounds see it.
+struct Element<'a> {
+    tag: Tag,
+    text: &'a TagText,
+    id: Option<std::borrow::Cow<'a, str>>,
+    class: Option<std::borrow::Cow<'a, str>>,
+    nth: i32,
+    root: bool,
+}
+
+impl SelectorState {
+    pub(crate) fn new(index: &SelectorIndex) -> Self {
+        Self {
+            open: Vec::new(),
+            matched: Vec::new(),
+            count: vec![0; index.lefts as usize],
+            tried: vec![0; index.prefixes.len()],
+            tag: 0,
+            top: Siblings::default(),
+            fresh: Vec::new(),
+        }
+    }
+
+    /// An element begins, after those it implicitly ends were closed: appends the numbers of the lists that match it to `hits`.
+    pub(crate) fn open(&mut self, index: &SelectorIndex, tag: Tag, text: &TagText, void: bool, hits: &mut Vec<u32>) {
+        self.tag += 1;
+        let root = self.open.is_empty();
+        let siblings = self.open.last_mut().map_or(&mut self.top, |open| &mut open.inside);
+        siblings.count = siblings.count.saturating_add(1);
+        if !index.prefixes.is_empty() {
+            let mut element = Element { tag, text, id: None, class: None, nth: siblings.count, root };
+            for (name, value) in text.iter() {
+                if name.len() == 2 && element.id.is_none() && name.eq_ignore_ascii_case("id") {
+                    element.id = Some(decoded(value));
+                } else if name.len() == 5 && element.class.is_none() && name.eq_ignore_ascii_case("class") {
+                    element.class = Some(decoded(value));
+                }
+            }
+            self.look_up(index, &element, hits);
+        }
+        let from = self.matched.len();
+        let siblings = self.open.last_mut().map_or(&mut self.top, |open| &mut open.inside);
+        siblings.previous.clear();
+        for number in &self.fresh {
+            let prefix = &index.prefixes[*number as usize];
+            if prefix.sibling {
+                siblings.previous.push(*number);
+                if !siblings.earlier.contains(number) {
+                    siblings.earlier.push(*number);
+                }
+            }
+        }
+        if !void {
+            for number in &self.fresh {
+                if let Some(left) = index.prefixes[*number as usize].left {
+                    self.count[left as usize] += 1;
+                }
+            }
+            self.matched.extend_from_slice(&self.fresh);
+            self.open.push(Open { from, inside: Siblings::default() });
+        }
+        self.fresh.clear();
+    }
+
+    /// The open element at index `depth` (outermost 0) ends.
+    pub(crate) fn close(&mut self, index: &SelectorIndex, depth: usize) {
+        if depth >= self.open.len() {
+            return;
+        }
+        let open = self.open.remove(depth);
+        let to = self.open.get(depth).map_or(self.matched.len(), |next| next.from);
+        for number in self.matched.drain(open.from..to) {
+            if let Some(left) = index.prefixes[number as usize].left {
+                self.count[left as usize] -= 1;
+            }
+        }
+        for later in &mut self.open[depth..] {
+            later.from -= to - open.from;
+        }
+    }
+
+    fn look_up(&mut self, index: &SelectorIndex, element: &Element<'_>, hits: &mut Vec<u32>) {
+        if let Some(id) = &element.id {
+            self.try_all(index, index.candidates(key(NameOf::Id, id.trim().as_bytes())), element, hits);
+        }
+        for class in element.class.iter().flat_map(|class| class.split_ascii_whitespace()) {
+            self.try_all(index, index.candidates(key(NameOf::Class, class.as_bytes())), element, hits);
+        }
+        if index.attributes {
+            for (name, _) in element.text.iter() {
+                if name.bytes().any(|b| b.is_ascii_uppercase()) {
+                    let name = name.to_ascii_lowercase();
+                    self.try_all(index, index.candidates(key(NameOf::Attribute, name.as_bytes())), element, hits);
+                } else {
+                    self.try_all(index, index.candidates(key(NameOf::Attribute, name.as_bytes())), element, hits);
+                }
+            }
+        }
+        let known = element.tag.name();
+        if known.is_empty() {
+            let name = element.text.name().to_ascii_lowercase();
+            self.try_all(index, index.candidates(key(NameOf::Tag, name.as_bytes())), element, hits);
+        } else {
+            self.try_all(index, index.candidates(key(NameOf::Tag, known.as_bytes())), element, hits);
+        }
+        self.try_all(index, &index.everywhere, element, hits);
+    }
+
+    fn try_all(&mut self, index: &SelectorIndex, candidates: &[u32], element: &Element<'_>, hits: &mut Vec<u32>) {
+        for number in candidates {
+            let tried = &mut self.tried[*number as usize];
+            if *tried == self.tag {
+                continue;
+            }
+            *tried = self.tag;
+            if self.matches(index, *number, element) {
+                let prefix = &index.prefixes[*number as usize];
+                for list in &prefix.lists {
+                    if !hits.contains(list) {
+                        hits.push(*list);
+                    }
+                }
+                if prefix.left.is_some() {
+                    self.fresh.push(*number);
+                }
+            }
+        }
+    }
+
+    fn matches(&self, index: &SelectorIndex, number: u32, element: &Element<'_>) -> bool {
+        let prefix = &index.prefixes[number as usize];
+        let stands = match prefix.before {
+            None => true,
+            Some((Combinator::Descendant, before)) => {
+                index.prefixes[before as usize].left.is_some_and(|left| self.count[left as usize] > 0)
+            }
+            Some((Combinator::Child, before)) => {
+                self.open.last().is_some_and(|parent| self.matched[parent.from..].contains(&before))
+            }
+            Some((Combinator::NextSibling, before)) => self.siblings().previous.contains(&before),
+            Some((Combinator::LaterSibling, before)) => self.siblings().earlier.contains(&before),
+        };
+        stands && self.is(index, &prefix.one, element)
+    }
+
+    fn siblings(&self) -> &Siblings {
+        self.open.last().map_or(&self.top, |open| &open.inside)
+    }
+
+    fn is(&self, index: &SelectorIndex, one: &One, element: &Element<'_>) -> bool {
+        let tag = match &one.tag {
+            None => true,
+            Some((Tag::Other, name)) => element.tag == Tag::Other && element.text.name().eq_ignore_ascii_case(name),
+            Some((tag, _)) => *tag == element.tag,
+        };
+        let inner = |inner: &Inner| match inner {
+            Inner::One(one) => self.is(index, one, element),
+            Inner::Chain(last) => self.matches(index, *last, element),
+        };
+        tag && one.ids.iter().all(|id| element.id.as_deref().is_some_and(|has| has.trim() == &**id))
+            && one.classes.iter().all(|class| {
+                element.class.as_deref().is_some_and(|has| has.split_ascii_whitespace().any(|word| word == &**class))
+            })
+            && one.attributes.iter().all(|attribute| has(attribute, element.text))
+            && one.nth.iter().all(|(a, b)| is_nth(element.nth, *a, *b))
+            && (!one.root || element.root)
+            && !one.not.iter().any(inner)
+            && one.is.iter().all(|list| list.iter().any(inner))
+    }
+}
+
+/// Is there a whole n, not negative, with `a * n + b = nth`?
+fn is_nth(nth: i32, a: i32, b: i32) -> bool {
+    let rest = i64::from(nth) - i64::from(b);
+    if a == 0 { rest == 0 } else { rest % i64::from(a) == 0 && rest / i64::from(a) >= 0 }
+}
+
+fn has(attribute: &Attribute, text: &TagText) -> bool {
+    let Some(raw) = text.raw(&attribute.name) else { return false };
+    if attribute.test == AttributeTest::Exists {
+        return true;
+    }
+    let value = decoded(raw);
+    if attribute.ignore_case {
+        let lower = |s: &str| s.to_ascii_lowercase();
+        let value = lower(&value);
+        match &attribute.test {
+            AttributeTest::Exists => true,
+            AttributeTest::Equals(x) => value == lower(x),
+            AttributeTest::Includes(x) => value.split_ascii_whitespace().any(|word| word == lower(x)),
+            AttributeTest::Dash(x) => is_dash(&value, &lower(x)),
+            AttributeTest::Prefix(x) => !x.is_empty() && value.starts_with(&lower(x)),
+            AttributeTest::Suffix(x) => !x.is_empty() && value.ends_with(&lower(x)),
+            AttributeTest::Contains(x) => !x.is_empty() && value.contains(&lower(x)),
+        }
+    } else {
+        match &attribute.test {
+            AttributeTest::Exists => true,
+            AttributeTest::Equals(x) => *value == **x,
+            AttributeTest::Includes(x) => value.split_ascii_whitespace().any(|word| word == &**x),
+            AttributeTest::Dash(x) => is_dash(&value, x),
+            AttributeTest::Prefix(x) => !x.is_empty() && value.starts_with(&**x),
+            AttributeTest::Suffix(x) => !x.is_empty() && value.ends_with(&**x),
+            AttributeTest::Contains(x) => !x.is_empty() && value.contains(&**x),
+        }
+    }
+}
+
+fn is_dash(value: &str, x: &str) -> bool {
+    value == x || value.strip_prefix(x).is_some_and(|rest| rest.starts_with('-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::selector::parse::parse;
+
+    /// Goes through a page of start and end tags and returns what matched, tag by tag, as `id` values.
+    fn matched(selectors: &[&str], page: &str) -> Vec<String> {
+        let mut builder = SelectorIndexBuilder::default();
+        for selector in selectors {
+            builder.add(&parse(selector).unwrap());
+        }
+        let index = builder.build();
+        let mut state = SelectorState::new(&index);
+        let mut text = TagText::default();
+        let mut out = Vec::new();
+        let mut depth = 0;
+        for tag in page.split_inclusive('>') {
+            if tag.starts_with("</") {
+                depth -= 1;
+                state.close(&index, depth);
+                continue;
+            }
+            text.read(tag);
+            let void = tag.starts_with("<br");
+            let mut hits = Vec::new();
+            state.open(&index, Tag::from_name(text.name().as_bytes()), &text, void, &mut hits);
+            depth += usize::from(!void);
+            if !hits.is_empty() {
+                out.push(text.get("id").map(String::from).unwrap_or_default());
+            }
+        }
+        assert!(state.count.iter().all(|n| *n == 0) && state.matched.is_empty(), "everything that was counted is uncounted");
+        out
+    }
+
+    #[test]
+    fn selectors_match_as_in_a_browser() {
+        let page = "<div id=1 class='a b'><p id=2><x-y id=3></x-y></p><br id=4 class=c><p id=5 data-k='One-two'></p></div><div id=6 class=A><p id=7></p></div>";
+        for (selector, ids) in [
+            ("p", "2 5 7"),
+            ("x-y", "3"),
+            ("*", "1 2 3 4 5 6 7"),
+            (".a", "1"),
+            (".b.a", "1"),
+            ("[id='5']", "5"),
+            ("div p", "2 5 7"),
+            (".a p", "2 5"),
+            (".a > p", "2 5"),
+            ("div > x-y", ""),
+            ("div x-y", "3"),
+            ("br + p", "5"),
+            ("p + p", ""),
+            ("p ~ p", "5"),
+            ("div ~ div p", "7"),
+            ("p:first-child", "2 7"),
+            (":nth-child(2n+1)", "1 2 3 5 7"),
+            ("p:not(.a > p)", "7"),
+            (":is(br, .a) ~ :is(p, .A)", "5 6"),
+            (":not(p, div, br)", "3"),
+            ("[data-k]", "5"),
+            ("[data-k=one-TWO i]", "5"),
+            ("[data-k=one]", ""),
+            ("[data-k|=One]", "5"),
+            ("[data-k^=One]", "5"),
+            ("[data-k$=two]", "5"),
+            ("[data-k*='e-t']", "5"),
+            ("[class~=b]", "1"),
+            ("a, .c", "4"),
+            (":root", "1 6"),
+        ] {
+            assert_eq!(matched(&[selector], page).join(" "), ids, "{selector}");
+        }
+    }
+
+    #[test]
+    fn ten_thousand_selectors_match_like_one() {
+        let many: Vec<String> = (0..10_000).map(|i| format!(".c{i}, #i{i} > b{i}")).collect();
+        let mut all: Vec<&str> = many.iter().map(String::as_str).collect();
+        all.push("i.c7");
+        assert_eq!(matched(&all, "<a id=i5 class=x><b5 id=y></b5></a><i id=z class=c9999></i>"), ["y", "z"]);
+    }
+}

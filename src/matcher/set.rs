@@ -1,0 +1,372 @@
+//! Rule files, compiled and frozen: one selector index and one phrase automaton for all rules, shared between threads.
+//!
+//! Whether a rule is *on* for a page is a bit beside it ([`Active`]), so every page of every site is matched against the same tables:
+//! a rule that is off costs nothing but the rare lookup that finds it. This module must not know any one page.
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use regex::Regex;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::selectors::{SelectorIndex, SelectorIndexBuilder};
+use crate::error::Error;
+use crate::rules::host::Hosts;
+use crate::rules::{Kind, RuleFile, TextTest, What};
+use crate::selector::SelectorList;
+
+/// What a matched selector list is for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Role {
+    /// The element goes at once.
+    Remove(u32),
+    /// The element is a candidate of this rule.
+    Candidate(u32),
+    /// The elements around it are no candidates of the rules that name this list.
+    Unless,
+    /// `[story] select`, by file and place in the list.
+    Story(u32, u32),
+    Title(u32),
+    Keep(u32),
+}
+
+/// One `[[remove]]`.
+#[derive(Debug)]
+pub(crate) struct Rule {
+    /// The full id: `generic/newsletter-form`.
+    pub(crate) id: String,
+    pub(crate) file: u32,
+    pub(crate) line: u32,
+    pub(crate) kind: Kind,
+    /// Selector lists whose match inside an element clears it.
+    pub(crate) unless: Vec<u32>,
+    pub(crate) how: How,
+}
+
+/// How a rule decides.
+#[derive(Debug)]
+pub(crate) enum How {
+    /// By markup alone.
+    Markup,
+    /// By markup, at the element's end, because of `unless`.
+    MarkupAtEnd,
+    /// Elements its selectors name, by their text.
+    Selected { test: u32, max_chars: u32 },
+    /// The innermost block, by its text.
+    Innermost { test: u32, max_chars: u32 },
+    Run { from: u32, to: u32, max_blocks: u32, max_chars: u32 },
+}
+
+/// What a text must hold.
+#[derive(Debug)]
+pub(crate) struct Test {
+    pub(crate) rule: u32,
+    pub(crate) part: Part,
+    /// The bits that hits of its phrases must have set in sum, and those none may set.
+    pub(crate) need: u64,
+    pub(crate) regex: Option<Regex>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    Whole,
+    From,
+    To,
+}
+
+/// The bit of any phrase that is one of several.
+const ANY: u64 = 1 << 62;
+/// The bit of a phrase that must not be there.
+const NONE: u64 = 1 << 63;
+/// How many phrases an `all` may have, so that each has a bit.
+pub(crate) const MOST_ALL: usize = 62;
+
+impl Test {
+    /// Do the phrases that were found, and the folded text if there is a regex, satisfy it?
+    pub(crate) fn holds(&self, bits: u64, text: impl FnOnce() -> String) -> bool {
+        bits & NONE == 0 && bits & self.need == self.need && self.regex.as_ref().is_none_or(|regex| regex.is_match(&text()))
+    }
+}
+
+/// A rule file without its rules.
+#[derive(Debug)]
+pub(crate) struct Site {
+    pub(crate) source: String,
+    pub(crate) name: Option<String>,
+    hosts: Hosts,
+    paths: Vec<Regex>,
+    disable: Vec<String>,
+    rules: std::ops::Range<u32>,
+    pub(crate) story_lists: u32,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct RuleSet {
+    pub(crate) selectors: SelectorIndex,
+    roles: Vec<Vec<Role>>,
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) tests: Vec<Test>,
+    pub(crate) sites: Vec<Site>,
+    phrases: Option<AhoCorasick>,
+    phrase_tests: Vec<Vec<(u32, u64)>>,
+    /// Innermost-block tests that have no phrase, only a regex.
+    pub(crate) regex_tests: Vec<u32>,
+    leftovers: FxHashSet<String>,
+    by_id: FxHashMap<String, u32>,
+    base: Active,
+}
+
+/// Which rules are on for a page.
+#[derive(Clone, Debug)]
+pub(crate) struct Active {
+    on: Vec<bool>,
+    /// Files with hosts or paths that are on.
+    pub(crate) sites: Vec<u32>,
+    /// The most characters a single block may have to be judged; 0 if no rule judges texts.
+    pub(crate) block_chars: u32,
+    /// The most characters an element may have to be judged by rules that name no element; 0 if there are none.
+    pub(crate) element_chars: u32,
+}
+
+impl Active {
+    pub(crate) fn rule(&self, rule: u32) -> bool {
+        self.on.get(rule as usize).copied().unwrap_or(false)
+    }
+}
+
+/// An element may hold so much besides what was cut and still go whole; so it is held at least as long.
+pub(crate) const CLIMB_CHARS: u32 = 100;
+
+impl RuleSet {
+    /// Compiles checked files, in the order that breaks ties.
+    pub(crate) fn new(files: &[RuleFile]) -> Result<Self, Error> {
+        let mut build = Build::default();
+        for file in files {
+            build.file(file);
+        }
+        build.finish()
+    }
+
+    pub(crate) fn roles(&self, list: u32) -> &[Role] {
+        self.roles.get(list as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// The rule of that full id.
+    pub(crate) fn rule_by_id(&self, id: &str) -> Option<u32> {
+        self.by_id.get(id).copied()
+    }
+
+    /// Finds the phrases in a folded text: calls `hit` with a test, the bit it gets, and where the phrase begins.
+    pub(crate) fn phrases(&self, folded: &str, mut hit: impl FnMut(u32, u64)) {
+        let Some(phrases) = &self.phrases else { return };
+        for found in phrases.find_overlapping_iter(folded) {
+            for (test, bit) in &self.phrase_tests[found.pattern().as_usize()] {
+                hit(*test, *bit);
+            }
+        }
+    }
+
+    /// Is the folded text of a whole block one that goes with an appeal beside it?
+    pub(crate) fn is_leftover(&self, folded: &str) -> bool {
+        folded.is_empty() || self.leftovers.contains(folded)
+    }
+
+    /// The rules that hold on every host, less the kinds that are kept.
+    pub(crate) fn base(&self, kinds: impl Fn(Kind) -> bool) -> Active {
+        let mut active = self.base.clone();
+        for (on, rule) in active.on.iter_mut().zip(&self.rules) {
+            *on &= kinds(rule.kind);
+        }
+        self.measure(&mut active);
+        active
+    }
+
+    /// Turns on what holds at an address, and turns off what those files disable. `true`: something changed.
+    pub(crate) fn activate(&self, active: &mut Active, host: &str, path: &str, kinds: impl Fn(Kind) -> bool) -> bool {
+        for (index, site) in self.sites.iter().enumerate() {
+            let named = !site.hosts.is_empty() || !site.paths.is_empty();
+            let here = (site.hosts.is_empty() || site.hosts.matches(host))
+                && (site.paths.is_empty() || site.paths.iter().any(|path_is| path_is.is_match(path)));
+            if named && here && !active.sites.contains(&(index as u32)) {
+                active.sites.push(index as u32);
+                for rule in site.rules.clone() {
+                    active.on[rule as usize] = kinds(self.rules[rule as usize].kind);
+                }
+            }
+        }
+        for site in &active.sites {
+            for id in &self.sites[*site as usize].disable {
+                if let Some(rule) = self.rule_by_id(id) {
+                    active.on[rule as usize] = false;
+                }
+            }
+        }
+        self.measure(active);
+        !active.sites.is_empty()
+    }
+
+    fn measure(&self, active: &mut Active) {
+        active.block_chars = 0;
+        active.element_chars = 0;
+        for (rule, _) in self.rules.iter().zip(&active.on).filter(|(_, on)| **on) {
+            match rule.how {
+                How::Innermost { max_chars, .. } => {
+                    active.block_chars = active.block_chars.max(max_chars);
+                    active.element_chars = active.element_chars.max(max_chars).max(CLIMB_CHARS);
+                }
+                How::Run { max_chars, .. } => {
+                    active.block_chars = active.block_chars.max(max_chars);
+                    active.element_chars = active.element_chars.max(CLIMB_CHARS);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+#[derive(Default)]
+struct Build {
+    selectors: SelectorIndexBuilder,
+    roles: Vec<Vec<Role>>,
+    rules: Vec<Rule>,
+    tests: Vec<Test>,
+    sites: Vec<Site>,
+    phrase_numbers: FxHashMap<String, usize>,
+    phrases: Vec<String>,
+    phrase_tests: Vec<Vec<(u32, u64)>>,
+    regex_tests: Vec<u32>,
+    leftovers: FxHashSet<String>,
+    by_id: FxHashMap<String, u32>,
+    on: Vec<bool>,
+}
+
+impl Build {
+    fn file(&mut self, file: &RuleFile) {
+        let number = self.sites.len() as u32;
+        let first = self.rules.len() as u32;
+        for rule in &file.remove {
+            self.rule(file, number, rule);
+        }
+        let mut story_lists = 0;
+        if let Some(story) = &file.story {
+            story_lists = story.select.len() as u32;
+            for (place, list) in story.select.iter().enumerate() {
+                self.list(list, Role::Story(number, place as u32));
+            }
+            for list in &story.title {
+                self.list(list, Role::Title(number));
+            }
+            for list in &story.keep {
+                self.list(list, Role::Keep(number));
+            }
+        }
+        self.leftovers.extend(file.leftovers.iter().cloned());
+        self.sites.push(Site {
+            source: file.source.clone(),
+            name: file.name.clone(),
+            hosts: file.hosts.clone(),
+            paths: file.paths.clone(),
+            disable: file.disable.clone(),
+            rules: first..self.rules.len() as u32,
+            story_lists,
+        });
+    }
+
+    fn rule(&mut self, file: &RuleFile, number: u32, rule: &crate::rules::RemoveRule) {
+        let index = self.rules.len() as u32;
+        let id = format!("{}/{}", file.prefix, rule.id);
+        let unless = rule.unless_has.iter().map(|list| self.list(list, Role::Unless)).collect::<Vec<_>>();
+        let how = match &rule.what {
+            What::Markup { select } => {
+                let role = if unless.is_empty() { Role::Remove(index) } else { Role::Candidate(index) };
+                for list in select {
+                    self.list(list, role);
+                }
+                if unless.is_empty() { How::Markup } else { How::MarkupAtEnd }
+            }
+            What::Text { select, text, max_chars } => {
+                for list in select {
+                    self.list(list, Role::Candidate(index));
+                }
+                let test = self.test(index, Part::Whole, text);
+                if select.is_empty() {
+                    if self.tests[test as usize].need == 0 {
+                        self.regex_tests.push(test);
+                    }
+                    How::Innermost { test, max_chars: *max_chars }
+                } else {
+                    How::Selected { test, max_chars: *max_chars }
+                }
+            }
+            What::Run { from, to, max_blocks, max_chars } => How::Run {
+                from: self.test(index, Part::From, from),
+                to: self.test(index, Part::To, to),
+                max_blocks: *max_blocks,
+                max_chars: *max_chars,
+            },
+        };
+        self.by_id.insert(id.clone(), index);
+        self.on.push(file.hosts.is_empty() && file.paths.is_empty());
+        self.rules.push(Rule { id, file: number, line: rule.line, kind: rule.kind, unless, how });
+    }
+
+    fn list(&mut self, list: &SelectorList, role: Role) -> u32 {
+        let number = self.selectors.add(list);
+        if self.roles.len() <= number as usize {
+            self.roles.resize(number as usize + 1, Vec::new());
+        }
+        self.roles[number as usize].push(role);
+        number
+    }
+
+    fn test(&mut self, rule: u32, part: Part, text: &TextTest) -> u32 {
+        let test = self.tests.len() as u32;
+        let mut need = 0;
+        if !text.any.is_empty() {
+            need |= ANY;
+        }
+        for phrase in &text.any {
+            self.phrase(phrase, test, ANY);
+        }
+        for (i, phrase) in text.all.iter().take(MOST_ALL).enumerate() {
+            need |= 1 << i;
+            self.phrase(phrase, test, 1 << i);
+        }
+        for phrase in &text.none {
+            self.phrase(phrase, test, NONE);
+        }
+        self.tests.push(Test { rule, part, need, regex: text.regex.clone() });
+        test
+    }
+
+    fn phrase(&mut self, phrase: &str, test: u32, bit: u64) {
+        let number = *self.phrase_numbers.entry(phrase.to_owned()).or_insert_with(|| {
+            self.phrases.push(phrase.to_owned());
+            self.phrase_tests.push(Vec::new());
+            self.phrases.len() - 1
+        });
+        self.phrase_tests[number].push((test, bit));
+    }
+
+    fn finish(self) -> Result<RuleSet, Error> {
+        let phrases = if self.phrases.is_empty() {
+            None
+        } else {
+            let built = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&self.phrases);
+            Some(built.map_err(|e| Error::config(format!("too many phrases for one set of rules ({e}): load fewer rule files")))?)
+        };
+        let base = Active { on: self.on, sites: Vec::new(), block_chars: 0, element_chars: 0 };
+        Ok(RuleSet {
+            selectors: self.selectors.build(),
+            roles: self.roles,
+            rules: self.rules,
+            tests: self.tests,
+            sites: self.sites,
+            phrases,
+            phrase_tests: self.phrase_tests,
+            regex_tests: self.regex_tests,
+            leftovers: self.leftovers,
+            by_id: self.by_id,
+            base,
+        })
+    }
+}

@@ -1,0 +1,528 @@
+//! One page going by: events come in, the judge hears of elements and blocks, the recorder (if a story is wanted) keeps them.
+//!
+//! This is where a page's text becomes blocks: between two tags that begin or end a block, at double line breaks, never inside what no
+//! reader sees. It decides nothing about what goes. It must not know lol_html, files or how output is written.
+
+use std::sync::Arc;
+
+use url::Url;
+
+use crate::judge::appeal::{Judge, Leaf, Verdict};
+use crate::judge::running::{RunningText, excerpt};
+use crate::matcher::selectors::SelectorState;
+use crate::matcher::set::{Active, Role, RuleSet};
+use crate::record::Recorder;
+use crate::rules::Kind;
+use crate::scan::attrs::TagText;
+use crate::scan::stack::Frame;
+use crate::scan::tag::{self, Tag, TagSet};
+use crate::scan::{Ended, Events, Opened};
+
+/// What may be removed: kinds, as bits.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Kinds(pub(crate) u32);
+
+impl Kinds {
+    pub(crate) const ALL: Self = Self(u32::MAX);
+
+    pub(crate) fn has(self, kind: Kind) -> bool {
+        self.0 >> kind as u32 & 1 == 1
+    }
+}
+
+/// See the module.
+pub(crate) struct Pass {
+    rules: Arc<RuleSet>,
+    kinds: Kinds,
+    selectors: SelectorState,
+    lists: Vec<u32>,
+    pub(crate) judge: Judge,
+    pub(crate) text: RunningText,
+    pub(crate) recorder: Option<Recorder>,
+    leaf: Option<OpenLeaf>,
+    /// Open elements, as deep as they are heard of.
+    open: Vec<Depth>,
+    /// What begins inside this element is not heard of.
+    deaf: Option<Deaf>,
+    /// Line breaks since the last word.
+    breaks: u8,
+    /// Nothing of the page's body has been seen: what the head says may still choose the rules.
+    in_head: bool,
+    url_known: bool,
+    declared: Declared,
+    /// Elements a site's `[story] select` matched that are open.
+    roots: u32,
+    /// The place after the last event.
+    at: u64,
+    max_hold: u64,
+    pub(crate) most_held: u64,
+}
+
+/// What the page says of its own address.
+#[derive(Debug, Default)]
+struct Declared {
+    canonical: Option<String>,
+    og_url: Option<String>,
+    base: Option<String>,
+}
+
+/// A block that has begun.
+#[derive(Clone, Copy, Debug)]
+struct OpenLeaf {
+    start: u64,
+    text: u64,
+    soft_chars: u32,
+    limit: u32,
+    outgrown: bool,
+}
+
+/// What is inherited by what an element holds.
+#[derive(Clone, Copy, Debug, Default)]
+struct Depth {
+    pre: bool,
+    heading: bool,
+    soft: bool,
+    root: bool,
+    block: bool,
+    may_end: bool,
+}
+
+#[derive(Debug)]
+struct Deaf {
+    depth: usize,
+    /// The rule that drops the element, and where it begins; none if it is only unseen.
+    drop: Option<(u32, u64)>,
+    excerpt: String,
+}
+
+/// Elements whose words are labels of something to click.
+const SOFT: TagSet = TagSet::of(&[Tag::A, Tag::Button, Tag::Label, Tag::Select, Tag::Legend, Tag::Summary]);
+/// Elements whose content is not seen as text, unless nothing else is.
+const INERT: TagSet = TagSet::of(&[Tag::Select, Tag::Svg, Tag::Video, Tag::Audio, Tag::Iframe, Tag::Noframes, Tag::Noembed]);
+/// Inline elements that stand apart from the words beside them.
+const APART: TagSet = TagSet::of(&[Tag::Button, Tag::Label, Tag::Select, Tag::Textarea, Tag::Input, Tag::Iframe]);
+/// Blocks whose end tag may be left out.
+const OPTIONAL_END: TagSet = TagSet::of(&[Tag::P, Tag::Li, Tag::Dd, Tag::Dt, Tag::Td, Tag::Th, Tag::Body, Tag::Html]);
+/// A text this long at the end of a dropped element's excerpt is enough.
+const EXCERPT_BYTES: usize = 400;
+
+impl Pass {
+    pub(crate) fn new(
+        rules: Arc<RuleSet>,
+        active: Active,
+        kinds: Kinds,
+        url: Option<&Url>,
+        max_hold: u64,
+        recorder: Option<Recorder>,
+    ) -> Self {
+        let mut pass = Self {
+            selectors: SelectorState::new(&rules.selectors),
+            judge: Judge::new(Arc::clone(&rules), active),
+            rules,
+            kinds,
+            lists: Vec::new(),
+            text: RunningText::default(),
+            recorder,
+            leaf: None,
+            open: Vec::new(),
+            deaf: None,
+            breaks: 0,
+            in_head: true,
+            url_known: false,
+            declared: Declared::default(),
+            roots: 0,
+            at: 0,
+            max_hold,
+            most_held: 0,
+        };
+        if let Some(url) = url {
+            pass.arrive(url);
+            pass.url_known = true;
+        }
+        pass
+    }
+
+    /// Turns on the rules of an address.
+    fn arrive(&mut self, url: &Url) {
+        let kinds = self.kinds;
+        self.rules.activate(&mut self.judge.active, url.host_str().unwrap_or_default(), url.path(), |kind| kinds.has(kind));
+    }
+
+    /// The first byte of the input that may still go, or the next byte that will be read.
+    pub(crate) fn hold(&self) -> u64 {
+        let leaf = self.leaf.filter(|leaf| !leaf.outgrown && self.judge.reads()).map(|leaf| leaf.start);
+        let deaf = self.deaf.as_ref().and_then(|deaf| deaf.drop).map(|(_, start)| start);
+        [leaf, deaf, self.judge.hold()].into_iter().flatten().fold(self.at, u64::min)
+    }
+
+    /// While an element is dropped and nothing else is held: what comes need not be kept.
+    pub(crate) fn discarding(&self) -> bool {
+        let Some((_, start)) = self.deaf.as_ref().and_then(|deaf| deaf.drop) else { return false };
+        self.leaf.is_none() && self.judge.hold().is_none_or(|hold| hold >= start)
+    }
+
+    /// The place after the last event.
+    pub(crate) fn at(&self) -> u64 {
+        self.at
+    }
+
+    /// The input has ended, and so have all elements.
+    pub(crate) fn finish(&mut self, at: u64) {
+        self.end_leaf(at, true);
+        if let Some(Deaf { drop: Some((rule, start)), excerpt: text, .. }) = self.deaf.take() {
+            self.judge.cuts.cut(rule, start, at, excerpt(&text), false);
+        }
+        self.judge.finish(&self.text);
+        self.at = at;
+    }
+
+    fn inherited(&self) -> Depth {
+        self.open.last().copied().unwrap_or_default()
+    }
+
+    /// Keeps to the budget, and forgets what is decided.
+    fn settle(&mut self, at: u64) {
+        self.at = self.at.max(at);
+        loop {
+            let hold = self.hold();
+            let dropped = if self.discarding() { self.at } else { hold };
+            let held = self.at - dropped.min(self.at);
+            if held <= self.max_hold {
+                self.most_held = self.most_held.max(held);
+                break;
+            }
+            let leaf_first = self.leaf.is_some_and(|leaf| !leaf.outgrown && leaf.start == hold && self.judge.reads());
+            if self.judge.hold() == Some(hold) && self.judge.let_go(&self.text) {
+                continue;
+            }
+            if leaf_first {
+                self.judge.spent += 1;
+                self.outgrow();
+                continue;
+            }
+            break;
+        }
+        if self.recorder.is_none() {
+            let needed = self.judge.needs(self.leaf.map_or(self.text.block(), |leaf| leaf.text));
+            self.text.forget(needed);
+        }
+    }
+
+    fn outgrow(&mut self) {
+        if let Some(leaf) = &mut self.leaf {
+            leaf.outgrown = true;
+        }
+        if self.recorder.is_none() {
+            self.text.drop_block();
+        }
+    }
+
+    fn begin_leaf(&mut self, start: u64) {
+        if self.leaf.is_none() {
+            let limit = self.judge.block_limit();
+            self.leaf = Some(OpenLeaf { start, text: self.text.block(), soft_chars: 0, limit, outgrown: false });
+            if let Some(recorder) = &mut self.recorder {
+                recorder.begin_block(start);
+            }
+        }
+    }
+
+    /// A block ends at `at`, if one was open.
+    fn end_leaf(&mut self, at: u64, input_ended: bool) {
+        self.breaks = 0;
+        let Some(leaf) = self.leaf.take() else {
+            self.text.end_block();
+            return;
+        };
+        let inherited = self.inherited();
+        let chars = self.text.chars();
+        // The text's end is cut off its trailing space, and the block is closed behind it.
+        let block = self.text.block();
+        let kept = self.recorder.is_some() || !leaf.outgrown;
+        let end = self.text.end_block();
+        let empty = chars == 0 || kept && end == block;
+        if !empty {
+            let judged = Leaf {
+                start: leaf.start,
+                end: at,
+                text: leaf.text,
+                chars,
+                soft_chars: leaf.soft_chars,
+                heading: inherited.heading,
+                outgrown: leaf.outgrown,
+                cut_off: input_ended && !self.open.iter().rev().find(|d| d.block).is_none_or(|d| d.may_end),
+            };
+            self.judge.block(&judged, &self.text);
+        }
+        if let Some(recorder) = &mut self.recorder {
+            recorder.end_block(at, (block, end), &self.text);
+        }
+    }
+
+    /// The words before and behind belong to different blocks.
+    fn boundary(&mut self, at: u64) {
+        self.end_leaf(at, false);
+    }
+
+    fn line_break(&mut self, start: u64) {
+        self.breaks += 1;
+        if self.breaks > 1 {
+            self.end_leaf(start, false);
+            self.breaks = 2;
+        } else if self.leaf.is_some() {
+            self.text.line();
+            if let Some(recorder) = &mut self.recorder {
+                recorder.line_break();
+            }
+        }
+    }
+
+    /// What the head says of the page's address chooses its rules, when nobody else did.
+    fn head_tag(&mut self, tag: Tag, text: &TagText) {
+        match tag {
+            Tag::Link if has_word(text, "rel", "canonical") => {
+                self.declared.canonical = self.declared.canonical.take().or_else(|| text.get("href").map(String::from));
+            }
+            Tag::Meta if has_word(text, "property", "og:url") || has_word(text, "name", "og:url") => {
+                self.declared.og_url = self.declared.og_url.take().or_else(|| text.get("content").map(String::from));
+            }
+            Tag::Base => self.declared.base = self.declared.base.take().or_else(|| text.get("href").map(String::from)),
+            _ => {}
+        }
+    }
+
+    /// The body begins: the rules are chosen.
+    fn leave_head(&mut self) {
+        self.in_head = false;
+        if self.url_known {
+            return;
+        }
+        let said = [self.declared.canonical.take(), self.declared.og_url.take(), self.declared.base.take()];
+        let url = said.into_iter().flatten().find_map(|said| Url::parse(said.trim()).ok().filter(|url| url.has_host()));
+        if let Some(url) = url {
+            self.arrive(&url);
+        }
+    }
+
+    fn hears(&self) -> bool {
+        self.deaf.is_none()
+    }
+}
+
+fn has_word(text: &TagText, attribute: &str, word: &str) -> bool {
+    text.raw(attribute).is_some_and(|value| value.split_ascii_whitespace().any(|w| w.eq_ignore_ascii_case(word)))
+}
+
+/// Elements that stand in a head, or may stand before it.
+const HEAD: TagSet = TagSet::of(&[
+    Tag::Html,
+    Tag::Head,
+    Tag::Base,
+    Tag::Link,
+    Tag::Meta,
+    Tag::Noscript,
+    Tag::Script,
+    Tag::Style,
+    Tag::Template,
+    Tag::Title,
+    Tag::Noframes,
+]);
+
+impl Events for Pass {
+    fn open(&mut self, opened: &Opened<'_>) {
+        if let Some(deaf) = &self.deaf {
+            debug_assert!(opened.depth > deaf.depth || opened.void);
+            self.settle(opened.start.1);
+            return;
+        }
+        if self.in_head {
+            self.head_tag(opened.tag, opened.text);
+            if !HEAD.has(opened.tag) {
+                self.leave_head();
+            }
+        }
+        let block = tag::BLOCK.has(opened.tag) && !(opened.tag == Tag::Noscript && self.leaf.is_some());
+        if block {
+            self.boundary(opened.start.0);
+        }
+        self.lists.clear();
+        let mut lists = std::mem::take(&mut self.lists);
+        self.selectors.open(&self.rules.selectors, opened.tag, opened.text, opened.void, &mut lists);
+        let mut protect = false;
+        let mut root = false;
+        for list in &lists {
+            for role in self.rules.roles(*list) {
+                match *role {
+                    Role::Keep(site) if self.roots > 0 && self.judge.active.sites.contains(&site) => protect = true,
+                    Role::Story(site, place) if self.judge.active.sites.contains(&site) => {
+                        root = true;
+                        if let Some(recorder) = &mut self.recorder {
+                            recorder.story_root(place);
+                        }
+                    }
+                    Role::Title(site) if self.judge.active.sites.contains(&site) => {
+                        if let Some(recorder) = &mut self.recorder {
+                            recorder.title_element();
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        if let (true, Some(recorder)) = (protect, &mut self.recorder) {
+            recorder.keep_element();
+        }
+        let verdict = self.judge.open(opened, &lists, protect, &self.text);
+        self.lists = lists;
+        if let Verdict::Drop(rule) = verdict {
+            if let Some(recorder) = &mut self.recorder {
+                recorder.forget_marks();
+            }
+            if opened.void {
+                self.judge.cuts.cut(rule, opened.start.0, opened.start.1, String::new(), false);
+            } else {
+                // The selectors heard of the element, so its frame must go again when it ends.
+                self.deaf = Some(Deaf { depth: opened.depth, drop: Some((rule, opened.start.0)), excerpt: String::new() });
+            }
+            self.settle(opened.start.1);
+            return;
+        }
+        if opened.tag == Tag::Br {
+            self.line_break(opened.start.0);
+        } else if opened.tag != Tag::Wbr && opened.void {
+            self.breaks = 0;
+        }
+        if APART.has(opened.tag) {
+            self.text.space();
+        }
+        let seen_inline = !block && !HEAD.has(opened.tag) && !matches!(opened.tag, Tag::Br | Tag::Wbr);
+        if seen_inline {
+            self.begin_leaf(opened.start.0);
+        }
+        if let Some(recorder) = &mut self.recorder {
+            if seen_inline {
+                // A space before the element stays outside it.
+                let before = self.text.end();
+                self.text.write_space();
+                recorder.text(before, self.text.end());
+            }
+            recorder.open(opened);
+        }
+        let inert = INERT.has(opened.tag)
+            || opened.tag == Tag::Template && opened.text.raw("shadowrootmode").is_none() && !opened.foreign;
+        if !opened.void {
+            let around = self.inherited();
+            self.roots += u32::from(root);
+            self.open.push(Depth {
+                pre: around.pre || matches!(opened.tag, Tag::Pre | Tag::Listing | Tag::Xmp | Tag::Plaintext),
+                heading: around.heading || tag::HEADING.has(opened.tag),
+                soft: around.soft || SOFT.has(opened.tag),
+                root,
+                block: tag::BLOCK.has(opened.tag),
+                may_end: OPTIONAL_END.has(opened.tag),
+            });
+            if inert {
+                self.deaf = Some(Deaf { depth: opened.depth, drop: None, excerpt: String::new() });
+            }
+        }
+        self.settle(opened.start.1);
+    }
+
+    fn close(&mut self, depth: usize, frame: &Frame, end: (u64, u64), how: Ended) {
+        if let Some(deaf) = &self.deaf {
+            if depth > deaf.depth {
+                self.settle(end.1);
+                return;
+            }
+            if depth == deaf.depth {
+                let Some(deaf) = self.deaf.take() else { return };
+                if let Some((rule, start)) = deaf.drop {
+                    self.selectors.close(&self.rules.selectors, depth);
+                    self.judge.cuts.cut(rule, start, end.1, excerpt(&deaf.excerpt), false);
+                    self.settle(end.1);
+                    return;
+                }
+            }
+        }
+        if let Some(deaf) = &mut self.deaf {
+            // A misnested element ends below the one that is not heard of.
+            deaf.depth -= 1;
+        }
+        let block = tag::BLOCK.has(frame.tag) && !(frame.tag == Tag::Noscript && self.leaf.is_some());
+        if block {
+            self.end_leaf(end.0, how == Ended::Input);
+        }
+        if matches!(frame.tag, Tag::Head) {
+            // What follows is no head any more, whatever it is.
+            self.leave_head();
+        }
+        self.selectors.close(&self.rules.selectors, depth);
+        self.judge.close(depth, end, how, &self.text);
+        if APART.has(frame.tag) {
+            self.text.space();
+        }
+        if depth < self.open.len() {
+            let gone = self.open.remove(depth);
+            self.roots -= u32::from(gone.root);
+        }
+        if let Some(recorder) = &mut self.recorder {
+            recorder.close(depth);
+        }
+        self.settle(end.1);
+    }
+
+    fn text(&mut self, text: &str, node: u64, end: u64) {
+        if let Some(deaf) = &mut self.deaf {
+            if deaf.drop.is_some() && deaf.excerpt.len() < EXCERPT_BYTES {
+                deaf.excerpt.extend(text.chars().take(EXCERPT_BYTES));
+            }
+            self.settle(end);
+            return;
+        }
+        let inherited = self.inherited();
+        let white = text.bytes().all(|b| b.is_ascii_whitespace());
+        if white && self.leaf.is_none() {
+            self.settle(end);
+            return;
+        }
+        if !white {
+            self.breaks = 0;
+            if self.in_head {
+                self.leave_head();
+            }
+            self.begin_leaf(node);
+        }
+        let (before, place) = (self.text.chars(), self.text.end());
+        let outgrown = self.leaf.is_some_and(|leaf| leaf.outgrown);
+        if self.recorder.is_some() || !outgrown {
+            self.text.append(text, inherited.pre);
+        }
+        let chars = self.text.chars();
+        if let Some(leaf) = &mut self.leaf {
+            if inherited.soft {
+                leaf.soft_chars += chars - before;
+            }
+            if !leaf.outgrown && chars > leaf.limit {
+                self.outgrow();
+            }
+        }
+        if let Some(recorder) = &mut self.recorder {
+            recorder.text(place, self.text.end());
+        }
+        self.settle(end);
+    }
+
+    fn pause(&mut self, at: u64) {
+        self.settle(at);
+    }
+
+    fn wants_raw(&self, tag: Tag) -> bool {
+        self.recorder.as_ref().is_some_and(|recorder| self.hears() && recorder.wants_raw(tag))
+    }
+
+    fn raw(&mut self, tag: Tag, text: &str) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.raw(tag, text);
+        }
+    }
+}

@@ -1,0 +1,449 @@
+//! The page as it goes by, written into a [`Page`].
+//!
+//! The recorder is told of elements, texts and the ends of blocks, and keeps what a judge of stories and a writer of stories may want:
+//! counts, places, inline markup, what the head says. It drops nothing and judges nothing; what a rule removed is marked afterwards.
+//! It must not know rules.
+
+use crate::judge::running::RunningText;
+use crate::page::{Block, Element, Image, Inline, Mark, NONE, Page, Span, StoryRoot};
+use crate::scan::Opened;
+use crate::scan::attrs::TagText;
+use crate::scan::tag::{Tag, TagSet};
+use crate::text::is_unspaced;
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(crate) struct Recorder {
+    page: Page,
+    /// Open elements that were recorded: stack depth and index.
+    open: Vec<(usize, u32)>,
+    /// Open inline elements: stack depth, tag, address.
+    inline: Vec<(usize, Tag, Span)>,
+    /// Children seen so far, by depth of recorded elements.
+    children: Vec<u32>,
+    block: Option<OpenBlock>,
+    roots: Vec<u32>,
+    marks: u8,
+    /// The open `script` holds JSON-LD.
+    json_ld: bool,
+    in_title: bool,
+    /// Text of `noscript` elements, markup and all.
+    pub(crate) noscript: String,
+    /// The element is known to name the author: blocks inside it do.
+    author: Vec<usize>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct OpenBlock {
+    start: u64,
+    inlines: u32,
+    images: u16,
+    controls: u16,
+    links: u16,
+    tags: u16,
+}
+
+/// Elements that stand in a line of text.
+const INLINE: TagSet = TagSet::of(&[
+    Tag::A, Tag::B, Tag::Basefont, Tag::Bgsound, Tag::Br, Tag::Button, Tag::Cite, Tag::Code, Tag::Del, Tag::Em, Tag::Font,
+    Tag::I, Tag::Img, Tag::Input, Tag::Ins, Tag::Kbd, Tag::Label, Tag::Mark, Tag::Nobr, Tag::Q, Tag::Rb, Tag::Rp, Tag::Rt, Tag::Rtc,
+    Tag::Ruby, Tag::S, Tag::Samp, Tag::Small, Tag::Span, Tag::Strike, Tag::Strong, Tag::Sub, Tag::Sup, Tag::Time, Tag::U,
+    Tag::Wbr,
+]);
+const CONTROLS: TagSet = TagSet::of(&[Tag::Button, Tag::Input, Tag::Select, Tag::Textarea]);
+/// JSON-LD beyond this is no metadata of one story.
+const MOST_JSON_LD: usize = 1 << 20;
+const MOST_NOSCRIPT: usize = 4 << 20;
+
+impl Recorder {
+    /// The page, when everything has ended.
+    pub(crate) fn into_page(mut self, text: RunningText) -> Page {
+        self.page.text = text.into_text();
+        self.page
+    }
+
+    pub(crate) fn story_root(&mut self, place: u32) {
+        self.roots.push(place);
+    }
+
+    pub(crate) fn title_element(&mut self) {
+        self.marks |= Mark::TITLE;
+    }
+
+    pub(crate) fn keep_element(&mut self) {
+        self.marks |= Mark::KEEP;
+    }
+
+    /// The element that was spoken of is dropped.
+    pub(crate) fn forget_marks(&mut self) {
+        self.roots.clear();
+        self.marks = 0;
+    }
+
+    /// An element begins; if it is inline, its block was begun before.
+    pub(crate) fn open(&mut self, opened: &Opened<'_>) {
+        let marked = !self.roots.is_empty() || self.marks != 0;
+        let inline = INLINE.has(opened.tag) || opened.foreign;
+        self.head(opened);
+        if let Some(block) = &mut self.block {
+            block.controls += u16::from(CONTROLS.has(opened.tag));
+        }
+        if opened.tag == Tag::Img {
+            self.image(opened.text);
+        } else if !opened.void && (!inline || marked) {
+            self.element(opened);
+        }
+        if inline && !opened.void && !opened.foreign {
+            let value = match opened.text.get("href") {
+                Some(href) if opened.tag == Tag::A => self.string(href.trim()),
+                _ => Span::default(),
+            };
+            if let Some(block) = &mut self.block {
+                block.links = block.links.saturating_add(u16::from(opened.tag == Tag::A));
+                block.tags = block.tags.saturating_add(u16::from(opened.tag != Tag::A));
+            }
+            self.inline.push((opened.depth, opened.tag, value));
+            self.page.inlines.push(Inline::Open { tag: opened.tag, value });
+        }
+    }
+
+    fn element(&mut self, opened: &Opened<'_>) {
+        let parent = self.open.last().map_or(NONE, |(_, index)| *index);
+        let around = self.page.elements.get(parent as usize).copied();
+        let nth = self.children.last_mut().map_or(0, |count| {
+            *count += 1;
+            *count - 1
+        });
+        let start = self.page.strings.len();
+        for (name, value) in opened.text.iter() {
+            if ["class", "id", "role", "itemprop"].iter().any(|word| name.eq_ignore_ascii_case(word)) {
+                for word in value.split_ascii_whitespace() {
+                    if self.page.strings.len() > start {
+                        self.page.strings.push(' ');
+                    }
+                    let at = self.page.strings.len();
+                    self.page.strings.push_str(word);
+                    self.page.strings[at..].make_ascii_lowercase();
+                }
+            }
+        }
+        let words = Span { start: start as u32, end: self.page.strings.len() as u32 };
+        let number = match opened.tag {
+            Tag::Ol => opened.text.get("start").and_then(|n| n.trim().parse().ok()).unwrap_or(1),
+            Tag::Td | Tag::Th => opened.text.get("colspan").and_then(|n| n.trim().parse().ok()).unwrap_or(1_u32).clamp(1, 1000),
+            _ => 1,
+        };
+        let language = if opened.tag == Tag::Pre { self.language(words) } else { Span::default() };
+        let index = self.page.elements.len() as u32;
+        let blocks = self.page.blocks.len() as u32;
+        self.page.elements.push(Element {
+            tag: opened.tag,
+            parent,
+            depth: around.map_or(0, |e| e.depth + 1),
+            words,
+            blocks: Span { start: blocks, end: blocks },
+            marks: std::mem::take(&mut self.marks),
+            hidden: around.is_some_and(|e| e.hidden) || is_hidden(opened.text),
+            nth,
+            number,
+            language,
+        });
+        for selector in self.roots.drain(..) {
+            self.page.roots.push(StoryRoot { selector, element: index });
+        }
+        if names_author(self.page.string(words)) {
+            self.author.push(opened.depth);
+        }
+        self.open.push((opened.depth, index));
+        self.children.push(0);
+    }
+
+    /// `language-rust` or `lang-rust` among the words: `rust`.
+    fn language(&self, words: Span) -> Span {
+        let mut at = words.start;
+        for word in self.page.string(words).split(' ') {
+            for prefix in ["language-", "lang-"] {
+                if word.starts_with(prefix) {
+                    return Span { start: at + prefix.len() as u32, end: at + word.len() as u32 };
+                }
+            }
+            at += word.len() as u32 + 1;
+        }
+        Span::default()
+    }
+
+    fn image(&mut self, tag: &TagText) {
+        let src = best_source(tag);
+        let src = self.string(src.trim());
+        let alt = tag.get("alt").map_or(Span::default(), |alt| self.string(alt.trim()));
+        let pixels = |name| tag.get(name).and_then(|n| n.trim().trim_end_matches("px").parse().ok()).unwrap_or(0);
+        let index = self.page.images.len() as u32;
+        self.page.images.push(Image { src, alt, width: pixels("width"), height: pixels("height") });
+        self.page.inlines.push(Inline::Image(index));
+        if let Some(block) = &mut self.block {
+            block.images = block.images.saturating_add(1);
+        }
+    }
+
+    fn head(&mut self, opened: &Opened<'_>) {
+        let text = opened.text;
+        let value = |name: &str| text.get(name).map(|value| value.trim().to_owned()).unwrap_or_default();
+        let head = &mut self.page.head;
+        match opened.tag {
+            Tag::Html if head.lang.is_empty() => head.lang = value("lang"),
+            Tag::Meta => {
+                let names = ["property", "name", "itemprop", "http-equiv"];
+                if let (Some(name), Some(content)) = (names.iter().find_map(|name| text.get(name)), text.get("content")) {
+                    head.metas.push((name.trim().to_ascii_lowercase(), content.into_owned()));
+                }
+            }
+            Tag::Link if head.canonical.is_empty() && value("rel").eq_ignore_ascii_case("canonical") => head.canonical = value("href"),
+            Tag::Base if head.base.is_empty() => head.base = value("href"),
+            Tag::Script => {
+                self.json_ld = value("type").eq_ignore_ascii_case("application/ld+json");
+                if self.json_ld {
+                    head.json_ld.push(String::new());
+                }
+            }
+            Tag::Title => self.in_title = !opened.foreign && head.title.is_empty(),
+            Tag::Time if text.raw("datetime").is_some() => {
+                let at = self.page.blocks.len() as u32;
+                head.times.push((value("datetime"), at));
+            }
+            Tag::A if value("rel").split_ascii_whitespace().any(|word| word == "author") => self.author.push(opened.depth),
+            Tag::Span if text.raw("class").is_some() || text.raw("itemprop").is_some() => {
+                if names_author(&format!("{} {}", value("class"), value("itemprop")).to_ascii_lowercase()) {
+                    self.author.push(opened.depth);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn string(&mut self, value: &str) -> Span {
+        let start = self.page.strings.len() as u32;
+        self.page.strings.push_str(value);
+        Span { start, end: self.page.strings.len() as u32 }
+    }
+
+    /// The element at a depth of the stack ends.
+    pub(crate) fn close(&mut self, depth: usize) {
+        if let Some(at) = self.inline.iter().rposition(|(at, ..)| *at == depth) {
+            for (_, tag, _) in self.inline[at + 1..].iter().rev() {
+                self.page.inlines.push(Inline::Close(*tag));
+            }
+            let (_, tag, _) = self.inline.remove(at);
+            self.page.inlines.push(Inline::Close(tag));
+            for (_, tag, value) in &self.inline[at..] {
+                self.page.inlines.push(Inline::Open { tag: *tag, value: *value });
+            }
+        }
+        if let Some(at) = self.open.iter().rposition(|(at, _)| *at == depth) {
+            let (_, index) = self.open.remove(at);
+            self.page.elements[index as usize].blocks.end = self.page.blocks.len() as u32;
+            self.children.remove(at);
+        }
+        self.author.retain(|at| *at != depth);
+        // What stood above a misnested element is one less deep now.
+        let sink = |at: &mut usize| *at -= usize::from(*at > depth);
+        self.inline.iter_mut().for_each(|(at, ..)| sink(at));
+        self.open.iter_mut().rev().take_while(|(at, _)| *at > depth).for_each(|(at, _)| *at -= 1);
+        self.author.iter_mut().for_each(sink);
+        self.in_title = false;
+    }
+
+    pub(crate) fn begin_block(&mut self, start: u64) {
+        let inlines = self.page.inlines.len() as u32;
+        let links = self.inline.iter().filter(|(_, tag, _)| *tag == Tag::A).count() as u16;
+        self.block = Some(OpenBlock { start, inlines, images: 0, controls: 0, links, tags: 0 });
+        for (_, tag, value) in &self.inline {
+            self.page.inlines.push(Inline::Open { tag: *tag, value: *value });
+        }
+    }
+
+    /// Text was appended to the running text, from `start` on.
+    pub(crate) fn text(&mut self, start: u64, end: u64) {
+        if self.block.is_none() || start == end {
+            return;
+        }
+        let (start, end) = (start as u32, end as u32);
+        if let Some(Inline::Text(span)) = self.page.inlines.last_mut() {
+            if span.end == start {
+                span.end = end;
+                return;
+            }
+        }
+        self.page.inlines.push(Inline::Text(Span { start, end }));
+    }
+
+    pub(crate) fn line_break(&mut self) {
+        if self.block.is_some() {
+            self.page.inlines.push(Inline::Break);
+        }
+    }
+
+    /// The block ends at byte `at`; its text is `range` of the running text.
+    pub(crate) fn end_block(&mut self, at: u64, range: (u64, u64), text: &RunningText) {
+        let Some(open) = self.block.take() else { return };
+        let span = Span { start: range.0 as u32, end: range.1 as u32 };
+        if span.is_empty() && open.images == 0 {
+            self.page.inlines.truncate(open.inlines as usize);
+            return;
+        }
+        for (_, tag, _) in self.inline.iter().rev() {
+            self.page.inlines.push(Inline::Close(*tag));
+        }
+        let inlines = Span { start: open.inlines, end: self.page.inlines.len() as u32 };
+        let element = self.open.last().map_or(NONE, |(_, index)| *index);
+        let mut block = Block {
+            element,
+            inlines,
+            text: span,
+            bytes: (open.start, at),
+            links: open.links,
+            tags: open.tags,
+            images: open.images,
+            controls: open.controls,
+            ..Block::default()
+        };
+        let whole = text.since(range.0);
+        count(&mut block, whole.get(..(range.1 - range.0) as usize).unwrap_or_default());
+        let mut links = 0_u32;
+        for step in &mut self.page.inlines[inlines.range()] {
+            match step {
+                Inline::Text(part) => {
+                    // The block's trailing white space is gone from its text.
+                    part.end = part.end.min(span.end).max(part.start);
+                    if links > 0 {
+                        let from = (u64::from(part.start) - range.0) as usize;
+                        let to = (u64::from(part.end) - range.0) as usize;
+                        block.link_words += words(whole.get(from..to).unwrap_or_default());
+                    }
+                }
+                Inline::Open { tag: Tag::A, .. } => links += 1,
+                Inline::Close(Tag::A) => links = links.saturating_sub(1),
+                _ => {}
+            }
+        }
+        block.link_words = block.link_words.min(block.words);
+        if let Some(around) = self.page.elements.get(element as usize) {
+            block.hidden = around.hidden;
+        }
+        block.noscript = self.open.iter().any(|(_, index)| self.page.elements[*index as usize].tag == Tag::Noscript);
+        if !self.author.is_empty() {
+            self.page.head.author_blocks.push(self.page.blocks.len() as u32);
+        }
+        self.page.blocks.push(block);
+    }
+
+    pub(crate) fn wants_raw(&self, tag: Tag) -> bool {
+        match tag {
+            Tag::Title => self.in_title,
+            Tag::Script => self.json_ld,
+            Tag::Noscript => self.noscript.len() < MOST_NOSCRIPT,
+            _ => false,
+        }
+    }
+
+    pub(crate) fn raw(&mut self, tag: Tag, text: &str) {
+        let head = &mut self.page.head;
+        match tag {
+            Tag::Title => {
+                for word in text.split_inclusive(char::is_whitespace) {
+                    let ends = head.title.is_empty() || head.title.ends_with(' ');
+                    let word_only = word.trim_end();
+                    head.title.push_str(word_only);
+                    if word.len() > word_only.len() && !(ends && word_only.is_empty()) {
+                        head.title.push(' ');
+                    }
+                }
+            }
+            Tag::Script => {
+                if let Some(script) = head.json_ld.last_mut().filter(|script| script.len() < MOST_JSON_LD) {
+                    script.push_str(text);
+                }
+            }
+            _ => self.noscript.push_str(text),
+        }
+    }
+}
+
+/// Counts what a block's text holds.
+fn count(block: &mut Block, text: &str) {
+    block.words = words(text);
+    let mut sentences = 0_u32;
+    let mut commas = 0_u32;
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '.' | '!' | '?' | '…' => {
+                sentences += u32::from(chars.peek().is_none_or(|next| next.is_whitespace() || matches!(next, '"' | '”' | '»' | ')' | '\'')));
+            }
+            '。' | '！' | '？' | '｡' | '؟' | '।' => sentences += 1,
+            ',' | '，' | '、' | '،' | ';' | '；' => commas += 1,
+            _ => {}
+        }
+    }
+    block.sentences = sentences.min(u32::from(u16::MAX)) as u16;
+    block.commas = commas.min(u32::from(u16::MAX)) as u16;
+}
+
+/// Words of a text; scripts without spaces count two letters as one.
+pub(crate) fn words(text: &str) -> u32 {
+    if text.is_ascii() {
+        return text.split_ascii_whitespace().count() as u32;
+    }
+    let mut unspaced = 0;
+    let mut words = 0;
+    let mut inside = false;
+    for c in text.chars() {
+        if is_unspaced(c) {
+            unspaced += 1;
+            inside = false;
+        } else if c.is_whitespace() {
+            inside = false;
+        } else if !inside {
+            inside = true;
+            words += 1;
+        }
+    }
+    words + unspaced / 2
+}
+
+fn is_hidden(text: &TagText) -> bool {
+    text.raw("hidden").is_some()
+        || text.raw("aria-hidden").is_some_and(|v| v.eq_ignore_ascii_case("true"))
+        || text.raw("style").is_some_and(|style| {
+            let style: String = style.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
+            style.contains("display:none") || style.contains("visibility:hidden")
+        })
+}
+
+/// Do an element's words say that it names the author?
+fn names_author(words: &str) -> bool {
+    words.split([' ', '-', '_']).any(|word| matches!(word, "byline" | "author" | "authors"))
+}
+
+/// The address of a picture: what a browser would show, or what a lazy loader would put there.
+fn best_source(tag: &TagText) -> String {
+    let value = |name: &str| tag.get(name).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
+    let real = |v: &String| !v.starts_with("data:") && !v.contains("placeholder") && !v.contains("blank.gif") && !v.contains("spacer.gif");
+    let lazy = ["data-src", "data-lazy-src", "data-original", "data-lazy", "data-url", "data-hi-res-src", "data-image"];
+    value("src")
+        .filter(real)
+        .or_else(|| lazy.iter().find_map(|name| value(name).filter(real)))
+        .or_else(|| ["srcset", "data-srcset", "data-lazy-srcset"].iter().find_map(|name| value(name)).and_then(|set| largest(&set)))
+        .or_else(|| value("src"))
+        .unwrap_or_default()
+}
+
+/// The widest candidate of a `srcset`.
+fn largest(set: &str) -> Option<String> {
+    let size = |candidate: &str| {
+        let descriptor = candidate.split_ascii_whitespace().nth(1).unwrap_or("1x");
+        descriptor.trim_end_matches(['w', 'x']).parse::<f64>().unwrap_or(0.0)
+    };
+    let candidates = set.split(", ").map(|c| c.trim().trim_end_matches(','));
+    let best = candidates.filter(|c| !c.is_empty()).max_by(|a, b| size(a).total_cmp(&size(b)))?;
+    best.split_ascii_whitespace().next().map(str::to_owned)
+}

@@ -1,0 +1,131 @@
+//! What was removed and why, what nearly was, and what could not be finished.
+//!
+//! Plain data for whoever asks "which rule did this?". This module must not print.
+
+use std::sync::Arc;
+
+use crate::Kind;
+use crate::judge::cuts::Cut;
+use crate::matcher::set::RuleSet;
+
+/// A removed piece of a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Removed {
+    /// The rule's full id: `generic/newsletter-form`.
+    pub rule: String,
+    /// What the rule takes it for.
+    pub kind: Kind,
+    /// The rule's file, as it was named when it was read; bundled ones begin with `rules/`.
+    pub file: String,
+    /// The line of its `[[remove]]`, from 1.
+    pub line: u32,
+    /// The bytes of the input from the first to behind the last that went. In page mode tags in between may have stayed.
+    pub start: u64,
+    /// See `start`.
+    pub end: u64,
+    /// The spans inside `start..end` that stayed: tags of elements that reach out of the range.
+    pub kept: Vec<(u64, u64)>,
+    /// The first 80 characters of its text, on one line.
+    pub excerpt: String,
+}
+
+/// A block that a rule nearly took.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NearMiss {
+    /// The rule's full id.
+    pub rule: String,
+    /// The rule's file.
+    pub file: String,
+    /// The line of its `[[remove]]`, from 1.
+    pub line: u32,
+    /// Where the block begins, in bytes of the input.
+    pub start: u64,
+    /// What saved it.
+    pub why: Why,
+    /// The first 80 characters of its text.
+    pub excerpt: String,
+}
+
+/// Why a block stayed although a rule's text matched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Why {
+    /// It has more characters than the rule's `max_chars`.
+    TooLong {
+        /// Characters of the block.
+        chars: u64,
+        /// The bound.
+        max_chars: u32,
+    },
+    /// It holds an element that the rule's `unless_has` names.
+    UnlessHas,
+    /// The text of `to` was not found within `max_blocks` and `max_chars`.
+    RunUnfinished,
+    /// More bytes would have had to be held than may be.
+    Budget,
+    /// The input ended before the element did.
+    EndOfInput,
+}
+
+/// What one page was worth telling.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Report {
+    /// What was removed, in page order.
+    pub removed: Vec<Removed>,
+    /// What nearly was; at most 200.
+    pub near: Vec<NearMiss>,
+    /// Rule files with hosts or paths that were on.
+    pub sites: Vec<String>,
+    /// The encoding the page was read in, by its WHATWG name.
+    pub encoding: &'static str,
+    /// Bytes read.
+    pub bytes: u64,
+    /// How often something was let go undecided because more would have had to be held than `max_hold`.
+    pub budget_spent: u64,
+    /// The most bytes that were held at a time on account of rules.
+    pub held: u64,
+    /// The rewriter's memory limit was reached here; what follows was passed on unread.
+    pub unread_from: Option<u64>,
+}
+
+/// A near miss, by rule number.
+#[derive(Clone, Debug)]
+pub(crate) struct Near {
+    pub(crate) rule: u32,
+    pub(crate) start: u64,
+    pub(crate) why: Why,
+    pub(crate) excerpt: String,
+}
+
+impl Removed {
+    pub(crate) fn new(cut: Cut, rules: &RuleSet) -> Self {
+        let rule = &rules.rules[cut.rule as usize];
+        Self {
+            rule: rule.id.clone(),
+            kind: rule.kind,
+            file: rules.sites[rule.file as usize].source.clone(),
+            line: rule.line,
+            start: cut.start,
+            end: cut.end,
+            kept: cut.kept,
+            excerpt: cut.excerpt,
+        }
+    }
+}
+
+impl NearMiss {
+    pub(crate) fn new(near: Near, rules: &Arc<RuleSet>) -> Self {
+        let rule = &rules.rules[near.rule as usize];
+        Self {
+            rule: rule.id.clone(),
+            file: rules.sites[rule.file as usize].source.clone(),
+            line: rule.line,
+            start: near.start,
+            why: near.why,
+            excerpt: near.excerpt,
+        }
+    }
+}
