@@ -3,6 +3,7 @@ pub(crate) mod error;
 pub(crate) mod gate;
 pub(crate) mod judge;
 pub(crate) mod matcher;
+pub(crate) mod meta;
 pub(crate) mod page;
 pub(crate) mod pass;
 pub(crate) mod record;
@@ -13,4 +14,5 @@ pub(crate) mod selector;
 pub(crate) mod text;
 
 pub use error::{Error, ErrorKind, RuleError};
+pub use meta::Metadata;
 pub use rules::Kind;

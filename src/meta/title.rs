@@ -1,0 +1,224 @@
+//! The headline: which of a page's titles it is, and which block shows it.
+//!
+//! Looked at on 1,319 real pages before this was written: on five of six stories the headline is an `h1` in the page's own wording,
+//! mostly one that says what `og:title` says, often one that says it in other words. The `h1`s that mislead are the site's
+//! name, or stand behind the story. So an `h1` near the beginning that shares words with a declared title wins, and what is
+//! declared is the fallback. It must not know where a declared title comes from.
+
+use super::likeness::Wording;
+use super::site::{Site, is_shorter_end};
+use crate::page::{Block, Element, Mark, Page};
+use crate::scan::tag::{HEADING, Tag, TagSet};
+
+/// So many words of running text may stand before a headline (a notice, a teaser); further down it is a heading of the story.
+const NEAR: u32 = 120;
+
+/// Likeness from which two wordings are one headline wherever they stand.
+const ALIKE: usize = 600;
+
+/// Likeness a heading below `h1`, or an element named like a title, must reach.
+const SURELY_ALIKE: usize = 800;
+
+/// The most `h1`s, and the most other headings, looked at.
+const MANY: usize = 50;
+const MANY_OTHERS: usize = 400;
+
+/// The most blocks in a heading; one that was never closed has more.
+const MOST_BLOCKS: u32 = 8;
+
+const NOT_STORY: TagSet = TagSet::of(&[Tag::Nav, Tag::Footer, Tag::Aside, Tag::Dialog]);
+
+/// The places of a page that may show its headline.
+#[derive(Debug)]
+pub(super) struct Headings {
+    /// Of the element that a `[story] title` selector matched.
+    marked: Option<Heading>,
+    h1: Vec<Heading>,
+    /// `h2` to `h6` and elements whose class or id says title or headline.
+    others: Vec<Heading>,
+}
+
+#[derive(Debug)]
+struct Heading {
+    text: String,
+    wording: Wording,
+    /// Its first block.
+    block: u32,
+    near: bool,
+}
+
+impl Headings {
+    pub(super) fn of(page: &Page) -> Self {
+        let marked = page.elements.iter().filter(|e| e.marks & Mark::TITLE != 0).find_map(|e| heading(page, e));
+        let h1 = page
+            .elements
+            .iter()
+            .filter(|e| e.tag == Tag::H1 && !is_named(page, e, &["logo", "site-title", "site-name", "brand"]));
+        let others = page.elements.iter().filter(|e| {
+            e.tag != Tag::H1
+                && (HEADING.has(e.tag) || is_named(page, e, &["headline", "entry-title", "post-title", "article-title"]))
+        });
+        Self {
+            marked,
+            h1: h1.filter_map(|e| heading(page, e)).take(MANY).collect(),
+            others: others.filter_map(|e| heading(page, e)).take(MANY_OTHERS).collect(),
+        }
+    }
+
+    /// What the `h1`s say.
+    pub(super) fn wordings(&self) -> impl Iterator<Item = Wording> {
+        self.h1.iter().map(|heading| Wording::of(&heading.text))
+    }
+
+    /// The headline of the page.
+    ///
+    /// In order: the element the site's rules name; the `h1` most like a declared title, which near the beginning must share
+    /// two words and a third of its own, elsewhere most; a lower heading that says the same as a declared title; the first
+    /// declared title that is whole, without the site's name; without any, the first `h1` that is not the site's name.
+    pub(super) fn title(&self, declared: &[Declared], site: &Site) -> Option<String> {
+        if let Some(marked) = &self.marked {
+            return Some(marked.text.clone());
+        }
+        let titles: Vec<&Declared> = declared.iter().filter(|d| !site.is(&d.text)).collect();
+        let is_site = |heading: &Heading| {
+            let said = |d: &&Declared| Wording::of(&d.text).same(&heading.wording);
+            let ends_one = titles.iter().any(|d| is_shorter_end(&d.text, &heading.text));
+            (site.is(&heading.text) || ends_one) && !titles.iter().any(said)
+        };
+        let h1: Vec<&Heading> = self.h1.iter().filter(|heading| !is_site(heading)).collect();
+        let wordings: Vec<Wording> = titles.iter().flat_map(|d| [Wording::of(&d.text), Wording::of(d.short(site))]).collect();
+        let shown = best_of(h1.iter().copied().filter(|h| wordings.iter().any(|w| agrees(h, w))), &wordings)
+            .or_else(|| best_of(self.others.iter().filter(|h| surely(h, &wordings)), &wordings));
+        if let Some(heading) = shown {
+            return Some(site.cut(&heading.text, false).to_owned());
+        }
+        let first = || h1.iter().find(|h| h.near).or(h1.first()).map(|h| h.text.clone());
+        whole(&titles, site).or_else(first).or_else(|| declared.first().map(|d| d.text.clone()))
+    }
+
+    /// See [`headline_block`].
+    fn block(&self, page: &Page, title: &str) -> Option<u32> {
+        let title = [Wording::of(title)];
+        let said = |heading: &&Heading| title.iter().any(|t| t.same(&heading.wording));
+        let shown = best_of(self.h1.iter().filter(said), &title)
+            .or_else(|| self.others.iter().find(said))
+            .or_else(|| best_of(self.h1.iter().filter(|h| title.iter().any(|t| agrees(h, t))), &title))
+            .or_else(|| best_of(self.others.iter().filter(|h| surely(h, &title)), &title));
+        shown.map(|heading| heading.block).or_else(|| title.first().and_then(|t| plain_block(page, t)))
+    }
+}
+
+/// A title from the page's head.
+#[derive(Debug)]
+pub(super) struct Declared {
+    pub(super) text: String,
+    /// It is made to carry the site's name, as `title` is and `headline` is not.
+    pub(super) with_site: bool,
+}
+
+impl Declared {
+    fn short(&self, site: &Site) -> &str {
+        site.cut(&self.text, self.with_site)
+    }
+}
+
+/// The block that shows the headline: its first, if it has several.
+///
+/// In order: the element the site's rules name; an `h1`, then a lower heading, that says the title; an `h1` like it; a heading much
+/// like it; an ordinary block before the running text that says it, as pages without headings have it. Of two
+/// `h1`s alike the later one near the beginning counts: the earlier belongs to a bar that follows the reader.
+pub(crate) fn headline_block(page: &Page, title: Option<&str>) -> Option<u32> {
+    let headings = Headings::of(page);
+    match (&headings.marked, title) {
+        (Some(marked), _) => Some(marked.block),
+        (None, Some(title)) => headings.block(page, title),
+        (None, None) => None,
+    }
+}
+
+/// Does the heading say what the title says, in other words perhaps?
+fn agrees(heading: &Heading, title: &Wording) -> bool {
+    let shared = heading.wording.shared(title);
+    let related = 3 * shared >= heading.wording.len() && (shared >= 2 || shared == heading.wording.len() && shared > 0);
+    related && (heading.near || heading.wording.likeness(title) >= ALIKE)
+}
+
+fn surely(heading: &Heading, titles: &[Wording]) -> bool {
+    titles.iter().any(|title| heading.wording.likeness(title) >= SURELY_ALIKE)
+}
+
+fn best_of<'h>(headings: impl Iterator<Item = &'h Heading>, titles: &[Wording]) -> Option<&'h Heading> {
+    headings.max_by_key(|heading| {
+        let likeness = titles.iter().map(|title| heading.wording.likeness(title)).max().unwrap_or(0);
+        (likeness, heading.near, if heading.near { heading.block } else { u32::MAX - heading.block })
+    })
+}
+
+/// The first title, unless it was cut short and another one goes on.
+fn whole(titles: &[&Declared], site: &Site) -> Option<String> {
+    let short: Vec<&str> = titles.iter().map(|d| d.short(site)).filter(|t| !t.is_empty()).collect();
+    let first = short.first()?;
+    let stem = first.strip_suffix('…').or_else(|| first.strip_suffix("...")).map(str::trim_end);
+    let longer = stem.and_then(|stem| short.iter().find(|t| t.len() > first.len() && t.starts_with(stem)));
+    Some((*longer.unwrap_or(first)).to_owned())
+}
+
+fn heading(page: &Page, element: &Element) -> Option<Heading> {
+    let range = element.blocks.range();
+    if element.hidden || range.is_empty() || range.len() > MOST_BLOCKS as usize {
+        return None;
+    }
+    let first = element.blocks.start;
+    let blocks = page.blocks.get(range)?;
+    let mut text = String::new();
+    for block in blocks.iter().filter(|block| is_seen(block)) {
+        text.push(' ');
+        text.push_str(page.text_of(block));
+    }
+    let text = super::clean(&text)?;
+    let around = blocks.first().is_some_and(|block| page.closest(block, NOT_STORY).is_some());
+    let wording = Wording::of(&text);
+    if around || wording.is_empty() {
+        return None;
+    }
+    Some(Heading { text, wording, block: first, near: prose_before(page, first) < NEAR })
+}
+
+fn plain_block(page: &Page, title: &Wording) -> Option<u32> {
+    let words = title.len() as u32;
+    let alike = |block: &Block| {
+        let size = block.words <= 2 * words + 4 && block.words > 0 && block.link_words == 0;
+        size && is_seen(block) && Wording::of(page.text_of(block)).same(title)
+    };
+    let elsewhere = NOT_STORY.with(Tag::Li);
+    let mut prose = 0;
+    for (index, block) in (0u32..).zip(&page.blocks) {
+        if alike(block) && page.closest(block, elsewhere).is_none() {
+            return Some(index);
+        }
+        prose += prose_words(block);
+        if prose >= NEAR {
+            return None;
+        }
+    }
+    None
+}
+
+fn prose_before(page: &Page, index: u32) -> u32 {
+    page.blocks.iter().take(index as usize).map(prose_words).fold(0, u32::saturating_add)
+}
+
+/// The words of a block that reads like running text.
+fn prose_words(block: &Block) -> u32 {
+    let is_prose = is_seen(block) && block.words >= 20 && block.sentences > 0 && block.link_words.saturating_mul(3) < block.words;
+    if is_prose { block.words } else { 0 }
+}
+
+fn is_seen(block: &Block) -> bool {
+    !block.removed && !block.hidden && !block.noscript
+}
+
+/// Is one of the element's class, id, role and itemprop words one of these, or does it end in one?
+fn is_named(page: &Page, element: &Element, names: &[&str]) -> bool {
+    !element.words.is_empty() && page.string(element.words).split(' ').any(|word| names.iter().any(|name| word.ends_with(name)))
+}
