@@ -1,18 +1,28 @@
-//! storysieve
-pub(crate) mod error;
-pub(crate) mod gate;
-pub(crate) mod judge;
-pub(crate) mod matcher;
-pub(crate) mod meta;
-pub(crate) mod page;
-pub(crate) mod pass;
-pub(crate) mod record;
-pub(crate) mod report;
-pub(crate) mod rules;
-pub(crate) mod scan;
-pub(crate) mod selector;
-pub(crate) mod text;
+//! storysieve takes a web page and gives back its story, without the appeals that stand in it.
+
+mod error;
+mod filter;
+mod gate;
+mod judge;
+mod matcher;
+mod meta;
+mod page;
+mod pass;
+mod plain;
+mod record;
+mod render;
+mod report;
+mod rules;
+mod scan;
+mod selector;
+mod sieve;
+mod story;
+mod text;
 
 pub use error::{Error, ErrorKind, RuleError};
+pub use filter::{Filter, PageWriter};
 pub use meta::Metadata;
+pub use report::{NearMiss, Removed, Report, Why};
 pub use rules::Kind;
+pub use sieve::{Builder, RuleInfo, Rules, Sieve, has_markup};
+pub use story::Story;

@@ -59,7 +59,6 @@ struct Frame {
     text_limit: u32,
     /// Characters of the block that was open when it began.
     chars: u32,
-    candidate: bool,
     /// A rule says never to drop it.
     safe: bool,
 }
@@ -231,7 +230,6 @@ impl Judge {
             limit,
             text_limit,
             chars: text.chars(),
-            candidate: limit > 0,
             safe,
         });
         Verdict::Wait
@@ -247,7 +245,7 @@ impl Judge {
         if self.reads() {
             self.cuts.mark(end.0, end.1, frame.id, false);
         }
-        let alive = self.leave(depth, frame.candidate);
+        let alive = self.leave(depth);
         let sure = how != Ended::Input || MAY_END_WITH_INPUT.has(frame.tag);
         if alive && sure && last {
             self.verdict(&frame, end.1, text);
@@ -263,21 +261,21 @@ impl Judge {
         self.revive();
     }
 
-    /// Takes a closed frame off the candidates; was it still one?
-    fn leave(&mut self, depth: usize, candidate: bool) -> bool {
-        if !candidate {
-            return false;
+    /// Takes the frame that stood at `depth` off the candidates; was it still one?
+    fn leave(&mut self, depth: usize) -> bool {
+        let depth = depth as u32;
+        let at = self.candidates.partition_point(|candidate| *candidate < depth);
+        let was = self.candidates.get(at) == Some(&depth);
+        if was {
+            self.candidates.remove(at);
         }
-        let Some(at) = self.candidates.iter().rposition(|c| *c as usize == depth) else { return false };
-        self.candidates.remove(at);
-        for later in &mut self.candidates[at..] {
-            *later -= 1;
-        }
+        // A misnested element leaves from the middle: what stands above it moves down.
+        self.candidates[at..].iter_mut().for_each(|later| *later -= 1);
         let alive = at >= self.alive;
-        if !alive {
+        if was && !alive {
             self.alive -= 1;
         }
-        alive
+        was && alive
     }
 
     fn verdict(&mut self, frame: &Frame, end: u64, text: &RunningText) {

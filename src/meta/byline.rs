@@ -6,6 +6,8 @@
 use super::date::{is_month, is_weekday};
 use super::likeness::letters;
 use crate::page::Page;
+use crate::scan::tag::{Tag, TagSet};
+use crate::text::is_unspaced;
 
 /// More names than this are a list of contributors.
 const MANY: usize = 12;
@@ -17,6 +19,8 @@ const LONGEST_BLOCK: u32 = 40;
 /// How far before the headline a byline may stand, and how far apart the blocks of one byline, in blocks.
 const BEFORE: u32 = 12;
 const APART: u32 = 4;
+
+const FORM: TagSet = TagSet::of(&[Tag::Form, Tag::Label]);
 
 /// What stands before a name and is surely no part of it.
 const LABELS: [&str; 24] = [
@@ -50,49 +54,16 @@ const LABELS: [&str; 24] = [
 const PARTICLES: [&str; 8] = ["von", "por", "par", "di", "door", "av", "af", "da"];
 
 /// Small words within a name or between two.
-const JOINTS: [&str; 32] = [
-    "de", "da", "do", "dos", "das", "del", "della", "di", "du", "van", "von", "der", "den", "zu", "zum", "la", "le", "el", "al",
-    "bin", "ibn", "ben", "bint", "ter", "ten", "y", "e", "et", "and", "und", "och", "og",
-];
+const JOINTS: &str =
+    "de da do dos das del della di du van von der den zu zum la le el al bin ibn ben bint ter ten y e et and und och og";
 
 /// Of these, what stands between two names.
 const ANDS: [&str; 8] = ["and", "&", "und", "y", "e", "et", "och", "og"];
 
 /// What follows a name and is no part of it.
-const STOPS: [&str; 32] = [
-    "published",
-    "updated",
-    "posted",
-    "last",
-    "modified",
-    "reporter",
-    "editor",
-    "correspondent",
-    "columnist",
-    "contributor",
-    "staff",
-    "senior",
-    "journalist",
-    "redakteur",
-    "redakteurin",
-    "follow",
-    "share",
-    "about",
-    "more",
-    "view",
-    "see",
-    "read",
-    "the",
-    "on",
-    "photo",
-    "foto",
-    "photos",
-    "comments",
-    "writer",
-    "reviewed",
-    "edited",
-    "email",
-];
+const STOPS: &str = "published updated posted last modified reporter editor correspondent columnist contributor staff senior journalist \
+    redakteur redakteurin follow share about more view see read the on photo foto photos comments writer reviewed \
+    edited email name your former deputy chief über alle mehr veröffentlicht publiziert";
 
 /// Names of accounts and placeholders.
 const NOBODY: [&str; 9] = ["admin", "administrator", "webmaster", "author", "unknown", "none", "null", "undefined", "user"];
@@ -118,7 +89,8 @@ pub(super) fn shown(page: &Page, headline: Option<u32>) -> Option<String> {
             break;
         }
         let Some(block) = page.blocks.get(index as usize) else { continue };
-        if block.removed || block.hidden || block.words > LONGEST_BLOCK {
+        let is_form = block.controls > 0 || page.closest(block, FORM).is_some(); // "author" is what many comment forms call a field
+        if block.removed || block.hidden || block.words > LONGEST_BLOCK || is_form {
             continue;
         }
         for name in names_in(page.text_of(block)) {
@@ -138,10 +110,11 @@ struct Names {
 
 impl Names {
     fn add(&mut self, name: &str) {
-        let name =
-            name.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '-' | '–' | '|' | '/' | '•' | '·'));
+        let name = name.trim_matches(|c: char| {
+            c.is_whitespace() || matches!(c, ',' | ';' | ':' | '-' | '–' | '|' | '/' | '•' | '·' | '"' | '*')
+        });
         let key = letters(name);
-        let known = self.keys.iter().any(|k| *k == key);
+        let known = self.keys.contains(&key);
         if key.chars().count() < 2 || known || NOBODY.contains(&key.as_str()) || self.names.len() >= MANY {
             return;
         }
@@ -157,12 +130,12 @@ impl Names {
     }
 }
 
-/// The names a shown byline holds.
+/// The names a shown byline holds. A single word is one only behind a label, for it may be anything.
 fn names_in(text: &str) -> Vec<String> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let text = after_by(&text);
-    let text = without_label(text, &LABELS);
-    let text = once(without_particle(text));
+    let name = without_particle(without_label(after_by(&text), &LABELS));
+    let labelled = name.len() < text.len() || text.contains(is_unspaced);
+    let text = once(name);
     let text = text.split(['|', '•', '·', '–', '—', '(', '/', '\n']).next().unwrap_or_default();
     let text = text.split(" - ").next().unwrap_or_default();
     let mut names: Vec<String> = Vec::new();
@@ -170,7 +143,7 @@ fn names_in(text: &str) -> Vec<String> {
         for name in between_ands(part) {
             let words = name.split_whitespace().count();
             // One word behind a comma is a degree, an agency or a place.
-            let is_name = (1..=5).contains(&words) && (place == 0 || words > 1);
+            let is_name = (2..=5).contains(&words) || words == 1 && place == 0 && labelled;
             if is_name && name.chars().next().is_some_and(|c| c.is_alphabetic() && !c.is_lowercase()) {
                 names.push(name);
             }
@@ -223,9 +196,9 @@ fn until_stop(text: &str) -> String {
     let mut out = Vec::new();
     for (at, word) in words.iter().enumerate() {
         let bare = plain(word);
-        let small = word.starts_with(char::is_lowercase) && !JOINTS.contains(&bare.as_str()) && !bare.contains('\'');
+        let small = word.starts_with(char::is_lowercase) && !is_one_of(&bare, JOINTS) && !bare.contains('\'');
         let dated = is_month(&bare) && words.get(at + 1).is_none_or(|next| number(next)) && at > 0 || is_weekday(&bare) && at > 0;
-        if number(word) || small || dated || STOPS.contains(&bare.as_str()) {
+        if number(word) || small || dated || is_one_of(&bare, STOPS) {
             break;
         }
         out.push(*word);
@@ -247,6 +220,10 @@ fn between_ands(text: &str) -> Vec<String> {
     names.into_iter().filter(|name| !name.is_empty()).map(|name| name.join(" ")).collect()
 }
 
+fn is_one_of(word: &str, list: &str) -> bool {
+    list.split(' ').any(|listed| listed == word)
+}
+
 fn is_address(word: &str) -> bool {
     word.contains('@') || word.contains("://") || word.starts_with("www.")
 }
@@ -254,7 +231,8 @@ fn is_address(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{declared, names_in, shown};
-    use crate::page::{Block, Head, Page, Span};
+    use crate::page::{Block, Element, Head, NONE, Page, Span};
+    use crate::scan::tag::Tag;
 
     #[test]
     fn declared_names_are_cleaned() {
@@ -309,6 +287,10 @@ mod tests {
             ("Ann Example is a writer in Paris", &["Ann Example"]),
             ("Ann ExampleAnn Example", &["Ann Example"]),
             ("By Ann Example (The Paper)", &["Ann Example"]),
+            ("By Ann", &["Ann"]),
+            ("March", &[]),
+            ("Name *", &[]),
+            ("Über den Autor", &[]),
             ("about the author", &[]),
             ("Share", &[]),
             ("5 min read", &[]),
@@ -348,6 +330,30 @@ mod tests {
         ] {
             assert_eq!(shown(&page(bylines), headline).as_deref(), expected, "{case}");
         }
+    }
+
+    #[test]
+    fn fields_of_forms_are_no_bylines() {
+        let mut with_label = page(&[(0, "By Ann Example")]);
+        let element = |tag| Element {
+            tag,
+            parent: NONE,
+            depth: 0,
+            words: Span::default(),
+            blocks: Span { start: 0, end: 1 },
+            marks: 0,
+            hidden: false,
+            nth: 0,
+            number: 1,
+            language: Span::default(),
+        };
+        with_label.elements.push(element(Tag::Div));
+        assert_eq!(shown(&with_label, None).as_deref(), Some("Ann Example"));
+        with_label.elements[0] = element(Tag::Form);
+        assert_eq!(shown(&with_label, None), None);
+        let mut with_input = page(&[(0, "By Ann Example")]);
+        with_input.blocks[0].controls = 1;
+        assert_eq!(shown(&with_input, None), None);
     }
 
     #[test]

@@ -289,13 +289,12 @@ fn mended(json: &str) -> String {
                 inside = !inside;
                 out.push(c);
             }
-            '\\' if inside => match chars.peek() {
-                Some('"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't' | 'u') => {
-                    out.push(c);
-                    out.extend(chars.next());
+            '\\' if inside => {
+                if let Some(escaped) = chars.next_if(|next| matches!(next, '"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't' | 'u'))
+                {
+                    out.extend([c, escaped]);
                 }
-                _ => {}
-            },
+            }
             _ if inside => out.push(if c.is_control() { ' ' } else { c }),
             ']' | '}' => {
                 out.truncate(out.trim_end_matches(|c: char| c == ',' || c.is_whitespace()).len());

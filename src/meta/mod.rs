@@ -96,11 +96,12 @@ pub(crate) fn read(page: &Page, url: Option<&Url>) -> Metadata {
         Site::new(names.iter().map(String::as_str), address.as_ref())
     };
     let title = headings.title(&declared_titles(head, &graph), &site);
-    let headline = headline_block(page, title.as_deref());
+    let headline = headings.shown(page, title.as_deref());
     let base = address::base_url(head, url).or_else(|| address.clone());
     Metadata {
         byline: byline::declared(graph.authors().into_iter())
             .or_else(|| AUTHORS.iter().find_map(|name| byline::declared(metas(head, &[name]))))
+            .or_else(|| byline::declared(metas(head, &["citation_author"]).map(|name| first_name_first(&name))))
             .or_else(|| byline::declared(labelled_author(head).into_iter()))
             .or_else(|| byline::shown(page, headline)),
         published: dated(
@@ -130,7 +131,7 @@ pub(crate) fn read(page: &Page, url: Option<&Url>) -> Metadata {
 const TITLES: [&str; 7] =
     ["og:title", "twitter:title", "parsely-title", "sailthru.title", "citation_title", "dc.title", "dcterms.title"];
 
-const AUTHORS: [&str; 12] = [
+const AUTHORS: [&str; 11] = [
     "author",
     "article:author",
     "parsely-author",
@@ -139,7 +140,6 @@ const AUTHORS: [&str; 12] = [
     "dc:creator",
     "dcterms.creator",
     "byl",
-    "citation_author",
     "cxenseparse:author",
     "article:author_name",
     "og:author",
@@ -188,14 +188,15 @@ const LONGEST: usize = 1 << 16;
 
 /// The text as a reader would see it, `None` if nothing is left.
 ///
-/// References are decoded once more than the page's own decoding did, for many systems encode twice; inline markup and
-/// control characters go.
+/// For declared values only: references are decoded once more than the page's own decoding did, for many systems encode twice, and
+/// markup and control characters go. What the page shows is used as it shows it.
 fn clean(raw: &str) -> Option<String> {
     if raw.len() > LONGEST {
         return None;
     }
     let decoded = if raw.contains('&') { htmlize::unescape(raw) } else { raw.into() };
-    let bare = without_tags(&decoded);
+    // A lone tag is more likely what the headline is about.
+    let bare = if decoded.contains("</") { without_tags(&decoded) } else { decoded.into_owned() };
     let mut out = String::with_capacity(bare.len());
     for word in bare.split(char::is_whitespace) {
         let visible = word.chars().filter(|c| !c.is_control() && *c != '\u{feff}');
@@ -220,18 +221,18 @@ fn without_tags(text: &str) -> String {
         out.push_str(before);
         let name = behind.strip_prefix('/').unwrap_or(behind);
         let name = name.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
-        match behind.split_once('>') {
-            Some((inside, after)) if Tag::from_name(name.as_bytes()) != Tag::Other && !inside.contains('<') => {
-                if matches!(Tag::from_name(name.as_bytes()), Tag::Br | Tag::P | Tag::Div | Tag::Li) {
-                    out.push(' ');
-                }
-                rest = after;
+        let tag = Tag::from_name(name.as_bytes());
+        let after = behind.find(['<', '>']).and_then(|at| behind.get(at..)).and_then(|end| end.strip_prefix('>'));
+        rest = match after {
+            Some(after) if tag != Tag::Other => {
+                out.push_str(if matches!(tag, Tag::Br | Tag::P | Tag::Div | Tag::Li) { " " } else { "" });
+                after
             }
             _ => {
                 out.push('<');
-                rest = behind;
+                behind
             }
-        }
+        };
     }
     out.push_str(rest);
     out
@@ -258,6 +259,14 @@ fn labelled_author(head: &Head) -> Option<String> {
     let written =
         ["written by", "verfasst von", "geschrieben von", "écrit par", "escrito por", "scritto da", "geschreven door", "автор"];
     if written.contains(&label.trim_end_matches(':')) { metas(head, &["twitter:data1"]).next() } else { None }
+}
+
+/// `Example, Ann`, as catalogues of papers write it, to `Ann Example`.
+fn first_name_first(name: &str) -> String {
+    match name.split_once(',') {
+        Some((last, first)) if !first.contains(',') => format!("{} {}", first.trim(), last.trim()),
+        _ => name.to_owned(),
+    }
 }
 
 fn dated(texts: impl Iterator<Item = String>) -> Option<String> {

@@ -20,6 +20,9 @@ pub(super) struct Site {
 /// The shortest host label whose appearance within a longer name means something.
 const TELLING: usize = 4;
 
+/// How often a title is cut.
+const MOST_CUTS: usize = 6;
+
 impl Site {
     pub(super) fn new<'a>(names: impl Iterator<Item = &'a str>, url: Option<&Url>) -> Self {
         let mut names: Vec<String> = names.map(letters).collect();
@@ -40,6 +43,9 @@ impl Site {
     /// Is it perhaps: does the host begin or end with it, or it contain what the host is called?
     fn resembles(&self, part: &str) -> bool {
         let text = letters(part);
+        if text.chars().any(|c| c.is_ascii_digit()) {
+            return false; // an issue of it, perhaps
+        }
         let within = text.len() >= TELLING && (self.label.starts_with(&text) || self.label.ends_with(&text));
         let around = self.label.len() >= TELLING && count(part) <= 6 && text.contains(&self.label);
         within || around || self.names.iter().any(|name| name.len() >= TELLING && count(part) <= 6 && text.starts_with(name))
@@ -53,7 +59,7 @@ impl Site {
     pub(super) fn cut<'t>(&self, title: &'t str, loosely: bool) -> &'t str {
         let mut rest = title.trim();
         let mut cut = false;
-        loop {
+        for _ in 0..MOST_CUTS {
             let marks = separators(rest);
             let Some((first, last)) = marks.first().copied().zip(marks.last().copied()) else { return rest };
             let (Some((front, after)), Some((before, end))) = (first.parts(rest), last.parts(rest)) else { return rest };
@@ -75,6 +81,7 @@ impl Site {
             };
             cut = true;
         }
+        rest
     }
 }
 
@@ -163,6 +170,7 @@ mod tests {
             ("Rain falls here - Gold's Gym", "", "goldsgym.com", "Rain falls here", "Rain falls here"),
             ("Why it rains here « Wet Blog", "", "", "Why it rains here « Wet Blog", "Why it rains here"),
             ("Why it rains :: Wet", "", "", "Why it rains :: Wet", "Why it rains"),
+            ("Wet Letter #18 – What rain?", "Wet Letter", "", "Wet Letter #18 – What rain?", "Wet Letter #18 – What rain?"),
             ("Rain - what now?", "", "", "Rain - what now?", "Rain - what now?"),
             ("All about the weather - in short", "", "", "All about the weather - in short", "All about the weather - in short"),
             ("Well-known 3-1 win", "", "known.example", "Well-known 3-1 win", "Well-known 3-1 win"),

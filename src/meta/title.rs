@@ -24,7 +24,10 @@ const MANY: usize = 50;
 const MANY_OTHERS: usize = 400;
 
 /// The most blocks in a heading; one that was never closed has more.
-const MOST_BLOCKS: u32 = 8;
+const MOST_BLOCKS: usize = 8;
+
+/// The most bytes in a heading.
+const LONGEST: usize = 4000;
 
 const NOT_STORY: TagSet = TagSet::of(&[Tag::Nav, Tag::Footer, Tag::Aside, Tag::Dialog]);
 
@@ -49,7 +52,8 @@ struct Heading {
 
 impl Headings {
     pub(super) fn of(page: &Page) -> Self {
-        let marked = page.elements.iter().filter(|e| e.marks & Mark::TITLE != 0).find_map(|e| heading(page, e));
+        let near_end = near_end(page);
+        let marked = page.elements.iter().filter(|e| e.marks & Mark::TITLE != 0).find_map(|e| heading(page, e, near_end));
         let h1 = page
             .elements
             .iter()
@@ -60,8 +64,8 @@ impl Headings {
         });
         Self {
             marked,
-            h1: h1.filter_map(|e| heading(page, e)).take(MANY).collect(),
-            others: others.filter_map(|e| heading(page, e)).take(MANY_OTHERS).collect(),
+            h1: h1.filter_map(|e| heading(page, e, near_end)).take(MANY).collect(),
+            others: others.filter_map(|e| heading(page, e, near_end)).take(MANY_OTHERS).collect(),
         }
     }
 
@@ -97,6 +101,14 @@ impl Headings {
     }
 
     /// See [`headline_block`].
+    pub(super) fn shown(&self, page: &Page, title: Option<&str>) -> Option<u32> {
+        match (&self.marked, title) {
+            (Some(marked), _) => Some(marked.block),
+            (None, Some(title)) => self.block(page, title),
+            (None, None) => None,
+        }
+    }
+
     fn block(&self, page: &Page, title: &str) -> Option<u32> {
         let title = [Wording::of(title)];
         let said = |heading: &&Heading| title.iter().any(|t| t.same(&heading.wording));
@@ -128,12 +140,7 @@ impl Declared {
 /// like it; an ordinary block before the running text that says it, as pages without headings have it. Of two
 /// `h1`s alike the later one near the beginning counts: the earlier belongs to a bar that follows the reader.
 pub(crate) fn headline_block(page: &Page, title: Option<&str>) -> Option<u32> {
-    let headings = Headings::of(page);
-    match (&headings.marked, title) {
-        (Some(marked), _) => Some(marked.block),
-        (None, Some(title)) => headings.block(page, title),
-        (None, None) => None,
-    }
+    Headings::of(page).shown(page, title)
 }
 
 /// Does the heading say what the title says, in other words perhaps?
@@ -163,25 +170,25 @@ fn whole(titles: &[&Declared], site: &Site) -> Option<String> {
     Some((*longer.unwrap_or(first)).to_owned())
 }
 
-fn heading(page: &Page, element: &Element) -> Option<Heading> {
+fn heading(page: &Page, element: &Element, near_end: u32) -> Option<Heading> {
     let range = element.blocks.range();
-    if element.hidden || range.is_empty() || range.len() > MOST_BLOCKS as usize {
+    let most = if HEADING.has(element.tag) || element.marks & Mark::TITLE != 0 { MOST_BLOCKS } else { 1 };
+    if element.hidden || range.is_empty() || range.len() > most {
         return None;
     }
     let first = element.blocks.start;
     let blocks = page.blocks.get(range)?;
-    let mut text = String::new();
-    for block in blocks.iter().filter(|block| is_seen(block)) {
-        text.push(' ');
-        text.push_str(page.text_of(block));
+    if blocks.iter().map(|block| block.text.range().len()).sum::<usize>() > LONGEST {
+        return None;
     }
-    let text = super::clean(&text)?;
+    let words = blocks.iter().filter(|block| is_seen(block)).flat_map(|block| page.text_of(block).split_whitespace());
+    let text = words.collect::<Vec<_>>().join(" ");
     let around = blocks.first().is_some_and(|block| page.closest(block, NOT_STORY).is_some());
     let wording = Wording::of(&text);
     if around || wording.is_empty() {
         return None;
     }
-    Some(Heading { text, wording, block: first, near: prose_before(page, first) < NEAR })
+    Some(Heading { text, wording, block: first, near: first <= near_end })
 }
 
 fn plain_block(page: &Page, title: &Wording) -> Option<u32> {
@@ -191,21 +198,20 @@ fn plain_block(page: &Page, title: &Wording) -> Option<u32> {
         size && is_seen(block) && Wording::of(page.text_of(block)).same(title)
     };
     let elsewhere = NOT_STORY.with(Tag::Li);
-    let mut prose = 0;
-    for (index, block) in (0u32..).zip(&page.blocks) {
-        if alike(block) && page.closest(block, elsewhere).is_none() {
-            return Some(index);
-        }
-        prose += prose_words(block);
-        if prose >= NEAR {
-            return None;
-        }
-    }
-    None
+    let beginning = (0..=near_end(page)).zip(&page.blocks);
+    beginning.into_iter().find(|(_, b)| alike(b) && page.closest(b, elsewhere).is_none()).map(|(index, _)| index)
 }
 
-fn prose_before(page: &Page, index: u32) -> u32 {
-    page.blocks.iter().take(index as usize).map(prose_words).fold(0, u32::saturating_add)
+/// The last block with less than [`NEAR`] words of running text before it.
+fn near_end(page: &Page) -> u32 {
+    let mut prose = 0;
+    for (index, block) in (0u32..).zip(&page.blocks) {
+        prose = prose_words(block).saturating_add(prose);
+        if prose >= NEAR {
+            return index;
+        }
+    }
+    u32::MAX
 }
 
 /// The words of a block that reads like running text.

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use rustc_hash::FxHashSet;
 use url::Host;
 
 /// The hosts of one file. Without any pattern: every host.
@@ -35,18 +36,20 @@ impl Hosts {
     pub(crate) fn parse(patterns: &[&str]) -> Result<Self, Vec<HostError>> {
         let mut hosts = Self::default();
         let mut errors = Vec::new();
+        let mut seen = FxHashSet::default();
         for (index, source) in patterns.iter().enumerate() {
-            let (name, list) = match source.strip_prefix('!') {
-                Some(name) => (name, &mut hosts.off),
-                None => (*source, &mut hosts.on),
+            let (name, off) = match source.strip_prefix('!') {
+                Some(name) => (name, true),
+                None => (*source, false),
             };
             match pattern(name) {
-                Ok(new) if list.contains(&new) => errors.push(HostError {
+                Ok(new) if !seen.insert((off, new.key.clone())) => errors.push(HostError {
                     index,
                     message: format!("the host {source:?} is listed twice"),
                     help: "take one of the two out".into(),
                 }),
-                Ok(new) => list.push(new),
+                Ok(new) if off => hosts.off.push(new),
+                Ok(new) => hosts.on.push(new),
                 Err((message, help)) => errors.push(HostError { index, message, help }),
             }
         }
@@ -175,10 +178,16 @@ fn pattern(source: &str) -> Result<Pattern, (String, String)> {
     let suffix = psl::suffix(name.as_bytes());
     let lone = suffix.is_some_and(|suffix| suffix.as_bytes() == name.as_bytes() && suffix.typ() == Some(psl::Type::Icann));
     if lone {
-        return refuse("is a public suffix that many sites share", format!("write the site's own name before it: \"example.{name}\""));
+        return refuse(
+            "is a public suffix that many sites share",
+            format!("write the site's own name before it: \"example.{name}\""),
+        );
     }
     if !name.contains('.') && name != "localhost" {
-        return refuse("has no dot in it", format!("write the whole host, such as \"{name}.com\", or \"{name}.*\" for any public suffix"));
+        return refuse(
+            "has no dot in it",
+            format!("write the whole host, such as \"{name}.com\", or \"{name}.*\" for any public suffix"),
+        );
     }
     Ok(Pattern { key: name })
 }
@@ -204,7 +213,11 @@ mod tests {
                 &["example.evil.com", "example", "notexample.com", "com", "", "example.com.evil.net"],
             ),
             (&["news.example.*"], &["news.example.fr", "live.news.example.com.au"], &["example.fr", "badnews.example.fr"]),
-            (&["example.com", "!live.example.com"], &["example.com", "alive.example.com"], &["live.example.com", "a.live.example.com"]),
+            (
+                &["example.com", "!live.example.com"],
+                &["example.com", "alive.example.com"],
+                &["live.example.com", "a.live.example.com"],
+            ),
             (&["example.*", "!example.de"], &["example.at"], &["example.de", "www.example.de"]),
             (&["example.com", "!live.example.*"], &["example.com"], &["live.example.com"]),
             (&["!example.com"], &["example.org", ""], &["example.com", "www.example.com"]),

@@ -25,7 +25,10 @@ pub(super) fn file(walk: &mut Walk<'_>, table: &DeTable<'_>, source: &str, prefi
     let mut file = RuleFile {
         source: source.to_owned(),
         prefix: prefix.to_owned(),
-        name: table.get("name").and_then(|value| walk.text("name", value, "\"The Moscow Times\"")).map(|name| name.text.to_owned()),
+        name: table
+            .get("name")
+            .and_then(|value| walk.text("name", value, "\"The Moscow Times\""))
+            .map(|name| name.text.to_owned()),
         hosts: table.get("hosts").map(|value| hosts(walk, value)).unwrap_or_default(),
         paths: Vec::new(),
         checked: table.get("checked").and_then(|value| date(walk, value)),
@@ -113,9 +116,10 @@ fn date(walk: &mut Walk<'_>, value: &Value<'_>) -> Option<String> {
 fn disable(walk: &mut Walk<'_>, value: &Value<'_>) -> Vec<String> {
     let mut ids = Vec::new();
     for id in walk.texts("disable", value, "[\"generic/newsletter-form\"]") {
-        let right = id.text.split_once('/').is_some_and(|(prefix, id)| {
-            !prefix.is_empty() && !prefix.contains(char::is_whitespace) && remove::is_slug(id)
-        });
+        let right = id
+            .text
+            .split_once('/')
+            .is_some_and(|(prefix, id)| !prefix.is_empty() && !prefix.contains(char::is_whitespace) && remove::is_slug(id));
         if right {
             ids.push(id.text.to_owned());
             continue;
@@ -151,9 +155,8 @@ fn story(walk: &mut Walk<'_>, value: &Value<'_>) -> StoryRule {
         let help = "write select = [\"article\"] below it, or take it out; without it the story is found";
         walk.error(value.span().start, "[story] is empty", help);
     }
-    let mut list = |key: &str, example: &str| {
-        table.get(key).map(|value| remove::selectors(walk, key, value, example)).unwrap_or_default()
-    };
+    let mut list =
+        |key: &str, example: &str| table.get(key).map(|value| remove::selectors(walk, key, value, example)).unwrap_or_default();
     StoryRule { select: list("select", "[\"article\"]"), title: list("title", "[\"h1\"]"), keep: list("keep", "[\"figure\"]") }
 }
 
@@ -164,9 +167,8 @@ fn test(walk: &mut Walk<'_>, at: usize, table: &DeTable<'_>) -> Option<RuleTest>
         check_url(walk, url);
     }
     let page = page(walk, at, table);
-    let mut list = |key: &str| {
-        table.get(key).map(|value| walk.texts(key, value, "[\"some words of the page\"]")).unwrap_or_default()
-    };
+    let mut list =
+        |key: &str| table.get(key).map(|value| walk.texts(key, value, "[\"some words of the page\"]")).unwrap_or_default();
     let (gone, stays) = (list("gone"), list("stays"));
     if !table.contains_key("gone") && !table.contains_key("stays") {
         let help = "write gone = [...] with words the rules must take, stays = [...] with words they must leave";

@@ -24,7 +24,11 @@ pub(crate) fn load(path: &Path) -> Result<Vec<RuleFile>, Error> {
     if meta.is_dir() {
         found.folder(path, 0);
         if found.files.is_empty() && found.errors.is_empty() {
-            found.errors.push(whole(&name(path), "no .toml file is in this folder".to_owned(), "give a folder with rule files, or a rule file"));
+            found.errors.push(whole(
+                &name(path),
+                "no .toml file is in this folder".to_owned(),
+                "give a folder with rule files, or a rule file",
+            ));
         }
         found.files.sort();
     } else {
@@ -119,4 +123,114 @@ fn name(path: &Path) -> String {
 
 fn unreadable(source: &str, error: &io::Error) -> RuleError {
     whole(source, format!("this cannot be read: {error}"), "mend its permissions or its link, or take it away")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot make its own files should fail")]
+
+    use super::*;
+    use crate::error::ErrorKind;
+
+    /// A folder with these files in it.
+    fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            let path = dir.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        dir
+    }
+
+    fn rule(id: &str) -> String {
+        format!("schema = 1\n[[remove]]\nid = '{id}'\nkind = 'ad'\nselect = ['.x']\n")
+    }
+
+    fn refused(path: &Path) -> Vec<RuleError> {
+        load(path).unwrap_err().rule_errors().to_vec()
+    }
+
+    #[test]
+    fn a_folder_gives_its_rule_files_sorted_and_nothing_else() {
+        let dir = folder(&[
+            ("sites/b.toml", &rule("one")),
+            ("sites/a.toml", &rule("one")),
+            ("generic/en/x.toml", &rule("one")),
+            ("generic/y.toml", &rule("two")),
+            (".hidden.toml", "no"),
+            (".git/x.toml", "no"),
+            ("README.md", "no"),
+            ("x.toml.bak", "no"),
+        ]);
+        let files = load(dir.path()).unwrap();
+        let found: Vec<_> = files.iter().map(|f| (f.prefix.as_str(), f.source.rsplit(['/', '\\']).next().unwrap())).collect();
+        assert_eq!(found, [("generic", "x.toml"), ("generic", "y.toml"), ("a", "a.toml"), ("b", "b.toml")]);
+    }
+
+    #[test]
+    fn a_file_is_read_whatever_its_name() {
+        let dir = folder(&[("my rules", &rule("one"))]);
+        let files = load(&dir.path().join("my rules")).unwrap();
+        assert_eq!((files.len(), files[0].prefix.as_str()), (1, "my rules"));
+    }
+
+    #[test]
+    fn every_mistake_of_every_file_is_reported_at_once() {
+        let dir = folder(&[
+            ("a.toml", "schema = 1\nhost = 1\nnam = 2\n"),
+            ("b.toml", ""),
+            ("c.toml", "schema = 1\nname = 'right'\n"),
+            ("generic/d.toml", &rule("same")),
+            ("generic/e.toml", &rule("same")),
+        ]);
+        let errors = refused(dir.path());
+        let found: Vec<_> = errors.iter().map(|e| (e.file.rsplit(['/', '\\']).next().unwrap(), e.line)).collect();
+        assert_eq!(found, [("a.toml", 2), ("a.toml", 3), ("b.toml", 0), ("e.toml", 2)]);
+        assert!(errors[3].message.contains("d.toml:2"), "{}", errors[3]);
+    }
+
+    #[test]
+    fn what_is_no_rule_folder_says_so() {
+        let dir = folder(&[("empty/x.txt", ""), ("named.toml/x.toml", &rule("one")), ("in/site.toml/x.txt", "")]);
+        for (path, message) in
+            [("empty", "no .toml file"), ("named.toml", "named like a rule file"), ("in", "named like a rule file")]
+        {
+            let errors = refused(&dir.path().join(path));
+            assert!(errors.len() == 1 && errors[0].line == 0, "{path}: {errors:?}");
+            assert!(errors[0].message.contains(message) && !errors[0].help.is_empty(), "{path}: {}", errors[0]);
+        }
+    }
+
+    #[test]
+    fn a_path_to_nothing_is_an_io_error() {
+        let error = load(Path::new("no/such/file.toml")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Io);
+        assert!(error.to_string().contains("no/such/file.toml"), "{error}");
+    }
+
+    #[test]
+    fn a_file_too_large_is_refused_and_not_read_to_its_end() {
+        let dir = folder(&[]);
+        let path = dir.path().join("large.toml");
+        File::create(&path).unwrap().set_len(1 << 32).unwrap();
+        assert!(refused(&path)[0].message.contains("too large"));
+        assert!(refused(dir.path())[0].message.contains("too large"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_once_and_circles_end() {
+        use std::os::unix::fs::symlink;
+        let dir = folder(&[("a/x.toml", &rule("one")), ("elsewhere.txt", "")]);
+        symlink(dir.path(), dir.path().join("a/up")).unwrap();
+        symlink(dir.path().join("a"), dir.path().join("b")).unwrap();
+        symlink(dir.path().join("a/x.toml"), dir.path().join("a/y.toml")).unwrap();
+        assert_eq!(load(dir.path()).unwrap().len(), 1);
+
+        symlink(dir.path().join("gone"), dir.path().join("a/gone.toml")).unwrap();
+        let errors = refused(dir.path());
+        assert!(errors.len() == 1 && errors[0].file.ends_with("gone.toml"), "{errors:?}");
+        assert!(errors[0].message.contains("cannot be read"), "{}", errors[0]);
+    }
 }

@@ -20,9 +20,7 @@ impl Table {
 
     pub(super) const fn keys(self) -> &'static [&'static str] {
         match self {
-            Self::Top => {
-                &["schema", "name", "hosts", "paths", "checked", "disable", "leftovers", "story", "remove", "test"]
-            }
+            Self::Top => &["schema", "name", "hosts", "paths", "checked", "disable", "leftovers", "story", "remove", "test"],
             Self::Story => &["select", "title", "keep"],
             Self::Remove => &["id", "kind", "select", "text", "max_chars", "unless_has", "from", "to", "max_blocks"],
             Self::Test => &["url", "html", "fixture", "gone", "stays"],

@@ -30,7 +30,13 @@ pub(super) fn read<'t>(
     let kind = kind(walk, at, table);
     let unless_has = table.get("unless_has").map(|value| selectors(walk, "unless_has", value, "[\"h1\", \"article\"]"));
     let what = what(walk, at, table);
-    Some(RemoveRule { id: id?.to_owned(), kind: kind?, line: walk.line(at), unless_has: unless_has.unwrap_or_default(), what: what? })
+    Some(RemoveRule {
+        id: id?.to_owned(),
+        kind: kind?,
+        line: walk.line(at),
+        unless_has: unless_has.unwrap_or_default(),
+        what: what?,
+    })
 }
 
 /// A list of selectors; wrong ones are reported and left out.

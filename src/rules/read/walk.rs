@@ -127,7 +127,11 @@ impl<'a> Walk<'a> {
             return None;
         };
         if text.trim().is_empty() {
-            self.error(value.span().start, format!("`{key}` is an empty text"), format!("write {key} = {example}, or leave it out"));
+            self.error(
+                value.span().start,
+                format!("`{key}` is an empty text"),
+                format!("write {key} = {example}, or leave it out"),
+            );
             return None;
         }
         Some(Text { text, span: value.span() })
@@ -167,7 +171,11 @@ impl<'a> Walk<'a> {
             return None;
         };
         if values.is_empty() {
-            self.error(value.span().start, format!("`{key}` is an empty array"), format!("write {key} = {example}, or leave it out"));
+            self.error(
+                value.span().start,
+                format!("`{key}` is an empty array"),
+                format!("write {key} = {example}, or leave it out"),
+            );
             return None;
         }
         Some(values)
@@ -244,6 +252,8 @@ fn syntax_help(message: &str, rest: &str) -> &'static str {
         "in \"...\" a backslash begins an escape; write regexes in '...', where it stands for itself"
     } else if message.contains("date") || message.contains("month") || message.contains("day") {
         "write a day that is in the calendar, year first, without quotes: 2026-11-23"
+    } else if message.contains("unquoted") {
+        "write a key with letters, digits, - and _, or put it in quotes"
     } else if message.contains("quote") {
         "put a text in quotes, and close them on the same line"
     } else if message.contains("comma") {
