@@ -120,6 +120,12 @@ impl Story {
         &self.report
     }
 
+    /// All that a reader sees of the page, story or not, a line a block.
+    #[cfg(test)]
+    pub(crate) fn seen(&self) -> String {
+        self.page.text.clone()
+    }
+
     fn selection(&self) -> Selection<'_> {
         Selection {
             page: &self.page,

@@ -61,6 +61,10 @@ impl RunningText {
                 from += 1;
                 continue;
             }
+            if bytes[from] < b' ' {
+                from += 1; // control characters are no text
+                continue;
+            }
             if self.space {
                 if self.end() > self.block && !self.text.ends_with(['\n', ' ']) {
                     self.text.push(' ');
@@ -77,9 +81,6 @@ impl RunningText {
             }
             self.text.push_str(&piece[from..to]);
             from = to;
-            if from < bytes.len() && bytes[from] < b' ' && !bytes[from].is_ascii_whitespace() {
-                from += 1; // control characters are no text
-            }
         }
     }
 

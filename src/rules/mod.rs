@@ -7,6 +7,8 @@
 pub(crate) mod bundled;
 pub(crate) mod host;
 pub(crate) mod read;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::str::FromStr;
