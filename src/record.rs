@@ -62,6 +62,11 @@ impl Recorder {
         self.page
     }
 
+    /// Words of the blocks so far.
+    pub(crate) fn words(&self) -> usize {
+        self.page.blocks.iter().map(|block| block.words as usize).sum()
+    }
+
     pub(crate) fn story_root(&mut self, place: u32) {
         self.roots.push(place);
     }

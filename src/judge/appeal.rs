@@ -49,6 +49,7 @@ struct Frame {
     cut: u64,
     plain: u64,
     media: u64,
+    controls: u64,
     blocks: u64,
     hits: u64,
     /// Where its own candidate rules begin in `Judge::named`.
@@ -104,6 +105,7 @@ pub(crate) struct Judge {
     cut: u64,
     plain: u64,
     media: u64,
+    controls: u64,
     blocks: u64,
     folded: String,
     found: Vec<(u32, u64)>,
@@ -118,11 +120,15 @@ const NEVER: TagSet = TagSet::of(&[Tag::Html, Tag::Head, Tag::Body, Tag::Main]);
 const PARTS: TagSet = TagSet::of(&[Tag::Nav, Tag::Header, Tag::Main, Tag::Article]);
 /// Content that a wrapper is not "nearly nothing" with.
 const MEDIA: TagSet = TagSet::of(&[Tag::Figure, Tag::Video, Tag::Audio, Tag::Table, Tag::H1]);
+/// What makes a wrapper a widget.
+const CONTROLS: TagSet = TagSet::of(&[Tag::Form, Tag::Input, Tag::Button, Tag::Select, Tag::Textarea]);
 /// Elements the standard lets end with the page.
 const MAY_END_WITH_INPUT: TagSet = TagSet::of(&[
     Tag::P, Tag::Li, Tag::Dd, Tag::Dt, Tag::Td, Tag::Th, Tag::Tr, Tag::Tbody, Tag::Thead, Tag::Tfoot, Tag::Option, Tag::Optgroup,
     Tag::Rt, Tag::Rp, Tag::Body, Tag::Html,
 ]);
+/// Labels (headings, links, buttons, single words) of so many characters go with what is cut beside them.
+const LABELS_CHARS: u32 = 100;
 /// A block of fewer characters without a full stop is a label, not a sentence of a story.
 const LABEL_CHARS: u32 = 25;
 /// Near misses that are kept for the explanation of one page.
@@ -150,6 +156,7 @@ impl Judge {
             cut: 0,
             plain: 0,
             media: 0,
+            controls: 0,
             blocks: 0,
             folded: String::new(),
             found: Vec::new(),
@@ -198,6 +205,7 @@ impl Judge {
             self.part();
         }
         self.media += u64::from(MEDIA.has(opened.tag));
+        self.controls += u64::from(CONTROLS.has(opened.tag));
         if let Some(rule) = drop {
             self.named.truncate(named as usize);
             return Verdict::Drop(rule);
@@ -224,6 +232,7 @@ impl Judge {
             cut: self.cut,
             plain: self.plain,
             media: self.media,
+            controls: self.controls,
             blocks: self.blocks,
             hits: self.hits_gone + self.hits.len() as u64,
             named,
@@ -334,9 +343,10 @@ impl Judge {
         let cut = self.cut.saturating_sub(frame.cut);
         let rest = seen.saturating_sub(cut);
         cut > 0
-            && self.plain <= frame.plain
-            && rest <= u64::from(CLIMB_CHARS).min(cut.max(u64::from(LABEL_CHARS)))
+            && (self.plain <= frame.plain && rest <= u64::from(LABELS_CHARS).min(cut.max(u64::from(LABEL_CHARS)))
+                || self.controls > frame.controls && rest <= u64::from(CLIMB_CHARS))
             && self.media == frame.media
+            && frame.tag != Tag::Article
             && self.cuts.climb_since(frame.start)
     }
 

@@ -31,6 +31,8 @@ const RUNNING_WORDS: u32 = 10;
 const LINKED: f32 = 0.5;
 /// An element that holds this share of the running text is no side matter, whatever it is called.
 const MAIN_SHARE: f32 = 0.4;
+/// More blocks between headline and story than this, and they are something else.
+const MOST_LEAD: usize = 12;
 /// The search for the story's element goes down into a child that holds this share of its parent's running text.
 const DOWN_SHARE: f32 = 0.8;
 
@@ -46,7 +48,7 @@ const SIDE_WORDS: &[&str] = &[
     "subscribe", "subscription", "cookie", "cookies", "consent", "gdpr", "ad", "ads", "advert", "advertisement", "banner", "popup",
     "modal", "dialog", "tags", "taglist", "byline", "pagination", "pager", "toolbar", "login", "copyright", "outbrain", "taboola",
     "trending", "popular", "teaser", "teasers", "widget", "skip", "print", "rating", "hidden", "noprint", "authorbox", "bio",
-    "metadata", "dateline", "timestamp", "toc", "paywall", "donate", "donation", "carousel", "slider", "prevnext", "readmore",
+    "metadata", "replies", "similar", "foot", "dateline", "timestamp", "toc", "paywall", "donate", "donation", "carousel", "slider", "prevnext", "readmore",
 ];
 
 /// Headings that announce what is no part of the story, folded.
@@ -95,7 +97,7 @@ pub(crate) fn choose(page: &Page, headline: Option<u32>) -> Choice {
     for i in range.clone() {
         let block = &page.blocks[i];
         let level = heading_level(page, block);
-        if let Some(level) = level {
+        if let Some(level) = level.filter(|_| good[i]) {
             if muted.is_some_and(|since| level <= since) {
                 muted = None;
             }
@@ -106,6 +108,7 @@ pub(crate) fn choose(page: &Page, headline: Option<u32>) -> Choice {
         kept[i] = good[i] && muted.is_none() && (level.is_some() || reads_like_story(page, block) || kept_by_rule(page, block));
     }
     trim(page, &range, &mut kept);
+    let range = with_lead(page, headline, range, &good, &mut kept);
     let mut blocks: Vec<u32> = range.filter(|i| kept[*i]).map(|i| i as u32).collect();
     if blocks.iter().map(|i| page.blocks[*i as usize].words).sum::<u32>() < RUNNING_WORDS {
         // No running text to go by: what is no side matter and no link is all there is.
@@ -162,10 +165,11 @@ fn side_elements(page: &Page) -> Vec<bool> {
         let around = element.parent != NONE && side[element.parent as usize];
         let header = element.tag == Tag::Header
             && !page.up(element.parent).any(|(_, e)| matches!(e.tag, Tag::Article | Tag::Main));
+        let source = element.tag == Tag::Footer && page.elements.get(element.parent as usize).is_some_and(|e| e.tag == Tag::Blockquote);
         let called = || {
             page.string(element.words).split(' ').any(|word| word.split(['-', '_']).any(|part| SIDE_WORDS.contains(&part)) || SIDE_WORDS.contains(&word))
         };
-        side.push(around || !main && (SIDE.has(element.tag) || header || called()));
+        side.push(around || !main && !source && (SIDE.has(element.tag) || header || called()));
     }
     side
 }
@@ -237,11 +241,35 @@ fn is_list_of_links(page: &Page, range: std::ops::Range<usize>) -> bool {
     words > 0 && linked as f32 / words as f32 > LINKED
 }
 
+/// What stands between the headline and the story's element and belongs to both: a picture's caption, a standfirst.
+fn with_lead(
+    page: &Page,
+    headline: Option<u32>,
+    range: std::ops::Range<usize>,
+    good: &[bool],
+    kept: &mut [bool],
+) -> std::ops::Range<usize> {
+    let Some(start) = headline.map(|h| h as usize + 1).filter(|start| *start < range.start && range.start - start <= MOST_LEAD) else {
+        return range;
+    };
+    for i in start..range.start {
+        let block = &page.blocks[i];
+        let caption = page.closest(block, TagSet::of(&[Tag::Figcaption])).is_some();
+        let tag = page.elements.get(block.element as usize).map_or(Tag::Body, |e| e.tag);
+        let standfirst = matches!(tag, Tag::P | Tag::H2) && running_words(block) > 0;
+        kept[i] = good[i] && (caption || standfirst) && !is_linked(block);
+    }
+    start..range.end
+}
+
 /// Takes off what stands before the first and behind the last block of running text, and headings with nothing under them.
 fn trim(page: &Page, range: &std::ops::Range<usize>, kept: &mut [bool]) {
     let strong = |i: &usize| {
         let block = &page.blocks[*i];
-        kept[*i] && (running_words(block) > 0 || block.sentences > 0 && block.words > 4) && heading_level(page, block).is_none()
+        let paragraph = page.elements.get(block.element as usize).is_some_and(|e| e.tag == Tag::P);
+        kept[*i]
+            && (running_words(block) > 0 || block.sentences > 0 && (block.words > 4 || paragraph))
+            && heading_level(page, block).is_none()
     };
     let (Some(first), Some(last)) = (range.clone().find(strong), range.clone().rev().find(strong)) else { return };
     let in_list = |i: usize| page.closest(&page.blocks[i], LISTS.and(TagSet::of(&[Tag::Table, Tag::Pre, Tag::Blockquote]))).is_some();
