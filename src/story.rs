@@ -52,7 +52,8 @@ impl Story {
     fn finish(settings: &Settings, mut pass: Pass, bytes: usize, encoding: &'static str, plain: bool) -> Self {
         let cuts: Vec<_> = pass.judge.cuts.take_final(u64::MAX).collect();
         let sites = pass.judge.active.sites.clone();
-        let near = std::mem::take(&mut pass.judge.near);
+        let mut near = std::mem::take(&mut pass.judge.near);
+        near.retain(|near| !cuts.iter().any(|cut| (cut.start..cut.end).contains(&near.start)));
         let text = std::mem::take(&mut pass.text);
         let mut page = pass.recorder.take().unwrap_or_default().into_page(text);
         let mut ranges = cuts.iter().map(|cut| (cut.start, cut.end)).peekable();

@@ -624,9 +624,12 @@ impl Judge {
     /// What is behind `hold` is final: forgets what was only needed to decide it.
     pub(crate) fn forget(&mut self, hold: u64) {
         self.cuts.forget(hold);
-        if self.candidates.len() <= self.alive && self.runs.hold().is_none() {
-            self.hits_gone += self.hits.len() as u64;
-            self.hits.clear();
+        let needed = match self.candidates.get(self.alive) {
+            Some(at) => self.frames[*at as usize].hits,
+            None => self.hits_gone + self.hits.len() as u64,
+        };
+        while self.hits_gone < needed && self.hits.pop_front().is_some() {
+            self.hits_gone += 1;
         }
     }
 

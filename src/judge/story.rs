@@ -48,7 +48,7 @@ const SIDE_WORDS: &[&str] = &[
     "subscribe", "subscription", "cookie", "cookies", "consent", "gdpr", "ad", "ads", "advert", "advertisement", "banner", "popup",
     "modal", "dialog", "tags", "taglist", "byline", "pagination", "pager", "toolbar", "login", "copyright", "outbrain", "taboola",
     "trending", "popular", "teaser", "teasers", "widget", "skip", "print", "rating", "hidden", "noprint", "authorbox", "bio",
-    "metadata", "replies", "similar", "foot", "dateline", "timestamp", "toc", "paywall", "donate", "donation", "carousel", "slider", "prevnext", "readmore",
+    "meta", "metadata", "replies", "similar", "foot", "dateline", "timestamp", "toc", "paywall", "donate", "donation", "carousel", "slider", "prevnext", "readmore",
 ];
 
 /// Headings that announce what is no part of the story, folded.
@@ -165,13 +165,22 @@ fn side_elements(page: &Page) -> Vec<bool> {
         let around = element.parent != NONE && side[element.parent as usize];
         let header = element.tag == Tag::Header
             && !page.up(element.parent).any(|(_, e)| matches!(e.tag, Tag::Article | Tag::Main));
-        let source = element.tag == Tag::Footer && page.elements.get(element.parent as usize).is_some_and(|e| e.tag == Tag::Blockquote);
+        let source = element.tag == Tag::Footer && page.up(element.parent).take(1).any(|(_, e)| e.tag == Tag::Blockquote);
         let called = || {
             page.string(element.words).split(' ').any(|word| word.split(['-', '_']).any(|part| SIDE_WORDS.contains(&part)) || SIDE_WORDS.contains(&word))
         };
-        side.push(around || !main && !source && (SIDE.has(element.tag) || header || called()));
+        // A box of facts beside the text has no links; what leads elsewhere is made of them.
+        let facts = element.tag == Tag::Aside
+            && inside_story(page, element.parent)
+            && page.blocks[element.blocks.range()].iter().all(|b| b.links == 0 && b.controls == 0);
+        let quiet = source || facts;
+        side.push(around || !main && (SIDE.has(element.tag) && !quiet || header || called()));
     }
     side
+}
+
+fn inside_story(page: &Page, parent: u32) -> bool {
+    page.up(parent).any(|(_, e)| e.tag == Tag::Article)
 }
 
 /// The blocks of the smallest element that holds nearly all running text.
@@ -229,6 +238,7 @@ fn reads_like_story(page: &Page, block: &Block) -> bool {
         return false;
     }
     match tag {
+        Tag::Footer => true, // only that of a quotation comes so far
         Tag::P | Tag::Blockquote | Tag::Pre | Tag::Td | Tag::Th | Tag::Figcaption | Tag::Caption => true,
         _ => block.words >= RUNNING_WORDS || block.sentences > 0 && block.words > 3,
     }

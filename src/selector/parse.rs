@@ -200,6 +200,11 @@ fn explain(source: &str, error: &ParseError<'_, SelectorParseErrorKind<'_>>) -> 
         ParseErrorKind::Custom(SelectorParseErrorKind::ExpectedNamespace(_)) => {
             ("a namespace is not supported".to_owned(), "leave out what stands before the `|`".to_owned())
         }
+        // The tokenizer takes `.1` for a number, so what was meant for a name leaves the selector empty.
+        ParseErrorKind::Custom(SelectorParseErrorKind::EmptySelector) if source[offset..].trim_start().starts_with('.') => (
+            "a class name cannot begin like this".to_owned(),
+            "escape a first digit as in `.\\31 23`, or use [class~=\"123\"]".to_owned(),
+        ),
         ParseErrorKind::Custom(SelectorParseErrorKind::EmptySelector) => {
             ("an empty selector in the list".to_owned(), "take out the comma that has nothing beside it".to_owned())
         }
@@ -387,8 +392,8 @@ mod tests {
             ("a:hover", "state of a browser", "attribute", 1),
             ("a:frobnicate", "not known", ":not", 1),
             ("p::before", "not known", ":not", 1),
-            ("svg|a", "namespace", "leave", 0),
-            (".1a", "class name", "escape", 1),
+            ("svg|a", "namespace", "leave", 3),
+            (".1a", "class name", "escape", 0),
             ("div[", "not a selector", "brackets", 4),
             ("&", "", "", 0),
         ] {
