@@ -21,7 +21,8 @@ struct Case {
 
 fn cases() -> Vec<Case> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/cases");
-    let mut folders: Vec<PathBuf> = fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).filter(|p| p.is_dir()).collect();
+    let mut folders: Vec<PathBuf> =
+        fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).filter(|p| p.is_dir()).collect();
     folders.sort();
     folders.iter().map(|folder| case(folder)).collect()
 }
@@ -85,11 +86,15 @@ fn shown(page: &[u8], noscript: bool) -> String {
         match &node.data {
             NodeData::Text { contents } => out.push_str(&contents.borrow()),
             NodeData::Element { name, template_contents, .. } => {
-                if matches!(&*name.local, "script" | "style" | "head" | "template" | "iframe") || !noscript && &*name.local == "noscript"     || template_contents.borrow().is_some() {
+                if matches!(&*name.local, "script" | "style" | "head" | "template" | "iframe")
+                    || !noscript && &*name.local == "noscript"
+                    || template_contents.borrow().is_some()
+                {
                     return;
                 }
                 const INLINE: &[&str] = &[
-                    "a", "b", "i", "em", "strong", "span", "u", "s", "code", "sub", "sup", "small", "font", "mark", "q", "cite", "time", "abbr", "nobr", "wbr",
+                    "a", "b", "i", "em", "strong", "span", "u", "s", "code", "sub", "sup", "small", "font", "mark", "q", "cite",
+                    "time", "abbr", "nobr", "wbr",
                 ];
                 let apart = !INLINE.contains(&&*name.local);
                 if apart {
@@ -138,7 +143,9 @@ fn stories_hold_their_lines_and_no_appeal() {
     let mut failures = Vec::new();
     for case in cases() {
         let story = story(&sieve(&case), &case.page);
-        for (format, text) in [("text", story.text()), ("markdown", story.markdown()), ("html", shown(story.html().as_bytes(), false))] {
+        for (format, text) in
+            [("text", story.text()), ("markdown", story.markdown()), ("html", shown(story.html().as_bytes(), false))]
+        {
             let text = if format == "markdown" { plain(&text) } else { flat(&text) };
             let mut at = 0;
             for line in &case.story {
@@ -163,7 +170,12 @@ fn plain(markdown: &str) -> String {
         match event {
             Event::Text(piece) | Event::Code(piece) => text.push_str(&piece),
             Event::SoftBreak | Event::HardBreak => text.push(' '),
-            Event::End(tag) if !matches!(tag, pulldown_cmark::TagEnd::Emphasis | pulldown_cmark::TagEnd::Strong | pulldown_cmark::TagEnd::Link) => {
+            Event::End(tag)
+                if !matches!(
+                    tag,
+                    pulldown_cmark::TagEnd::Emphasis | pulldown_cmark::TagEnd::Strong | pulldown_cmark::TagEnd::Link
+                ) =>
+            {
                 text.push(' ');
             }
             _ => {}
@@ -186,7 +198,11 @@ fn page_mode_takes_the_appeals_and_nothing_else() {
             failures.push(format!("{}: went: {line}", case.name));
         }
         for rule in case.rules.iter().filter(|rule| !report.removed.iter().any(|removed| removed.rule == **rule)) {
-            failures.push(format!("{}: {rule} hit nothing; hit were {:?}", case.name, report.removed.iter().map(|r| &r.rule).collect::<Vec<_>>()));
+            failures.push(format!(
+                "{}: {rule} hit nothing; hit were {:?}",
+                case.name,
+                report.removed.iter().map(|r| &r.rule).collect::<Vec<_>>()
+            ));
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));

@@ -124,8 +124,22 @@ const MEDIA: TagSet = TagSet::of(&[Tag::Figure, Tag::Video, Tag::Audio, Tag::Tab
 const CONTROLS: TagSet = TagSet::of(&[Tag::Form, Tag::Input, Tag::Button, Tag::Select, Tag::Textarea]);
 /// Elements the standard lets end with the page.
 const MAY_END_WITH_INPUT: TagSet = TagSet::of(&[
-    Tag::P, Tag::Li, Tag::Dd, Tag::Dt, Tag::Td, Tag::Th, Tag::Tr, Tag::Tbody, Tag::Thead, Tag::Tfoot, Tag::Option, Tag::Optgroup,
-    Tag::Rt, Tag::Rp, Tag::Body, Tag::Html,
+    Tag::P,
+    Tag::Li,
+    Tag::Dd,
+    Tag::Dt,
+    Tag::Td,
+    Tag::Th,
+    Tag::Tr,
+    Tag::Tbody,
+    Tag::Thead,
+    Tag::Tfoot,
+    Tag::Option,
+    Tag::Optgroup,
+    Tag::Rt,
+    Tag::Rp,
+    Tag::Body,
+    Tag::Html,
 ]);
 /// Labels (headings, links, buttons, single words) of so many characters go with what is cut beside them.
 const LABELS_CHARS: u32 = 100;
@@ -259,7 +273,12 @@ impl Judge {
         if alive && sure && last {
             self.verdict(&frame, end.1, text);
         } else if alive && !sure && self.cuts.climb_since(frame.start) {
-            self.note(self.cuts.first_since(frame.start).map_or(0, |cut| cut.rule), frame.start, Why::EndOfInput, text.since(frame.text));
+            self.note(
+                self.cuts.first_since(frame.start).map_or(0, |cut| cut.rule),
+                frame.start,
+                Why::EndOfInput,
+                text.since(frame.text),
+            );
         }
         if last {
             self.named.truncate(frame.named as usize);
@@ -322,18 +341,19 @@ impl Judge {
         if !tag::BLOCK.has(frame.tag) || NEVER.has(frame.tag) || self.active.element_chars == 0 {
             return;
         }
-        if self.blocks - frame.blocks > 1 && seen <= u64::from(self.active.element_chars) {
-            if let Some(rule) = self.innermost(frame, seen, text) {
-                self.cut_element(rule, frame, end, text);
-                return;
-            }
+        if self.blocks - frame.blocks > 1
+            && seen <= u64::from(self.active.element_chars)
+            && let Some(rule) = self.innermost(frame, seen, text)
+        {
+            self.cut_element(rule, frame, end, text);
+            return;
         }
-        if self.is_wrapper(frame, seen) {
-            if let Some(cut) = self.cuts.first_since(frame.start) {
-                let rule = cut.rule;
-                if !self.has_unless(&rules.rules[rule as usize].unless, frame.start) {
-                    self.cut_element(rule, frame, end, text);
-                }
+        if self.is_wrapper(frame, seen)
+            && let Some(cut) = self.cuts.first_since(frame.start)
+        {
+            let rule = cut.rule;
+            if !self.has_unless(&rules.rules[rule as usize].unless, frame.start) {
+                self.cut_element(rule, frame, end, text);
             }
         }
     }
@@ -433,8 +453,11 @@ impl Judge {
         let (seen, cut, plain) = (self.seen, self.cut, self.plain);
         self.seen += u64::from(leaf.chars);
         let fits = leaf.chars <= self.active.block_chars && !leaf.cut_off;
-        let rule =
-            if found.is_empty() || !fits { None } else { self.choose(&found, leaf.chars.into(), leaf.start, || folded.clone(), shown) };
+        let rule = if found.is_empty() || !fits {
+            None
+        } else {
+            self.choose(&found, leaf.chars.into(), leaf.start, || folded.clone(), shown)
+        };
         let leftover = leaf.chars <= CLIMB_CHARS && rules.is_leftover(&folded);
         if let Some(rule) = rule {
             self.cut += self.take_loose(rule, leaf.start);
@@ -611,10 +634,10 @@ impl Judge {
                 self.note(run.rule, run.start, Why::Budget, text.since(run.text));
             }
         } else {
-            if let Some(frame) = self.candidates.get(self.alive).map(|at| self.frames[*at as usize]) {
-                if let Some(rule) = self.named.get(frame.named as usize).copied() {
-                    self.note(rule, frame.start, Why::Budget, text.since(frame.text));
-                }
+            if let Some(frame) = self.candidates.get(self.alive).map(|at| self.frames[*at as usize])
+                && let Some(rule) = self.named.get(frame.named as usize).copied()
+            {
+                self.note(rule, frame.start, Why::Budget, text.since(frame.text));
             }
             self.alive += 1;
         }
@@ -650,7 +673,11 @@ impl Judge {
         let mut bits = self.hits.range(from..).filter(|hit| hit.test == test).fold(0, |bits, hit| bits | hit.bit);
         if inline > 0 {
             let open = folded(text.since(frame.text.max(text.block())));
-            self.rules.phrases(&open, |of, bit| if of == test { bits |= bit });
+            self.rules.phrases(&open, |of, bit| {
+                if of == test {
+                    bits |= bit
+                }
+            });
         }
         bits
     }

@@ -15,8 +15,23 @@ use crate::scan::tag::{Tag, TagSet};
 
 /// Inline elements that are written; others leave their content only.
 const KEPT: TagSet = TagSet::of(&[
-    Tag::A, Tag::B, Tag::Cite, Tag::Code, Tag::Del, Tag::Em, Tag::I, Tag::Ins, Tag::Kbd, Tag::Mark, Tag::Q, Tag::S, Tag::Small,
-    Tag::Strike, Tag::Strong, Tag::Sub, Tag::Sup,
+    Tag::A,
+    Tag::B,
+    Tag::Cite,
+    Tag::Code,
+    Tag::Del,
+    Tag::Em,
+    Tag::I,
+    Tag::Ins,
+    Tag::Kbd,
+    Tag::Mark,
+    Tag::Q,
+    Tag::S,
+    Tag::Small,
+    Tag::Strike,
+    Tag::Strong,
+    Tag::Sub,
+    Tag::Sup,
 ]);
 
 /// One piece of a written block. Ranges are of [`Pieces::text`] for texts, of [`Pieces::strings`] for the rest.
@@ -27,7 +42,10 @@ pub(super) enum Piece {
     Open(Tag, Range<usize>),
     Close(Tag),
     Break,
-    Image { src: Range<usize>, alt: Range<usize> },
+    Image {
+        src: Range<usize>,
+        alt: Range<usize>,
+    },
 }
 
 /// The pieces of all blocks written so far, in flat buffers.

@@ -16,7 +16,17 @@ const MAX_COLUMNS: usize = 256;
 
 /// What no cell of a data table holds.
 const RICH: TagSet = TagSet::of(&[
-    Tag::Ul, Tag::Ol, Tag::Menu, Tag::Dir, Tag::Li, Tag::Dl, Tag::Table, Tag::Blockquote, Tag::Pre, Tag::Listing, Tag::Xmp,
+    Tag::Ul,
+    Tag::Ol,
+    Tag::Menu,
+    Tag::Dir,
+    Tag::Li,
+    Tag::Dl,
+    Tag::Table,
+    Tag::Blockquote,
+    Tag::Pre,
+    Tag::Listing,
+    Tag::Xmp,
     Tag::Figure,
 ])
 .and(HEADING);

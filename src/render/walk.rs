@@ -216,7 +216,9 @@ impl<'a> Walker<'a> {
         while self.frames.len() > depth {
             let (Some(frame), Some(holder)) = (self.frames.pop(), self.holders.pop()) else { break };
             let tight = matches!(frame.kind, Kind::Item | Kind::Dt | Kind::Dd | Kind::Figcaption);
-            if tight && holder.leaves == 1 && !holder.other
+            if tight
+                && holder.leaves == 1
+                && !holder.other
                 && let Some(Step::Leaf(leaf)) = holder.first.and_then(|at| self.steps.get_mut(at))
             {
                 leaf.bare = true;

@@ -27,9 +27,7 @@ const DEEPEST: usize = 16;
 
 /// Reads a selector list.
 pub(crate) fn parse(source: &str) -> Result<SelectorList, SelectorError> {
-    let refuse = |message: &str, help: &str| {
-        Err(SelectorError { message: message.to_owned(), help: help.to_owned(), offset: 0 })
-    };
+    let refuse = |message: &str, help: &str| Err(SelectorError { message: message.to_owned(), help: help.to_owned(), offset: 0 });
     if source.trim().is_empty() {
         return refuse("an empty selector", "write a tag, #id, .class or [attribute], or leave the entry out");
     }
@@ -41,8 +39,8 @@ pub(crate) fn parse(source: &str) -> Result<SelectorList, SelectorError> {
     }
     let mut input = ParserInput::new(source);
     let mut parser = CssParser::new(&mut input);
-    let list = css::SelectorList::<Css>::parse(&Grammar, &mut parser, ParseRelative::No)
-        .map_err(|error| explain(source, &error))?;
+    let list =
+        css::SelectorList::<Css>::parse(&Grammar, &mut parser, ParseRelative::No).map_err(|error| explain(source, &error))?;
     let selectors = list.slice().iter().map(complex).collect::<Result<_, _>>()?;
     Ok(SelectorList { source: source.to_owned(), selectors })
 }
@@ -134,7 +132,12 @@ fn part(component: &Component<Css>, compound: &mut Compound) -> Result<(), Selec
         Component::Scope | Component::ImplicitScope | Component::ParentSelector | Component::Host(_) => {
             return Err(unsupported("a selector that speaks of a style sheet's scope", "name the element"));
         }
-        _ => return Err(unsupported("a selector of style sheets that pages do not need", "name the element by tag, id, class or attribute")),
+        _ => {
+            return Err(unsupported(
+                "a selector of style sheets that pages do not need",
+                "name the element by tag, id, class or attribute",
+            ));
+        }
     }
     Ok(())
 }
@@ -326,6 +329,8 @@ impl css::PseudoElement for Pseudo {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
     use super::*;
 
     #[test]
