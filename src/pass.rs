@@ -186,7 +186,6 @@ impl Pass {
             let dropped = if self.discarding() { self.at } else { hold };
             let held = self.at - dropped.min(self.at);
             if held <= self.max_hold {
-                self.most_held = self.most_held.max(held);
                 break;
             }
             let leaf_first = self.leaf.is_some_and(|leaf| !leaf.outgrown && leaf.start == hold && self.judge.reads());
@@ -203,6 +202,15 @@ impl Pass {
         if self.recorder.is_none() {
             let needed = self.judge.needs(self.leaf.map_or(self.text.block(), |leaf| leaf.text));
             self.text.forget(needed);
+        }
+    }
+
+    /// A tag begins at `at`: what is held now is the most since the tag before. Only tags are measured, because where pieces of a text end
+    /// depends on how the input was cut.
+    fn arrive_at(&mut self, at: u64) {
+        self.settle(at);
+        if !self.discarding() {
+            self.most_held = self.most_held.max(self.at - self.hold().min(self.at));
         }
     }
 
@@ -328,6 +336,7 @@ const HEAD: TagSet = TagSet::of(&[
 
 impl Events for Pass {
     fn open(&mut self, opened: &Opened<'_>) {
+        self.arrive_at(opened.start.0);
         if let Some(deaf) = &self.deaf {
             debug_assert!(opened.depth > deaf.depth || opened.void);
             self.settle(opened.start.1);
@@ -427,6 +436,7 @@ impl Events for Pass {
     }
 
     fn close(&mut self, depth: usize, frame: &Frame, end: (u64, u64), how: Ended) {
+        self.arrive_at(end.0);
         if let Some(deaf) = &self.deaf {
             if depth > deaf.depth {
                 self.settle(end.1);

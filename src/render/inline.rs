@@ -160,7 +160,7 @@ impl Pieces {
                 '\n' if after_return => {}
                 '\r' | '\n' => self.text.push('\n'),
                 '\t' => self.text.push(c),
-                c if c.is_control() => {}
+                c if c.is_control() => self.text.push(' '),
                 c => self.text.push(c),
             }
             after_return = c == '\r';
@@ -281,6 +281,12 @@ impl<'p> Line<'p> {
         }
         for slot in self.slots.iter_mut().filter(|s| s.kept && !s.written) {
             slot.written = true;
+            // What closed right here goes on: two codes side by side are one.
+            let goes_on = slot.tag != Tag::A && self.pieces.list.len() > self.start;
+            if goes_on && self.pieces.list.last() == Some(&Piece::Close(spelled(slot.tag))) {
+                self.pieces.list.pop();
+                continue;
+            }
             self.pieces.list.push(Piece::Open(spelled(slot.tag), slot.address.clone()));
         }
     }

@@ -35,7 +35,7 @@ impl Lines {
         self.levels.pop();
     }
 
-    /// The next line stands at this distance at least... unless a later call says otherwise.
+    /// How far the next line stands from the last, unless a later call says otherwise.
     pub(super) fn gap(&mut self, gap: Gap) {
         self.gap = gap;
     }

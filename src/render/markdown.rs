@@ -185,17 +185,15 @@ fn inline(pieces: &Pieces, list: &[Piece], place: Place) -> String {
             }
             Piece::Break => out.push(' '),
             Piece::Image { src, alt } => {
-                out.push_str("![");
-                escape(&mut out, pieces.string(alt), place, false);
-                out.push(']');
-                destination(&mut out, pieces.string(src));
+                image(&mut out, pieces.string(src), pieces.string(alt), place);
                 line_start = false;
             }
             Piece::Open(Tag::Code, _) => {
                 let len = list.get(at..).unwrap_or(&[]).iter().take_while(|p| **p != Piece::Close(Tag::Code)).count();
+                let inner = list.get(at..at + len).unwrap_or(&[]);
                 let mut code = String::new();
-                for inner in list.get(at..at + len).unwrap_or(&[]) {
-                    match inner {
+                for piece in inner {
+                    match piece {
                         Piece::Text(range) => code.push_str(pieces.text(range)),
                         Piece::Break => code.push(' '),
                         _ => {}
@@ -203,6 +201,12 @@ fn inline(pieces: &Pieces, list: &[Piece], place: Place) -> String {
                 }
                 at += len + 1;
                 code_span(&mut out, &code, place, line_start);
+                // A code span holds text only.
+                for piece in inner {
+                    if let Piece::Image { src, alt } = piece {
+                        image(&mut out, pieces.string(src), pieces.string(alt), place);
+                    }
+                }
                 line_start = false;
             }
             Piece::Open(Tag::A, _) => {
@@ -235,13 +239,13 @@ fn emphasis(pieces: &Pieces, list: &[Piece]) -> Vec<bool> {
     let mut last = ' ';
     for piece in list {
         before.push(last);
-        last = seen(pieces, piece, true).unwrap_or(last);
+        last = seen(pieces, piece, true, last).unwrap_or(last);
     }
     let mut after = vec![' '; list.len()];
     let mut first = ' ';
     for (piece, slot) in list.iter().zip(&mut after).rev() {
         *slot = first;
-        first = seen(pieces, piece, false).unwrap_or(first);
+        first = seen(pieces, piece, false, first).unwrap_or(first);
     }
     let mut open = Vec::new();
     let mut code = false;
@@ -273,8 +277,8 @@ fn hugs(outside: char, inside: char) -> bool {
     !inside.is_whitespace() && (outside == ' ' || outside.is_ascii_punctuation() && inside.is_alphanumeric())
 }
 
-/// The last or first character of a piece; none for marks that leave nothing between.
-fn seen(pieces: &Pieces, piece: &Piece, last: bool) -> Option<char> {
+/// The last or first character of a piece; none for marks that leave nothing between. `so_far` is what was seen next to it.
+fn seen(pieces: &Pieces, piece: &Piece, last: bool, so_far: char) -> Option<char> {
     match piece {
         Piece::Text(range) => {
             let text = pieces.text(range);
@@ -283,7 +287,8 @@ fn seen(pieces: &Pieces, piece: &Piece, last: bool) -> Option<char> {
         Piece::Break => Some(' '),
         Piece::Image { .. } => Some('!'),
         Piece::Open(Tag::A, _) | Piece::Close(Tag::A) => Some('['),
-        Piece::Open(Tag::Code, _) | Piece::Close(Tag::Code) => Some('`'),
+        // Whether code gets its backticks is not known here: neither a letter nor punctuation, which nothing may lean on.
+        Piece::Open(Tag::Code, _) | Piece::Close(Tag::Code) => Some(if so_far.is_whitespace() { so_far } else { '\u{fffc}' }),
         _ => None,
     }
 }
@@ -321,13 +326,21 @@ fn escape(out: &mut String, text: &str, place: Place, line_start: bool) {
 }
 
 fn code_span(out: &mut String, code: &str, place: Place, line_start: bool) {
-    if code.trim().is_empty() || place == Place::Cell && code.contains('|') {
+    // Next to another backtick the marks of the two would run together.
+    if code.is_empty() || out.ends_with('`') || place == Place::Cell && code.contains('|') {
         escape(out, code, place, line_start);
         return;
     }
     let fence = "`".repeat(longest_run(code) + 1);
     let pad = if code.starts_with(['`', ' ']) || code.ends_with(['`', ' ']) { " " } else { "" };
     let _ = write!(out, "{fence}{pad}{code}{pad}{fence}");
+}
+
+fn image(out: &mut String, src: &str, alt: &str, place: Place) {
+    out.push_str("![");
+    escape(out, alt, place, false);
+    out.push(']');
+    destination(out, src);
 }
 
 fn destination(out: &mut String, address: &str) {

@@ -1,14 +1,16 @@
 //! Writes a found story out as HTML, plain text or Markdown.
 //!
 //! The blocks to write, and the headline, are chosen by the caller. Here it is decided how the elements around the chosen
-//! blocks become lists, quotes, tables and paragraphs again ([`walk`]), and how each form spells them (one module a form,
-//! `lines` for what the two line-based ones share). This module must not know why a block was chosen.
+//! blocks become lists, quotes, tables and paragraphs again (`walk`, `tables`, `inline`), and how each form
+//! spells them (one module a form, `lines` for what the two line-based ones share). This module must not know why a block was chosen.
 
 mod html;
 mod inline;
 mod lines;
 mod markdown;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod text;
 mod walk;
 

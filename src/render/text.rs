@@ -122,15 +122,18 @@ impl Sink for Text {
         self.line.clear();
         for row in &table.rows {
             let mut text = String::new();
+            let mut full = false;
             for (i, cell) in row.iter().enumerate() {
                 if i > 0 {
                     text.push_str(" | ");
                 }
                 self.line.clear();
                 self.fill(pieces, cell.pieces.as_ref().map_or(&[], |r| pieces.of(r)));
-                text.push_str(&self.line.trim().replace('\n', " "));
+                let words = self.line.trim();
+                full |= !words.is_empty();
+                text.push_str(&words.replace('\n', " "));
             }
-            if text.chars().any(|c| c != '|' && c != ' ') {
+            if full {
                 self.line.clear();
                 self.line.push_str(text.trim_end());
                 self.flush();
