@@ -156,7 +156,7 @@ impl Pass {
     /// While an element is dropped and nothing else is held: what comes need not be kept.
     pub(crate) fn discarding(&self) -> bool {
         let Some((_, start)) = self.deaf.as_ref().and_then(|deaf| deaf.drop) else { return false };
-        self.leaf.is_none() && self.judge.hold().is_none_or(|hold| hold >= start)
+        self.leaf.is_none_or(|leaf| leaf.outgrown || !self.judge.reads()) && self.judge.hold().is_none_or(|hold| hold >= start)
     }
 
     /// The place after the last event.
@@ -185,6 +185,8 @@ impl Pass {
             let hold = self.hold();
             let dropped = if self.discarding() { self.at } else { hold };
             let held = self.at - dropped.min(self.at);
+            // What is let go was held until the budget was full, wherever the input was cut.
+            self.most_held = self.most_held.max(held.min(self.max_hold));
             if held <= self.max_hold {
                 break;
             }
@@ -197,6 +199,7 @@ impl Pass {
                 self.outgrow();
                 continue;
             }
+            self.most_held = self.most_held.max(held);
             break;
         }
         if self.recorder.is_none() {
@@ -453,8 +456,13 @@ impl Events for Pass {
             }
         }
         if let Some(deaf) = &mut self.deaf {
-            // A misnested element ends below the one that is not heard of.
+            // A misnested element ends below the one that is not heard of. Its end tag stays, and what is dropped is not held any more, so
+            // the range is cut in two around the tag.
             deaf.depth -= 1;
+            if let Some((rule, start)) = &mut deaf.drop {
+                self.judge.cuts.cut(*rule, *start, end.0, excerpt(&deaf.excerpt), false);
+                *start = end.1;
+            }
         }
         let block = tag::BLOCK.has(frame.tag) && !(frame.tag == Tag::Noscript && self.leaf.is_some());
         if block {

@@ -31,19 +31,21 @@ pub(crate) fn detect(head: &[u8], complete: bool, given: Option<&'static Encodin
     if given.is_some() {
         return given;
     }
-    if let Some(encoding) = declared(&head[..head.len().min(GUESS_AT_LATEST)]) {
+    // How far is looked depends on the page alone, not on how much of it is here.
+    let ascii = Encoding::ascii_valid_up_to(&head[..head.len().min(GUESS_AT)]) == head.len().min(GUESS_AT);
+    let far = if ascii { GUESS_AT_LATEST } else { GUESS_AT };
+    let sample = &head[..head.len().min(far)];
+    if let Some(encoding) = declared(sample) {
         return Some(encoding);
     }
-    let ascii = Encoding::ascii_valid_up_to(head) == head.len();
-    if !complete && head.len() < if ascii { GUESS_AT_LATEST } else { GUESS_AT } {
+    if !complete && head.len() < far {
         return None;
     }
-    let sample = &head[..head.len().min(if Encoding::ascii_valid_up_to(head) < GUESS_AT { GUESS_AT } else { GUESS_AT_LATEST })];
     if sample.is_ascii() {
         return Some(UTF_8);
     }
     let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
-    detector.feed(sample, complete && sample.len() == head.len());
+    detector.feed(sample, sample.len() < far);
     Some(detector.guess(None, chardetng::Utf8Detection::Allow))
 }
 

@@ -13,12 +13,14 @@ pub(crate) enum Piece {
     End { name: (usize, usize), end: usize },
     /// Nothing a reader sees: a doctype, a CDATA mark, an end tag without a name, a tag that the input ends in.
     Skip { end: usize, doctype: bool },
+    /// The mark that begins a CDATA section; [`cdata`] reads on.
+    Cdata { end: usize },
 }
 
 impl Piece {
     pub(crate) fn end(&self) -> usize {
         match *self {
-            Self::Text(_, end) | Self::End { end, .. } | Self::Skip { end, .. } => end,
+            Self::Text(_, end) | Self::End { end, .. } | Self::Skip { end, .. } | Self::Cdata { end } => end,
         }
     }
 }
@@ -47,7 +49,7 @@ pub(crate) fn next(gap: &[u8], complete: bool) -> Option<Piece> {
         (Some(b'!'), _) => {
             const CDATA: &[u8] = b"<![CDATA[";
             if gap.starts_with(CDATA) {
-                return Some(Piece::Skip { end: CDATA.len(), doctype: false });
+                return Some(Piece::Cdata { end: CDATA.len() });
             }
             if !complete && CDATA.starts_with(gap) {
                 return None;
@@ -65,6 +67,16 @@ pub(crate) fn next(gap: &[u8], complete: bool) -> Option<Piece> {
             let end = memchr::memchr(b'<', &gap[1..]).map_or(gap.len(), |n| n + 1);
             Some(Piece::Text(0, end))
         }
+    }
+}
+
+/// How much of a CDATA section's text is at hand, and where the section ends behind it, if that is seen.
+pub(crate) fn cdata(gap: &[u8], complete: bool) -> (usize, Option<usize>) {
+    match memchr::memmem::find(gap, b"]]>") {
+        Some(at) => (at, Some(at + 3)),
+        None if complete => (gap.len(), None),
+        // The last bytes may be half of its end.
+        None => (gap.iter().rposition(|c| *c != b']').map_or(0, |last| last + 1).max(gap.len().saturating_sub(2)), None),
     }
 }
 
@@ -199,6 +211,7 @@ mod tests {
                         "skip".into()
                     }
                 }
+                Piece::Cdata { .. } => "cdata".into(),
             });
             at = end;
         }
@@ -213,7 +226,7 @@ mod tests {
             ("1 < 2", vec!["text 1 ", "text < 2"]),
             ("</>x</", vec!["skip", "text x", "text </"]),
             ("<!DOCTYPE html>\n", vec!["doctype", "text \n"]),
-            ("<![CDATA[x]]>", vec!["skip", "text x]]>"]),
+            ("<![CDATA[x]]>", vec!["cdata", "text x]]>"]),
             ("end <div cla", vec!["text end ", "skip"]),
             ("end </div", vec!["text end ", "skip"]),
         ] {

@@ -108,6 +108,8 @@ struct Reader {
     /// The open element holds text and no markup.
     raw: Option<Tag>,
     script: ScriptState,
+    /// A CDATA section of svg or math is open.
+    cdata: bool,
     /// Where the text node begins that is being read, and the element whose raw text it is, if so.
     node: Option<u64>,
     raw_node: Option<Tag>,
@@ -184,6 +186,7 @@ impl Scanner {
                 tag: TagText::default(),
                 raw: None,
                 script: ScriptState::default(),
+                cdata: false,
                 node: None,
                 raw_node: None,
                 doctype: false,
@@ -282,6 +285,7 @@ impl Reader {
     }
 
     fn start_tag(&mut self, token: &Token, foreign: bool, window: &Window<'_>, events: &mut impl Events) {
+        self.cdata = false;
         if self.raw.take().is_some() {
             // The rewriter saw markup where a raw text was expected: it is right, it has the whole page's view.
             let keep = self.stack.frames().len().saturating_sub(1);
@@ -347,6 +351,21 @@ impl Reader {
                 }
                 continue;
             }
+            if self.cdata {
+                // What looks like an end tag in it is text.
+                let (text, ends) = gap::cdata(gap, complete);
+                if text > 0 {
+                    let to = self.at + text as u64;
+                    self.text(to, window, decoder, events);
+                    self.at = to;
+                }
+                let Some(ends) = ends else { return };
+                self.cdata = false;
+                self.end_node(decoder, events);
+                self.at += (ends - text) as u64;
+                events.pause(self.at * self.width);
+                continue;
+            }
             let Some(piece) = gap::next(gap, complete) else { return };
             let (from, to) = (self.at, self.at + piece.end() as u64);
             match piece {
@@ -362,6 +381,11 @@ impl Reader {
                 }
                 Piece::Skip { doctype, .. } => {
                     self.doctype |= doctype;
+                    self.end_node(decoder, events);
+                    events.pause(to * self.width);
+                }
+                Piece::Cdata { .. } => {
+                    self.cdata = true;
                     self.end_node(decoder, events);
                     events.pause(to * self.width);
                 }
