@@ -8,7 +8,7 @@ use std::io;
 
 /// A failure of this crate. Match on [`Error::kind`]; its text says what happened and what to do.
 #[derive(Debug, thiserror::Error)]
-#[error("{repr}")]
+#[error(transparent)]
 pub struct Error {
     repr: Repr,
 }

@@ -130,7 +130,12 @@ impl Filter {
             body.gate.discard(body.pass.at().min(body.scanner.position()));
         }
         let rules = &self.settings.rules;
-        self.report.removed.extend(body.pass.judge.cuts.take_final(hold).map(|cut| Removed::new(cut, rules)));
+        let judge = &mut body.pass.judge;
+        for cut in judge.cuts.take_final(hold) {
+            // Near misses are few, and cuts rare.
+            judge.near.retain(|near| near.start < cut.start || near.start >= cut.end);
+            self.report.removed.push(Removed::new(cut, rules));
+        }
         body.pass.judge.forget(hold);
     }
 

@@ -71,8 +71,6 @@ pub(crate) struct Element {
     pub(crate) marks: u8,
     /// `hidden`, `aria-hidden="true"` or an inline style that hides it, here or around it.
     pub(crate) hidden: bool,
-    /// Which child element of its parent it is, from 0.
-    pub(crate) nth: u32,
     /// For `ol`: its `start`, 1 if not given. For `td` and `th`: its `colspan`, 1 if not given.
     pub(crate) number: u32,
     /// For `pre` and `code`: the language its class names (`language-rust`), in [`Page::strings`].
@@ -110,8 +108,6 @@ pub(crate) struct Block {
     pub(crate) sentences: u16,
     /// Commas of any script.
     pub(crate) commas: u16,
-    /// Inline tags other than links.
-    pub(crate) tags: u16,
     /// Images in it.
     pub(crate) images: u16,
     /// Buttons, inputs, selects and text areas in it.

@@ -23,8 +23,6 @@ use crate::scan::{Ended, Events, Opened};
 pub(crate) struct Kinds(pub(crate) u32);
 
 impl Kinds {
-    pub(crate) const ALL: Self = Self(u32::MAX);
-
     pub(crate) fn has(self, kind: Kind) -> bool {
         self.0 >> kind as u32 & 1 == 1
     }

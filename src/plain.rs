@@ -26,7 +26,7 @@ pub(crate) fn read(input: &[u8], encoding: &'static Encoding, pass: &mut Pass) {
             let opened = Opened { tag: Tag::P, depth: 0, id, start: (at, at), text: &tag, void: false, foreign: false };
             pass.open(&opened);
             pass.text(line, at, end);
-            let frame = Frame::plain(Tag::P, id, at);
+            let frame = Frame::plain(Tag::P);
             pass.close(0, &frame, (end, end), Ended::Tag);
             id += 1;
         }

@@ -19,8 +19,6 @@ pub(crate) struct Recorder {
     open: Vec<(usize, u32)>,
     /// Open inline elements: stack depth, tag, address.
     inline: Vec<(usize, Tag, Span)>,
-    /// Children seen so far, by depth of recorded elements.
-    children: Vec<u32>,
     block: Option<OpenBlock>,
     roots: Vec<u32>,
     marks: u8,
@@ -40,14 +38,45 @@ struct OpenBlock {
     images: u16,
     controls: u16,
     links: u16,
-    tags: u16,
 }
 
 /// Elements that stand in a line of text.
 const INLINE: TagSet = TagSet::of(&[
-    Tag::A, Tag::B, Tag::Basefont, Tag::Bgsound, Tag::Br, Tag::Button, Tag::Cite, Tag::Code, Tag::Del, Tag::Em, Tag::Font,
-    Tag::I, Tag::Img, Tag::Input, Tag::Ins, Tag::Kbd, Tag::Label, Tag::Mark, Tag::Nobr, Tag::Q, Tag::Rb, Tag::Rp, Tag::Rt, Tag::Rtc,
-    Tag::Ruby, Tag::S, Tag::Samp, Tag::Small, Tag::Span, Tag::Strike, Tag::Strong, Tag::Sub, Tag::Sup, Tag::Time, Tag::U,
+    Tag::A,
+    Tag::B,
+    Tag::Basefont,
+    Tag::Bgsound,
+    Tag::Br,
+    Tag::Button,
+    Tag::Cite,
+    Tag::Code,
+    Tag::Del,
+    Tag::Em,
+    Tag::Font,
+    Tag::I,
+    Tag::Img,
+    Tag::Input,
+    Tag::Ins,
+    Tag::Kbd,
+    Tag::Label,
+    Tag::Mark,
+    Tag::Nobr,
+    Tag::Q,
+    Tag::Rb,
+    Tag::Rp,
+    Tag::Rt,
+    Tag::Rtc,
+    Tag::Ruby,
+    Tag::S,
+    Tag::Samp,
+    Tag::Small,
+    Tag::Span,
+    Tag::Strike,
+    Tag::Strong,
+    Tag::Sub,
+    Tag::Sup,
+    Tag::Time,
+    Tag::U,
     Tag::Wbr,
 ]);
 const CONTROLS: TagSet = TagSet::of(&[Tag::Button, Tag::Input, Tag::Select, Tag::Textarea]);
@@ -60,6 +89,11 @@ impl Recorder {
     pub(crate) fn into_page(mut self, text: RunningText) -> Page {
         self.page.text = text.into_text();
         self.page
+    }
+
+    /// Words of the blocks so far.
+    pub(crate) fn words(&self) -> usize {
+        self.page.blocks.iter().map(|block| block.words as usize).sum()
     }
 
     pub(crate) fn story_root(&mut self, place: u32) {
@@ -100,7 +134,6 @@ impl Recorder {
             };
             if let Some(block) = &mut self.block {
                 block.links = block.links.saturating_add(u16::from(opened.tag == Tag::A));
-                block.tags = block.tags.saturating_add(u16::from(opened.tag != Tag::A));
             }
             self.inline.push((opened.depth, opened.tag, value));
             self.page.inlines.push(Inline::Open { tag: opened.tag, value });
@@ -110,10 +143,6 @@ impl Recorder {
     fn element(&mut self, opened: &Opened<'_>) {
         let parent = self.open.last().map_or(NONE, |(_, index)| *index);
         let around = self.page.elements.get(parent as usize).copied();
-        let nth = self.children.last_mut().map_or(0, |count| {
-            *count += 1;
-            *count - 1
-        });
         let start = self.page.strings.len();
         for (name, value) in opened.text.iter() {
             if ["class", "id", "role", "itemprop"].iter().any(|word| name.eq_ignore_ascii_case(word)) {
@@ -144,7 +173,6 @@ impl Recorder {
             blocks: Span { start: blocks, end: blocks },
             marks: std::mem::take(&mut self.marks),
             hidden: around.is_some_and(|e| e.hidden) || is_hidden(opened.text),
-            nth,
             number,
             language,
         });
@@ -155,7 +183,6 @@ impl Recorder {
             self.author.push(opened.depth);
         }
         self.open.push((opened.depth, index));
-        self.children.push(0);
     }
 
     /// `language-rust` or `lang-rust` among the words: `rust`.
@@ -197,7 +224,9 @@ impl Recorder {
                     head.metas.push((name.trim().to_ascii_lowercase(), content.into_owned()));
                 }
             }
-            Tag::Link if head.canonical.is_empty() && value("rel").eq_ignore_ascii_case("canonical") => head.canonical = value("href"),
+            Tag::Link if head.canonical.is_empty() && value("rel").eq_ignore_ascii_case("canonical") => {
+                head.canonical = value("href")
+            }
             Tag::Base if head.base.is_empty() => head.base = value("href"),
             Tag::Script => {
                 self.json_ld = value("type").eq_ignore_ascii_case("application/ld+json");
@@ -211,10 +240,11 @@ impl Recorder {
                 head.times.push((value("datetime"), at));
             }
             Tag::A if value("rel").split_ascii_whitespace().any(|word| word == "author") => self.author.push(opened.depth),
-            Tag::Span if text.raw("class").is_some() || text.raw("itemprop").is_some() => {
-                if names_author(&format!("{} {}", value("class"), value("itemprop")).to_ascii_lowercase()) {
-                    self.author.push(opened.depth);
-                }
+            Tag::Span
+                if (text.raw("class").is_some() || text.raw("itemprop").is_some())
+                    && names_author(&format!("{} {}", value("class"), value("itemprop")).to_ascii_lowercase()) =>
+            {
+                self.author.push(opened.depth);
             }
             _ => {}
         }
@@ -241,7 +271,6 @@ impl Recorder {
         if let Some(at) = self.open.iter().rposition(|(at, _)| *at == depth) {
             let (_, index) = self.open.remove(at);
             self.page.elements[index as usize].blocks.end = self.page.blocks.len() as u32;
-            self.children.remove(at);
         }
         self.author.retain(|at| *at != depth);
         // What stood above a misnested element is one less deep now.
@@ -255,7 +284,7 @@ impl Recorder {
     pub(crate) fn begin_block(&mut self, start: u64) {
         let inlines = self.page.inlines.len() as u32;
         let links = self.inline.iter().filter(|(_, tag, _)| *tag == Tag::A).count() as u16;
-        self.block = Some(OpenBlock { start, inlines, images: 0, controls: 0, links, tags: 0 });
+        self.block = Some(OpenBlock { start, inlines, images: 0, controls: 0, links });
         for (_, tag, value) in &self.inline {
             self.page.inlines.push(Inline::Open { tag: *tag, value: *value });
         }
@@ -267,11 +296,11 @@ impl Recorder {
             return;
         }
         let (start, end) = (start as u32, end as u32);
-        if let Some(Inline::Text(span)) = self.page.inlines.last_mut() {
-            if span.end == start {
-                span.end = end;
-                return;
-            }
+        if let Some(Inline::Text(span)) = self.page.inlines.last_mut()
+            && span.end == start
+        {
+            span.end = end;
+            return;
         }
         self.page.inlines.push(Inline::Text(Span { start, end }));
     }
@@ -301,7 +330,6 @@ impl Recorder {
             text: span,
             bytes: (open.start, at),
             links: open.links,
-            tags: open.tags,
             images: open.images,
             controls: open.controls,
             ..Block::default()
@@ -377,7 +405,9 @@ fn count(block: &mut Block, text: &str) {
     while let Some(c) = chars.next() {
         match c {
             '.' | '!' | '?' | '…' => {
-                sentences += u32::from(chars.peek().is_none_or(|next| next.is_whitespace() || matches!(next, '"' | '”' | '»' | ')' | '\'')));
+                sentences += u32::from(
+                    chars.peek().is_none_or(|next| next.is_whitespace() || matches!(next, '"' | '”' | '»' | ')' | '\'')),
+                );
             }
             '。' | '！' | '？' | '｡' | '؟' | '।' => sentences += 1,
             ',' | '，' | '、' | '،' | ';' | '；' => commas += 1,
@@ -427,12 +457,16 @@ fn names_author(words: &str) -> bool {
 /// The address of a picture: what a browser would show, or what a lazy loader would put there.
 fn best_source(tag: &TagText) -> String {
     let value = |name: &str| tag.get(name).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
-    let real = |v: &String| !v.starts_with("data:") && !v.contains("placeholder") && !v.contains("blank.gif") && !v.contains("spacer.gif");
+    let real = |v: &String| {
+        !v.starts_with("data:") && !v.contains("placeholder") && !v.contains("blank.gif") && !v.contains("spacer.gif")
+    };
     let lazy = ["data-src", "data-lazy-src", "data-original", "data-lazy", "data-url", "data-hi-res-src", "data-image"];
     value("src")
         .filter(real)
         .or_else(|| lazy.iter().find_map(|name| value(name).filter(real)))
-        .or_else(|| ["srcset", "data-srcset", "data-lazy-srcset"].iter().find_map(|name| value(name)).and_then(|set| largest(&set)))
+        .or_else(|| {
+            ["srcset", "data-srcset", "data-lazy-srcset"].iter().find_map(|name| value(name)).and_then(|set| largest(&set))
+        })
         .or_else(|| value("src"))
         .unwrap_or_default()
 }

@@ -54,6 +54,8 @@ pub struct RuleInfo {
     pub line: u32,
     /// The site its file is for, if it has a name.
     pub name: Option<String>,
+    /// The day somebody last saw its file hold, `YYYY-MM-DD`.
+    pub checked: Option<String>,
 }
 
 static BUNDLED: Lazy<Rules> = Lazy::new(|| Rules::of(bundled::files().to_vec()));
@@ -119,14 +121,11 @@ impl Rules {
                 file: file.source.clone(),
                 line: rule.line,
                 name: file.name.clone(),
+                checked: file.checked.clone(),
             };
             file.remove.iter().map(info).collect::<Vec<_>>()
         };
         self.files.iter().flat_map(of_file).collect()
-    }
-
-    pub(crate) fn files(&self) -> &[RuleFile] {
-        &self.files
     }
 
     fn compiled(&self) -> Result<Arc<RuleSet>, Error> {
@@ -230,7 +229,9 @@ impl Builder {
         let encoding = match &self.encoding {
             None => None,
             Some(label) => Some(Encoding::for_label(label.trim().as_bytes()).ok_or_else(|| {
-                Error::config(format!("unknown encoding {label:?}: use a label of the WHATWG standard, such as utf-8 or windows-1251"))
+                Error::config(format!(
+                    "unknown encoding {label:?}: use a label of the WHATWG standard, such as utf-8 or windows-1251"
+                ))
             })?),
         };
         let url = self.url.as_deref().map(address).transpose()?;
@@ -253,9 +254,14 @@ impl Builder {
 }
 
 fn address(text: &str) -> Result<Url, Error> {
-    let url = Url::parse(text.trim())
-        .map_err(|error| Error::config(format!("{text:?} is no address ({error}): write it whole, such as https://example.com/story")))?;
-    if url.has_host() { Ok(url) } else { Err(Error::config(format!("{text:?} names no host: write it whole, such as https://example.com/story"))) }
+    let url = Url::parse(text.trim()).map_err(|error| {
+        Error::config(format!("{text:?} is no address ({error}): write it whole, such as https://example.com/story"))
+    })?;
+    if url.has_host() {
+        Ok(url)
+    } else {
+        Err(Error::config(format!("{text:?} names no host: write it whole, such as https://example.com/story")))
+    }
 }
 
 /// What all pages of a sieve share.

@@ -34,8 +34,8 @@ impl Story {
     pub(crate) fn of_page(settings: &Settings, input: &[u8]) -> Self {
         let encoding = encoding::detect(input, true, settings.encoding).unwrap_or(UTF_8);
         let mut pass = read(settings, input, encoding, Reading::Browser);
-        let hidden = pass.recorder.as_ref().is_some_and(|recorder| plain::words_without_tags(&recorder.noscript) >= ENOUGH_WORDS);
-        if hidden {
+        let hidden = pass.recorder.as_ref().map_or(0, |recorder| plain::words_without_tags(&recorder.noscript));
+        if hidden >= ENOUGH_WORDS || hidden > 0 && hidden > pass.recorder.as_ref().map_or(0, Recorder::words) {
             // A whole text stands where only browsers without scripting see it; it may be the story.
             pass = read(settings, input, encoding, Reading::WithoutScripting);
         }
@@ -52,7 +52,8 @@ impl Story {
     fn finish(settings: &Settings, mut pass: Pass, bytes: usize, encoding: &'static str, plain: bool) -> Self {
         let cuts: Vec<_> = pass.judge.cuts.take_final(u64::MAX).collect();
         let sites = pass.judge.active.sites.clone();
-        let near = std::mem::take(&mut pass.judge.near);
+        let mut near = std::mem::take(&mut pass.judge.near);
+        near.retain(|near| !cuts.iter().any(|cut| (cut.start..cut.end).contains(&near.start)));
         let text = std::mem::take(&mut pass.text);
         let mut page = pass.recorder.take().unwrap_or_default().into_page(text);
         let mut ranges = cuts.iter().map(|cut| (cut.start, cut.end)).peekable();

@@ -21,7 +21,8 @@ struct Case {
 
 fn cases() -> Vec<Case> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/cases");
-    let mut folders: Vec<PathBuf> = fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).filter(|p| p.is_dir()).collect();
+    let mut folders: Vec<PathBuf> =
+        fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).filter(|p| p.is_dir()).collect();
     folders.sort();
     folders.iter().map(|folder| case(folder)).collect()
 }
@@ -77,39 +78,44 @@ fn flat(text: &str) -> String {
 }
 
 /// What a browser would show of a page, by html5ever.
-fn shown(page: &[u8]) -> String {
+/// `noscript`: what stands in one is markup too, as for a browser without scripting.
+fn shown(page: &[u8], noscript: bool) -> String {
     use html5ever::tendril::TendrilSink;
     use markup5ever_rcdom::{Handle, NodeData, RcDom};
-    fn walk(node: &Handle, out: &mut String) {
+    fn walk(node: &Handle, noscript: bool, out: &mut String) {
         match &node.data {
             NodeData::Text { contents } => out.push_str(&contents.borrow()),
             NodeData::Element { name, template_contents, .. } => {
-                if matches!(&*name.local, "script" | "style" | "head" | "template" | "iframe") || template_contents.borrow().is_some() {
+                if matches!(&*name.local, "script" | "style" | "head" | "template" | "iframe")
+                    || !noscript && &*name.local == "noscript"
+                    || template_contents.borrow().is_some()
+                {
                     return;
                 }
                 const INLINE: &[&str] = &[
-                    "a", "b", "i", "em", "strong", "span", "u", "s", "code", "sub", "sup", "small", "font", "mark", "q", "cite", "time", "abbr", "nobr", "wbr",
+                    "a", "b", "i", "em", "strong", "span", "u", "s", "code", "sub", "sup", "small", "font", "mark", "q", "cite",
+                    "time", "abbr", "nobr", "wbr",
                 ];
                 let apart = !INLINE.contains(&&*name.local);
                 if apart {
                     out.push(' ');
                 }
-                node.children.borrow().iter().for_each(|child| walk(child, out));
+                node.children.borrow().iter().for_each(|child| walk(child, noscript, out));
                 if apart {
                     out.push(' ');
                 }
             }
-            _ => node.children.borrow().iter().for_each(|child| walk(child, out)),
+            _ => node.children.borrow().iter().for_each(|child| walk(child, noscript, out)),
         }
     }
     let encoding = Encoding::of(page);
     let options = html5ever::ParseOpts {
-        tree_builder: html5ever::tree_builder::TreeBuilderOpts { scripting_enabled: false, ..Default::default() },
+        tree_builder: html5ever::tree_builder::TreeBuilderOpts { scripting_enabled: !noscript, ..Default::default() },
         ..Default::default()
     };
     let dom = html5ever::parse_document(RcDom::default(), options).one(encoding.decode(page));
     let mut out = String::new();
-    walk(&dom.document, &mut out);
+    walk(&dom.document, noscript, &mut out);
     flat(&out)
 }
 
@@ -137,7 +143,9 @@ fn stories_hold_their_lines_and_no_appeal() {
     let mut failures = Vec::new();
     for case in cases() {
         let story = story(&sieve(&case), &case.page);
-        for (format, text) in [("text", story.text()), ("markdown", story.markdown()), ("html", shown(story.html().as_bytes()))] {
+        for (format, text) in
+            [("text", story.text()), ("markdown", story.markdown()), ("html", shown(story.html().as_bytes(), false))]
+        {
             let text = if format == "markdown" { plain(&text) } else { flat(&text) };
             let mut at = 0;
             for line in &case.story {
@@ -162,7 +170,12 @@ fn plain(markdown: &str) -> String {
         match event {
             Event::Text(piece) | Event::Code(piece) => text.push_str(&piece),
             Event::SoftBreak | Event::HardBreak => text.push(' '),
-            Event::End(tag) if !matches!(tag, pulldown_cmark::TagEnd::Emphasis | pulldown_cmark::TagEnd::Strong | pulldown_cmark::TagEnd::Link) => {
+            Event::End(tag)
+                if !matches!(
+                    tag,
+                    pulldown_cmark::TagEnd::Emphasis | pulldown_cmark::TagEnd::Strong | pulldown_cmark::TagEnd::Link
+                ) =>
+            {
                 text.push(' ');
             }
             _ => {}
@@ -176,15 +189,20 @@ fn page_mode_takes_the_appeals_and_nothing_else() {
     let mut failures = Vec::new();
     for case in cases() {
         let (out, report) = filtered(&sieve(&case), &[&case.page]);
-        let text = shown(&out);
+        // A noscript is left as it is unless a rule takes it, so what it says may stay.
+        let (text, everything) = (shown(&out, false), shown(&out, true));
         for line in case.gone.iter().filter(|line| text.contains(&flat(line))) {
             failures.push(format!("{}: stayed: {line}", case.name));
         }
-        for line in case.stays.iter().chain(&case.story).filter(|line| !text.contains(&flat(line))) {
+        for line in case.stays.iter().chain(&case.story).filter(|line| !everything.contains(&flat(line))) {
             failures.push(format!("{}: went: {line}", case.name));
         }
         for rule in case.rules.iter().filter(|rule| !report.removed.iter().any(|removed| removed.rule == **rule)) {
-            failures.push(format!("{}: {rule} hit nothing; hit were {:?}", case.name, report.removed.iter().map(|r| &r.rule).collect::<Vec<_>>()));
+            failures.push(format!(
+                "{}: {rule} hit nothing; hit were {:?}",
+                case.name,
+                report.removed.iter().map(|r| &r.rule).collect::<Vec<_>>()
+            ));
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));

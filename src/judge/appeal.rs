@@ -49,6 +49,7 @@ struct Frame {
     cut: u64,
     plain: u64,
     media: u64,
+    controls: u64,
     blocks: u64,
     hits: u64,
     /// Where its own candidate rules begin in `Judge::named`.
@@ -104,6 +105,7 @@ pub(crate) struct Judge {
     cut: u64,
     plain: u64,
     media: u64,
+    controls: u64,
     blocks: u64,
     folded: String,
     found: Vec<(u32, u64)>,
@@ -118,11 +120,29 @@ const NEVER: TagSet = TagSet::of(&[Tag::Html, Tag::Head, Tag::Body, Tag::Main]);
 const PARTS: TagSet = TagSet::of(&[Tag::Nav, Tag::Header, Tag::Main, Tag::Article]);
 /// Content that a wrapper is not "nearly nothing" with.
 const MEDIA: TagSet = TagSet::of(&[Tag::Figure, Tag::Video, Tag::Audio, Tag::Table, Tag::H1]);
+/// What makes a wrapper a widget.
+const CONTROLS: TagSet = TagSet::of(&[Tag::Form, Tag::Input, Tag::Button, Tag::Select, Tag::Textarea]);
 /// Elements the standard lets end with the page.
 const MAY_END_WITH_INPUT: TagSet = TagSet::of(&[
-    Tag::P, Tag::Li, Tag::Dd, Tag::Dt, Tag::Td, Tag::Th, Tag::Tr, Tag::Tbody, Tag::Thead, Tag::Tfoot, Tag::Option, Tag::Optgroup,
-    Tag::Rt, Tag::Rp, Tag::Body, Tag::Html,
+    Tag::P,
+    Tag::Li,
+    Tag::Dd,
+    Tag::Dt,
+    Tag::Td,
+    Tag::Th,
+    Tag::Tr,
+    Tag::Tbody,
+    Tag::Thead,
+    Tag::Tfoot,
+    Tag::Option,
+    Tag::Optgroup,
+    Tag::Rt,
+    Tag::Rp,
+    Tag::Body,
+    Tag::Html,
 ]);
+/// Labels (headings, links, buttons, single words) of so many characters go with what is cut beside them.
+const LABELS_CHARS: u32 = 100;
 /// A block of fewer characters without a full stop is a label, not a sentence of a story.
 const LABEL_CHARS: u32 = 25;
 /// Near misses that are kept for the explanation of one page.
@@ -150,6 +170,7 @@ impl Judge {
             cut: 0,
             plain: 0,
             media: 0,
+            controls: 0,
             blocks: 0,
             folded: String::new(),
             found: Vec::new(),
@@ -198,6 +219,7 @@ impl Judge {
             self.part();
         }
         self.media += u64::from(MEDIA.has(opened.tag));
+        self.controls += u64::from(CONTROLS.has(opened.tag));
         if let Some(rule) = drop {
             self.named.truncate(named as usize);
             return Verdict::Drop(rule);
@@ -224,6 +246,7 @@ impl Judge {
             cut: self.cut,
             plain: self.plain,
             media: self.media,
+            controls: self.controls,
             blocks: self.blocks,
             hits: self.hits_gone + self.hits.len() as u64,
             named,
@@ -250,7 +273,12 @@ impl Judge {
         if alive && sure && last {
             self.verdict(&frame, end.1, text);
         } else if alive && !sure && self.cuts.climb_since(frame.start) {
-            self.note(self.cuts.first_since(frame.start).map_or(0, |cut| cut.rule), frame.start, Why::EndOfInput, text.since(frame.text));
+            self.note(
+                self.cuts.first_since(frame.start).map_or(0, |cut| cut.rule),
+                frame.start,
+                Why::EndOfInput,
+                text.since(frame.text),
+            );
         }
         if last {
             self.named.truncate(frame.named as usize);
@@ -313,18 +341,19 @@ impl Judge {
         if !tag::BLOCK.has(frame.tag) || NEVER.has(frame.tag) || self.active.element_chars == 0 {
             return;
         }
-        if self.blocks - frame.blocks > 1 && seen <= u64::from(self.active.element_chars) {
-            if let Some(rule) = self.innermost(frame, seen, text) {
-                self.cut_element(rule, frame, end, text);
-                return;
-            }
+        if self.blocks - frame.blocks > 1
+            && seen <= u64::from(self.active.element_chars)
+            && let Some(rule) = self.innermost(frame, seen, text)
+        {
+            self.cut_element(rule, frame, end, text);
+            return;
         }
-        if self.is_wrapper(frame, seen) {
-            if let Some(cut) = self.cuts.first_since(frame.start) {
-                let rule = cut.rule;
-                if !self.has_unless(&rules.rules[rule as usize].unless, frame.start) {
-                    self.cut_element(rule, frame, end, text);
-                }
+        if self.is_wrapper(frame, seen)
+            && let Some(cut) = self.cuts.first_since(frame.start)
+        {
+            let rule = cut.rule;
+            if !self.has_unless(&rules.rules[rule as usize].unless, frame.start) {
+                self.cut_element(rule, frame, end, text);
             }
         }
     }
@@ -334,9 +363,10 @@ impl Judge {
         let cut = self.cut.saturating_sub(frame.cut);
         let rest = seen.saturating_sub(cut);
         cut > 0
-            && self.plain <= frame.plain
-            && rest <= u64::from(CLIMB_CHARS).min(cut.max(u64::from(LABEL_CHARS)))
+            && (self.plain <= frame.plain && rest <= u64::from(LABELS_CHARS).min(cut.max(u64::from(LABEL_CHARS)))
+                || self.controls > frame.controls && rest <= u64::from(CLIMB_CHARS))
             && self.media == frame.media
+            && frame.tag != Tag::Article
             && self.cuts.climb_since(frame.start)
     }
 
@@ -423,8 +453,11 @@ impl Judge {
         let (seen, cut, plain) = (self.seen, self.cut, self.plain);
         self.seen += u64::from(leaf.chars);
         let fits = leaf.chars <= self.active.block_chars && !leaf.cut_off;
-        let rule =
-            if found.is_empty() || !fits { None } else { self.choose(&found, leaf.chars.into(), leaf.start, || folded.clone(), shown) };
+        let rule = if found.is_empty() || !fits {
+            None
+        } else {
+            self.choose(&found, leaf.chars.into(), leaf.start, || folded.clone(), shown)
+        };
         let leftover = leaf.chars <= CLIMB_CHARS && rules.is_leftover(&folded);
         if let Some(rule) = rule {
             self.cut += self.take_loose(rule, leaf.start);
@@ -601,10 +634,10 @@ impl Judge {
                 self.note(run.rule, run.start, Why::Budget, text.since(run.text));
             }
         } else {
-            if let Some(frame) = self.candidates.get(self.alive).map(|at| self.frames[*at as usize]) {
-                if let Some(rule) = self.named.get(frame.named as usize).copied() {
-                    self.note(rule, frame.start, Why::Budget, text.since(frame.text));
-                }
+            if let Some(frame) = self.candidates.get(self.alive).map(|at| self.frames[*at as usize])
+                && let Some(rule) = self.named.get(frame.named as usize).copied()
+            {
+                self.note(rule, frame.start, Why::Budget, text.since(frame.text));
             }
             self.alive += 1;
         }
@@ -614,9 +647,12 @@ impl Judge {
     /// What is behind `hold` is final: forgets what was only needed to decide it.
     pub(crate) fn forget(&mut self, hold: u64) {
         self.cuts.forget(hold);
-        if self.candidates.len() <= self.alive && self.runs.hold().is_none() {
-            self.hits_gone += self.hits.len() as u64;
-            self.hits.clear();
+        let needed = match self.candidates.get(self.alive) {
+            Some(at) => self.frames[*at as usize].hits,
+            None => self.hits_gone + self.hits.len() as u64,
+        };
+        while self.hits_gone < needed && self.hits.pop_front().is_some() {
+            self.hits_gone += 1;
         }
     }
 
@@ -637,7 +673,11 @@ impl Judge {
         let mut bits = self.hits.range(from..).filter(|hit| hit.test == test).fold(0, |bits, hit| bits | hit.bit);
         if inline > 0 {
             let open = folded(text.since(frame.text.max(text.block())));
-            self.rules.phrases(&open, |of, bit| if of == test { bits |= bit });
+            self.rules.phrases(&open, |of, bit| {
+                if of == test {
+                    bits |= bit
+                }
+            });
         }
         bits
     }

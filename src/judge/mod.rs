@@ -5,5 +5,5 @@
 pub(crate) mod appeal;
 pub(crate) mod cuts;
 pub(crate) mod running;
-pub(crate) mod story;
 mod runs;
+pub(crate) mod story;

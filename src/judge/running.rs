@@ -73,7 +73,9 @@ impl RunningText {
             }
             // A run of words that single spaces already separate goes over in one piece.
             let mut to = from + 1;
-            while to < bytes.len() && (bytes[to] > b' ' || bytes[to] == b' ' && bytes.get(to + 1).is_some_and(|next| *next > b' ')) {
+            while to < bytes.len()
+                && (bytes[to] > b' ' || bytes[to] == b' ' && bytes.get(to + 1).is_some_and(|next| *next > b' '))
+            {
                 to += 1;
             }
             while to < bytes.len() && !piece.is_char_boundary(to) {
@@ -146,7 +148,13 @@ impl RunningText {
 /// The first characters of a text, on one line.
 pub(crate) fn excerpt(text: &str) -> String {
     const CHARS: usize = 80;
-    text.trim_start().chars().take(CHARS).map(|c| if c.is_whitespace() { ' ' } else { c }).collect::<String>().trim_end().to_owned()
+    text.trim_start()
+        .chars()
+        .take(CHARS)
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .collect::<String>()
+        .trim_end()
+        .to_owned()
 }
 
 #[cfg(test)]

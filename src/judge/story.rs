@@ -31,33 +31,169 @@ const RUNNING_WORDS: u32 = 10;
 const LINKED: f32 = 0.5;
 /// An element that holds this share of the running text is no side matter, whatever it is called.
 const MAIN_SHARE: f32 = 0.4;
+/// More blocks between headline and story than this, and they are something else.
+const MOST_LEAD: usize = 12;
 /// The search for the story's element goes down into a child that holds this share of its parent's running text.
 const DOWN_SHARE: f32 = 0.8;
 
-const SIDE: TagSet =
-    TagSet::of(&[Tag::Nav, Tag::Footer, Tag::Aside, Tag::Dialog, Tag::Menu, Tag::Search, Tag::Fieldset, Tag::Select, Tag::Optgroup]);
+const SIDE: TagSet = TagSet::of(&[
+    Tag::Nav,
+    Tag::Footer,
+    Tag::Aside,
+    Tag::Dialog,
+    Tag::Menu,
+    Tag::Search,
+    Tag::Fieldset,
+    Tag::Select,
+    Tag::Optgroup,
+]);
 const LISTS: TagSet = TagSet::of(&[Tag::Ul, Tag::Ol, Tag::Menu, Tag::Dl]);
 
 /// Words of class names, ids and roles that side matter goes by.
 const SIDE_WORDS: &[&str] = &[
-    "nav", "navigation", "navbar", "menu", "submenu", "breadcrumb", "breadcrumbs", "footer", "sidebar", "complementary", "contentinfo",
-    "comment", "comments", "commentlist", "disqus", "respond", "reply", "related", "recommended", "recommendations", "recirc",
-    "share", "sharing", "sharebar", "social", "sharedaddy", "promo", "promotion", "sponsor", "sponsored", "newsletter", "signup",
-    "subscribe", "subscription", "cookie", "cookies", "consent", "gdpr", "ad", "ads", "advert", "advertisement", "banner", "popup",
-    "modal", "dialog", "tags", "taglist", "byline", "pagination", "pager", "toolbar", "login", "copyright", "outbrain", "taboola",
-    "trending", "popular", "teaser", "teasers", "widget", "skip", "print", "rating", "hidden", "noprint", "authorbox", "bio",
-    "metadata", "dateline", "timestamp", "toc", "paywall", "donate", "donation", "carousel", "slider", "prevnext", "readmore",
+    "nav",
+    "navigation",
+    "navbar",
+    "menu",
+    "submenu",
+    "breadcrumb",
+    "breadcrumbs",
+    "footer",
+    "sidebar",
+    "complementary",
+    "contentinfo",
+    "comment",
+    "comments",
+    "commentlist",
+    "disqus",
+    "respond",
+    "reply",
+    "related",
+    "recommended",
+    "recommendations",
+    "recirc",
+    "share",
+    "sharing",
+    "sharebar",
+    "social",
+    "sharedaddy",
+    "promo",
+    "promotion",
+    "sponsor",
+    "sponsored",
+    "newsletter",
+    "signup",
+    "subscribe",
+    "subscription",
+    "cookie",
+    "cookies",
+    "consent",
+    "gdpr",
+    "ad",
+    "ads",
+    "advert",
+    "advertisement",
+    "banner",
+    "popup",
+    "modal",
+    "dialog",
+    "tags",
+    "taglist",
+    "byline",
+    "pagination",
+    "pager",
+    "toolbar",
+    "login",
+    "copyright",
+    "outbrain",
+    "taboola",
+    "trending",
+    "popular",
+    "teaser",
+    "teasers",
+    "widget",
+    "skip",
+    "print",
+    "rating",
+    "hidden",
+    "noprint",
+    "authorbox",
+    "bio",
+    "meta",
+    "metadata",
+    "replies",
+    "similar",
+    "foot",
+    "dateline",
+    "timestamp",
+    "toc",
+    "paywall",
+    "donate",
+    "donation",
+    "carousel",
+    "slider",
+    "prevnext",
+    "readmore",
 ];
 
 /// Headings that announce what is no part of the story, folded.
 const OTHER_MATTER: &[&str] = &[
-    "related", "read more", "read next", "more from", "more on", "more stories", "you may also like", "you might also like", "see also",
-    "comments", "leave a comment", "leave a reply", "share this", "about the author", "about author", "recommended", "popular",
-    "most read", "most popular", "trending", "tags", "latest", "sign up", "newsletter", "subscribe", "follow us", "advertisement",
-    "mehr zum thema", "mehr zu", "das konnte sie auch interessieren", "das könnte sie auch interessieren", "kommentare", "lesen sie auch",
-    "weitere artikel", "articulos relacionados", "artículos relacionados", "comentarios", "te puede interesar", "sur le même sujet",
-    "à lire aussi", "commentaires", "articles similaires", "leggi anche", "commenti", "articoli correlati", "lees ook", "reacties",
-    "читайте также", "комментарии", "похожие материалы", "powiązane", "komentarze", "czytaj także", "関連記事", "相关文章", "コメント",
+    "related",
+    "read more",
+    "read next",
+    "more from",
+    "more on",
+    "more stories",
+    "you may also like",
+    "you might also like",
+    "see also",
+    "comments",
+    "leave a comment",
+    "leave a reply",
+    "share this",
+    "about the author",
+    "about author",
+    "recommended",
+    "popular",
+    "most read",
+    "most popular",
+    "trending",
+    "tags",
+    "latest",
+    "sign up",
+    "newsletter",
+    "subscribe",
+    "follow us",
+    "advertisement",
+    "mehr zum thema",
+    "mehr zu",
+    "das konnte sie auch interessieren",
+    "das könnte sie auch interessieren",
+    "kommentare",
+    "lesen sie auch",
+    "weitere artikel",
+    "articulos relacionados",
+    "artículos relacionados",
+    "comentarios",
+    "te puede interesar",
+    "sur le même sujet",
+    "à lire aussi",
+    "commentaires",
+    "articles similaires",
+    "leggi anche",
+    "commenti",
+    "articoli correlati",
+    "lees ook",
+    "reacties",
+    "читайте также",
+    "комментарии",
+    "похожие материалы",
+    "powiązane",
+    "komentarze",
+    "czytaj także",
+    "関連記事",
+    "相关文章",
+    "コメント",
 ];
 
 /// Chooses the story's blocks. `headline`: the block that shows the headline, which is written apart.
@@ -95,7 +231,7 @@ pub(crate) fn choose(page: &Page, headline: Option<u32>) -> Choice {
     for i in range.clone() {
         let block = &page.blocks[i];
         let level = heading_level(page, block);
-        if let Some(level) = level {
+        if let Some(level) = level.filter(|_| good[i]) {
             if muted.is_some_and(|since| level <= since) {
                 muted = None;
             }
@@ -106,11 +242,14 @@ pub(crate) fn choose(page: &Page, headline: Option<u32>) -> Choice {
         kept[i] = good[i] && muted.is_none() && (level.is_some() || reads_like_story(page, block) || kept_by_rule(page, block));
     }
     trim(page, &range, &mut kept);
+    let range = with_lead(page, headline, range, &good, &mut kept);
     let mut blocks: Vec<u32> = range.filter(|i| kept[*i]).map(|i| i as u32).collect();
     if blocks.iter().map(|i| page.blocks[*i as usize].words).sum::<u32>() < RUNNING_WORDS {
         // No running text to go by: what is no side matter and no link is all there is.
         let all = 0..page.blocks.len() as u32;
-        blocks = all.filter(|i| good[*i as usize] && page.blocks[*i as usize].words > 0 && !is_linked(&page.blocks[*i as usize])).collect();
+        blocks = all
+            .filter(|i| good[*i as usize] && page.blocks[*i as usize].words > 0 && !is_linked(&page.blocks[*i as usize]))
+            .collect();
     }
     Choice { blocks }
 }
@@ -160,14 +299,26 @@ fn side_elements(page: &Page) -> Vec<bool> {
         let inside = sums[element.blocks.end as usize] - sums[element.blocks.start as usize];
         let main = total > 0.0 && inside as f32 >= total * MAIN_SHARE;
         let around = element.parent != NONE && side[element.parent as usize];
-        let header = element.tag == Tag::Header
-            && !page.up(element.parent).any(|(_, e)| matches!(e.tag, Tag::Article | Tag::Main));
+        let header =
+            element.tag == Tag::Header && !page.up(element.parent).any(|(_, e)| matches!(e.tag, Tag::Article | Tag::Main));
+        let source = element.tag == Tag::Footer && page.up(element.parent).take(1).any(|(_, e)| e.tag == Tag::Blockquote);
         let called = || {
-            page.string(element.words).split(' ').any(|word| word.split(['-', '_']).any(|part| SIDE_WORDS.contains(&part)) || SIDE_WORDS.contains(&word))
+            page.string(element.words)
+                .split(' ')
+                .any(|word| word.split(['-', '_']).any(|part| SIDE_WORDS.contains(&part)) || SIDE_WORDS.contains(&word))
         };
-        side.push(around || !main && (SIDE.has(element.tag) || header || called()));
+        // A box of facts beside the text has no links; what leads elsewhere is made of them.
+        let facts = element.tag == Tag::Aside
+            && inside_story(page, element.parent)
+            && page.blocks[element.blocks.range()].iter().all(|b| b.links == 0 && b.controls == 0);
+        let quiet = source || facts;
+        side.push(around || !main && (SIDE.has(element.tag) && !quiet || header || called()));
     }
     side
+}
+
+fn inside_story(page: &Page, parent: u32) -> bool {
+    page.up(parent).any(|(_, e)| e.tag == Tag::Article)
 }
 
 /// The blocks of the smallest element that holds nearly all running text.
@@ -225,6 +376,7 @@ fn reads_like_story(page: &Page, block: &Block) -> bool {
         return false;
     }
     match tag {
+        Tag::Footer => true, // only that of a quotation comes so far
         Tag::P | Tag::Blockquote | Tag::Pre | Tag::Td | Tag::Th | Tag::Figcaption | Tag::Caption => true,
         _ => block.words >= RUNNING_WORDS || block.sentences > 0 && block.words > 3,
     }
@@ -237,19 +389,45 @@ fn is_list_of_links(page: &Page, range: std::ops::Range<usize>) -> bool {
     words > 0 && linked as f32 / words as f32 > LINKED
 }
 
+/// What stands between the headline and the story's element and belongs to both: a picture's caption, a standfirst.
+fn with_lead(
+    page: &Page,
+    headline: Option<u32>,
+    range: std::ops::Range<usize>,
+    good: &[bool],
+    kept: &mut [bool],
+) -> std::ops::Range<usize> {
+    let Some(start) = headline.map(|h| h as usize + 1).filter(|start| *start < range.start && range.start - start <= MOST_LEAD)
+    else {
+        return range;
+    };
+    for i in start..range.start {
+        let block = &page.blocks[i];
+        let caption = page.closest(block, TagSet::of(&[Tag::Figcaption])).is_some();
+        let tag = page.elements.get(block.element as usize).map_or(Tag::Body, |e| e.tag);
+        let standfirst = matches!(tag, Tag::P | Tag::H2) && running_words(block) > 0;
+        kept[i] = good[i] && (caption || standfirst) && !is_linked(block);
+    }
+    start..range.end
+}
+
 /// Takes off what stands before the first and behind the last block of running text, and headings with nothing under them.
 fn trim(page: &Page, range: &std::ops::Range<usize>, kept: &mut [bool]) {
     let strong = |i: &usize| {
         let block = &page.blocks[*i];
-        kept[*i] && (running_words(block) > 0 || block.sentences > 0 && block.words > 4) && heading_level(page, block).is_none()
+        let paragraph = page.elements.get(block.element as usize).is_some_and(|e| e.tag == Tag::P);
+        kept[*i]
+            && (running_words(block) > 0 || block.sentences > 0 && (block.words > 4 || paragraph))
+            && heading_level(page, block).is_none()
     };
     let (Some(first), Some(last)) = (range.clone().find(strong), range.clone().rev().find(strong)) else { return };
-    let in_list = |i: usize| page.closest(&page.blocks[i], LISTS.and(TagSet::of(&[Tag::Table, Tag::Pre, Tag::Blockquote]))).is_some();
-    for i in range.start..first {
-        kept[i] &= heading_level(page, &page.blocks[i]).is_some() || in_list(i) || page.blocks[i].images > 0;
+    let in_list =
+        |i: usize| page.closest(&page.blocks[i], LISTS.and(TagSet::of(&[Tag::Table, Tag::Pre, Tag::Blockquote]))).is_some();
+    for (i, kept) in kept.iter_mut().enumerate().take(first).skip(range.start) {
+        *kept &= heading_level(page, &page.blocks[i]).is_some() || in_list(i) || page.blocks[i].images > 0;
     }
-    for i in last + 1..range.end {
-        kept[i] &= in_list(i);
+    for (i, kept) in kept.iter_mut().enumerate().take(range.end).skip(last + 1) {
+        *kept &= in_list(i);
     }
     let mut below = false;
     for i in range.clone().rev() {

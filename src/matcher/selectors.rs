@@ -436,6 +436,8 @@ fn is_dash(value: &str, x: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
     use super::*;
     use crate::selector::parse::parse;
 

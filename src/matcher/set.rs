@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::selectors::{SelectorIndex, SelectorIndexBuilder};
 use crate::error::Error;
-use crate::rules::host::Hosts;
+use crate::rules::host::{Hosts, keys_of};
 use crate::rules::{Kind, RuleFile, TextTest, What};
 use crate::selector::SelectorList;
 
@@ -49,10 +49,18 @@ pub(crate) enum How {
     /// By markup, at the element's end, because of `unless`.
     MarkupAtEnd,
     /// Elements its selectors name, by their text.
-    Selected { test: u32, max_chars: u32 },
+    Selected {
+        test: u32,
+        max_chars: u32,
+    },
     /// The innermost block, by its text.
-    Innermost { test: u32, max_chars: u32 },
-    Run { from: u32, to: u32, max_blocks: u32, max_chars: u32 },
+    Innermost {
+        max_chars: u32,
+    },
+    Run {
+        max_blocks: u32,
+        max_chars: u32,
+    },
 }
 
 /// What a text must hold.
@@ -90,12 +98,10 @@ impl Test {
 #[derive(Debug)]
 pub(crate) struct Site {
     pub(crate) source: String,
-    pub(crate) name: Option<String>,
     hosts: Hosts,
     paths: Vec<Regex>,
     disable: Vec<String>,
     rules: std::ops::Range<u32>,
-    pub(crate) story_lists: u32,
 }
 
 /// See the module.
@@ -112,6 +118,9 @@ pub(crate) struct RuleSet {
     pub(crate) regex_tests: Vec<u32>,
     leftovers: FxHashSet<String>,
     by_id: FxHashMap<String, u32>,
+    /// Files by the keys of their hosts, and those that are to be asked about every address.
+    by_host: FxHashMap<String, Vec<u32>>,
+    asked_always: Vec<u32>,
     base: Active,
 }
 
@@ -133,8 +142,9 @@ impl Active {
     }
 }
 
-/// An element may hold so much besides what was cut and still go whole; so it is held at least as long.
-pub(crate) const CLIMB_CHARS: u32 = 100;
+/// A widget (it has a button or a field) may hold so many characters besides what was cut and still go whole; so every element is held at
+/// least as long. The longest small print seen beside a form on the development pages has some 250.
+pub(crate) const CLIMB_CHARS: u32 = 300;
 
 impl RuleSet {
     /// Compiles checked files, in the order that breaks ties.
@@ -182,12 +192,15 @@ impl RuleSet {
 
     /// Turns on what holds at an address, and turns off what those files disable. `true`: something changed.
     pub(crate) fn activate(&self, active: &mut Active, host: &str, path: &str, kinds: impl Fn(Kind) -> bool) -> bool {
-        for (index, site) in self.sites.iter().enumerate() {
-            let named = !site.hosts.is_empty() || !site.paths.is_empty();
+        let by_key = keys_of(host).into_iter().filter_map(|key| self.by_host.get(&key)).flatten();
+        let mut asked: Vec<u32> = by_key.chain(&self.asked_always).copied().collect();
+        asked.sort_unstable();
+        for index in asked {
+            let site = &self.sites[index as usize];
             let here = (site.hosts.is_empty() || site.hosts.matches(host))
                 && (site.paths.is_empty() || site.paths.iter().any(|path_is| path_is.is_match(path)));
-            if named && here && !active.sites.contains(&(index as u32)) {
-                active.sites.push(index as u32);
+            if here && !active.sites.contains(&index) {
+                active.sites.push(index);
                 for rule in site.rules.clone() {
                     active.on[rule as usize] = kinds(self.rules[rule as usize].kind);
                 }
@@ -246,9 +259,7 @@ impl Build {
         for rule in &file.remove {
             self.rule(file, number, rule);
         }
-        let mut story_lists = 0;
         if let Some(story) = &file.story {
-            story_lists = story.select.len() as u32;
             for (place, list) in story.select.iter().enumerate() {
                 self.list(list, Role::Story(number, place as u32));
             }
@@ -262,12 +273,10 @@ impl Build {
         self.leftovers.extend(file.leftovers.iter().cloned());
         self.sites.push(Site {
             source: file.source.clone(),
-            name: file.name.clone(),
             hosts: file.hosts.clone(),
             paths: file.paths.clone(),
             disable: file.disable.clone(),
             rules: first..self.rules.len() as u32,
-            story_lists,
         });
     }
 
@@ -292,17 +301,16 @@ impl Build {
                     if self.tests[test as usize].need == 0 {
                         self.regex_tests.push(test);
                     }
-                    How::Innermost { test, max_chars: *max_chars }
+                    How::Innermost { max_chars: *max_chars }
                 } else {
                     How::Selected { test, max_chars: *max_chars }
                 }
             }
-            What::Run { from, to, max_blocks, max_chars } => How::Run {
-                from: self.test(index, Part::From, from),
-                to: self.test(index, Part::To, to),
-                max_blocks: *max_blocks,
-                max_chars: *max_chars,
-            },
+            What::Run { from, to, max_blocks, max_chars } => {
+                self.test(index, Part::From, from);
+                self.test(index, Part::To, to);
+                How::Run { max_blocks: *max_blocks, max_chars: *max_chars }
+            }
         };
         self.by_id.insert(id.clone(), index);
         self.on.push(file.hosts.is_empty() && file.paths.is_empty());
@@ -352,8 +360,22 @@ impl Build {
             None
         } else {
             let built = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&self.phrases);
-            Some(built.map_err(|e| Error::config(format!("too many phrases for one set of rules ({e}): load fewer rule files")))?)
+            Some(
+                built
+                    .map_err(|e| Error::config(format!("too many phrases for one set of rules ({e}): load fewer rule files")))?,
+            )
         };
+        let mut by_host: FxHashMap<String, Vec<u32>> = FxHashMap::default();
+        let mut asked_always = Vec::new();
+        for (index, site) in self.sites.iter().enumerate() {
+            for key in site.hosts.keys() {
+                by_host.entry(key.to_owned()).or_default().push(index as u32);
+            }
+            let everywhere = site.hosts.is_empty() && site.paths.is_empty();
+            if site.hosts.keys().next().is_none() && !everywhere {
+                asked_always.push(index as u32);
+            }
+        }
         let base = Active { on: self.on, sites: Vec::new(), block_chars: 0, element_chars: 0 };
         Ok(RuleSet {
             selectors: self.selectors.build(),
@@ -366,6 +388,8 @@ impl Build {
             regex_tests: self.regex_tests,
             leftovers: self.leftovers,
             by_id: self.by_id,
+            by_host,
+            asked_always,
             base,
         })
     }

@@ -343,7 +343,6 @@ mod tests {
             blocks: Span { start: 0, end: 1 },
             marks: 0,
             hidden: false,
-            nth: 0,
             number: 1,
             language: Span::default(),
         };

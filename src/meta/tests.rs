@@ -34,8 +34,8 @@ impl Draft {
         let blocks = Span { start: index, end: index + 1 };
         let number = 1;
         let language = Span::default();
-        let (parent, depth, marks, hidden, nth) = (NONE, 0, 0, false, index);
-        page.elements.push(Element { tag, parent, depth, words, blocks, marks, hidden, nth, number, language });
+        let (parent, depth, marks, hidden) = (NONE, 0, 0, false);
+        page.elements.push(Element { tag, parent, depth, words, blocks, marks, hidden, number, language });
         page.blocks.push(Block {
             element: page.elements.len() as u32 - 1,
             text: span_of(&mut page.text, text),

@@ -184,6 +184,7 @@ pub(crate) struct TextTest {
 
 /// `[[test]]`.
 #[derive(Clone, Debug)]
+#[cfg_attr(not(test), expect(dead_code, reason = "read strictly with every file, run by `cargo test` for the bundled ones"))]
 pub(crate) struct RuleTest {
     pub(crate) line: u32,
     pub(crate) url: Option<String>,
@@ -194,6 +195,7 @@ pub(crate) struct RuleTest {
 
 /// The page of a test: written in the file, or a folder of `fixtures/cases`.
 #[derive(Clone, Debug)]
+#[cfg_attr(not(test), expect(dead_code, reason = "see `RuleTest`"))]
 pub(crate) enum TestPage {
     Html(String),
     Fixture(String),

@@ -49,7 +49,10 @@ fn the_tests_of_the_bundled_rules_hold() {
 
 #[test]
 fn every_bundled_rule_has_a_home_that_is_tested() {
-    let untested: Vec<_> =
-        bundled::files().iter().filter(|file| !file.remove.is_empty() && file.tests.is_empty()).map(|file| &file.source).collect();
+    let untested: Vec<_> = bundled::files()
+        .iter()
+        .filter(|file| !file.remove.is_empty() && file.tests.is_empty())
+        .map(|file| &file.source)
+        .collect();
     assert!(untested.is_empty(), "rule files without a [[test]]: {untested:?}");
 }

@@ -25,10 +25,11 @@ impl TextDecoder {
 
     /// Decodes a piece of a node and gives it to `out`, character references resolved unless `raw`.
     pub(crate) fn piece(&mut self, bytes: &[u8], raw: bool, out: &mut impl FnMut(&str)) {
-        if self.decoder.is_none() && (self.encoding == UTF_8 || bytes.is_ascii() && self.encoding.is_ascii_compatible()) {
-            if let Ok(text) = std::str::from_utf8(bytes) {
-                return self.resolve(text, raw, false, out);
-            }
+        if self.decoder.is_none()
+            && (self.encoding == UTF_8 || bytes.is_ascii() && self.encoding.is_ascii_compatible())
+            && let Ok(text) = std::str::from_utf8(bytes)
+        {
+            return self.resolve(text, raw, false, out);
         }
         self.decode(bytes, false);
         let text = std::mem::take(&mut self.scratch);
@@ -85,7 +86,11 @@ fn give<'a>(mut text: &'a str, raw: bool, last: bool, out: &mut impl FnMut(&str)
                 return text;
             }
             let end = name + usize::from(text.as_bytes().get(name) == Some(&b';'));
-            if name == 1 { out("&") } else { out(&htmlize::unescape(&text[..end])) }
+            if name == 1 {
+                out("&")
+            } else {
+                out(&htmlize::unescape(&text[..end]))
+            }
             text = &text[if name == 1 { 1 } else { end }..];
         }
     }

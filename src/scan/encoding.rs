@@ -5,8 +5,8 @@
 //! shown as one byte, for ISO-2022-JP what stands between shift sequences is covered. In both, a place in the shown stream
 //! is a known place in the input, so cuts stay byte-exact. This module must not know tags beyond `meta`.
 
-use encoding_rs::{ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, X_USER_DEFINED};
 use encoding_rs::{Encoding, REPLACEMENT};
+use encoding_rs::{ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, X_USER_DEFINED};
 
 use super::attrs::TagText;
 

@@ -53,7 +53,9 @@ pub(crate) fn next(gap: &[u8], complete: bool) -> Option<Piece> {
                 return None;
             }
             match memchr::memchr(b'>', gap) {
-                Some(end) => Some(Piece::Skip { end: end + 1, doctype: gap.len() > 9 && gap[2..9].eq_ignore_ascii_case(b"doctype") }),
+                Some(end) => {
+                    Some(Piece::Skip { end: end + 1, doctype: gap.len() > 9 && gap[2..9].eq_ignore_ascii_case(b"doctype") })
+                }
                 None => unfinished(),
             }
         }
@@ -190,7 +192,13 @@ mod tests {
             out.push(match piece {
                 Piece::Text(..) => format!("text {}", &gap[at..end]),
                 Piece::End { name: (a, b), .. } => format!("end {}", &gap[at + a..at + b]),
-                Piece::Skip { doctype, .. } => if doctype { "doctype".into() } else { "skip".into() },
+                Piece::Skip { doctype, .. } => {
+                    if doctype {
+                        "doctype".into()
+                    } else {
+                        "skip".into()
+                    }
+                }
             });
             at = end;
         }

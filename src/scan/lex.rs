@@ -25,7 +25,9 @@ pub(crate) struct Token {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TokenKind {
     /// A start tag; inside svg or math, `foreign`.
-    Start { foreign: bool },
+    Start {
+        foreign: bool,
+    },
     Comment,
 }
 
@@ -70,8 +72,8 @@ impl Lexer {
             settings = settings.with_encoding(encoding);
         }
         if let Ok(every) = "*".parse::<Selector>() {
-            settings = settings
-                .append_element_content_handler((Cow::Owned(every), ElementContentHandlers::default().element(on_tag)));
+            settings =
+                settings.append_element_content_handler((Cow::Owned(every), ElementContentHandlers::default().element(on_tag)));
         }
         let rewriter = Some(HtmlRewriter::new(settings, Progress(Arc::clone(&passed))));
         Self { rewriter, log, passed }

@@ -105,7 +105,6 @@ struct Reader {
     width: u64,
     stack: Stack,
     tag: TagText,
-    scratch: String,
     /// The open element holds text and no markup.
     raw: Option<Tag>,
     script: ScriptState,
@@ -151,7 +150,15 @@ fn look<'a>(
     encoding: &'static Encoding,
 ) -> Window<'a> {
     let (shown, shown_base) = if matches!(lens, Lens::Plain) { (input, input_base) } else { (shown, shown_base) };
-    Window { shown, shown_base, input, input_base, encoding, width: lens.width(), open_noscript: matches!(lens, Lens::OpenNoscript(_)) }
+    Window {
+        shown,
+        shown_base,
+        input,
+        input_base,
+        encoding,
+        width: lens.width(),
+        open_noscript: matches!(lens, Lens::OpenNoscript(_)),
+    }
 }
 
 impl Scanner {
@@ -175,7 +182,6 @@ impl Scanner {
                 width,
                 stack: Stack::default(),
                 tag: TagText::default(),
-                scratch: String::new(),
                 raw: None,
                 script: ScriptState::default(),
                 node: None,
@@ -297,11 +303,7 @@ impl Reader {
         let start = (token.start * self.width, token.end * self.width);
         let depth = self.stack.frames().len();
         let in_foreign = self.stack.in_foreign();
-        let id = if void {
-            self.stack.pass_void()
-        } else {
-            self.stack.push(tag, stack::name_hash(self.tag.name().as_bytes()), start)
-        };
+        let id = if void { self.stack.pass_void() } else { self.stack.push(tag, stack::name_hash(self.tag.name().as_bytes())) };
         let seen = if in_foreign { Tag::Other } else { tag };
         events.open(&Opened { tag: seen, depth, id, start, text: &self.tag, void, foreign });
         let raw = tag::RAW_TEXT.has(tag) && !(tag == Tag::Noscript && window.open_noscript);

@@ -15,10 +15,6 @@ pub(crate) struct Frame {
     pub(crate) tag: Tag,
     /// A hash of the name in lower case; tells names apart that share [`Tag::Other`].
     pub(crate) name: u64,
-    /// Its start tag, in bytes of the input.
-    pub(crate) start: (u64, u64),
-    /// Which element of the page it is, from 0, in order of start tags.
-    pub(crate) id: u32,
     /// Element of svg or math.
     pub(crate) foreign: bool,
     /// A foreign element whose content is HTML again (`foreignObject`, `desc`, svg `title`).
@@ -30,18 +26,8 @@ pub(crate) struct Frame {
 
 impl Frame {
     /// An element of a text without markup.
-    pub(crate) fn plain(tag: Tag, id: u32, at: u64) -> Self {
-        Self {
-            tag,
-            name: 0,
-            start: (at, at),
-            id,
-            foreign: false,
-            integration: false,
-            scope: TagSet::EMPTY,
-            table_scope: TagSet::EMPTY,
-            reach: 0,
-        }
+    pub(crate) fn plain(tag: Tag) -> Self {
+        Self { tag, name: 0, foreign: false, integration: false, scope: TagSet::EMPTY, table_scope: TagSet::EMPTY, reach: 0 }
     }
 }
 
@@ -337,7 +323,11 @@ impl Stack {
     fn start_table_part(&self, tag: Tag, keep: usize) -> Start {
         let top = &self.frames[keep - 1];
         if !top.table_scope.has(Tag::Table) {
-            return if top.scope.has(Tag::Template) || matches!(top.tag, Tag::Template) { Start::Open(keep) } else { Start::Ignore };
+            return if top.scope.has(Tag::Template) || matches!(top.tag, Tag::Template) {
+                Start::Open(keep)
+            } else {
+                Start::Ignore
+            };
         }
         let until: TagSet = match tag {
             Tag::Td | Tag::Th => TagSet::of(&[Tag::Tr, Tag::Tbody, Tag::Thead, Tag::Tfoot, Tag::Table, Tag::Template]),
@@ -356,10 +346,9 @@ impl Stack {
     /// What an end tag does.
     pub(crate) fn end(&self, tag: Tag, name: u64) -> End {
         let Some(top) = self.top() else { return End::Ignore };
-        let nearest = |set: TagSet| {
-            self.frames.iter().rposition(|f| set.has(f.tag) && !f.foreign).map_or(End::Ignore, End::PopTo)
-        };
-        if top.foreign && !top.integration || top.foreign && top.name == name {
+        let nearest =
+            |set: TagSet| self.frames.iter().rposition(|f| set.has(f.tag) && !f.foreign).map_or(End::Ignore, End::PopTo);
+        if top.foreign && (!top.integration || top.name == name) {
             let found = self.frames.iter().rev().take(FAR).take_while(|f| f.foreign).position(|f| f.name == name);
             if let Some(up) = found {
                 return End::PopTo(self.frames.len() - 1 - up);
@@ -379,18 +368,31 @@ impl Stack {
             }
             Tag::Form if self.forms > 0 && top.scope.has(Tag::Form) => {
                 let End::PopTo(at) = nearest(TagSet::of(&[Tag::Form])) else { return End::Ignore };
-                let implied = TagSet::of(&[Tag::Dd, Tag::Dt, Tag::Li, Tag::Optgroup, Tag::Option, Tag::P, Tag::Rb, Tag::Rp, Tag::Rt, Tag::Rtc]);
+                let implied = TagSet::of(&[
+                    Tag::Dd,
+                    Tag::Dt,
+                    Tag::Li,
+                    Tag::Optgroup,
+                    Tag::Option,
+                    Tag::P,
+                    Tag::Rb,
+                    Tag::Rp,
+                    Tag::Rt,
+                    Tag::Rtc,
+                ]);
                 let clean = self.frames[at + 1..].iter().rev().take(FAR).all(|f| implied.has(f.tag));
                 if clean { End::PopTo(at) } else { End::Remove(at) }
             }
             _ if TABLE_PARTS.has(tag) || tag == Tag::Table => {
-                if top.table_scope.has(tag) { nearest(TagSet::EMPTY.with(tag)) } else { End::Ignore }
+                if top.table_scope.has(tag) {
+                    nearest(TagSet::EMPTY.with(tag))
+                } else {
+                    End::Ignore
+                }
             }
             Tag::Template | Tag::Head => nearest_if(top.scope.has(tag), || nearest(TagSet::EMPTY.with(tag))),
             _ if CLOSES_ALL.has(tag) => nearest_if(top.scope.has(tag), || nearest(TagSet::EMPTY.with(tag))),
-            _ if FORMATTING.has(tag) => {
-                nearest_if(top.scope.has(tag), || self.end_formatting(tag, self.frames.len()))
-            }
+            _ if FORMATTING.has(tag) => nearest_if(top.scope.has(tag), || self.end_formatting(tag, self.frames.len())),
             _ if tag != Tag::Other && !top.scope.has(tag) => End::Ignore,
             _ => {
                 for (up, frame) in self.frames.iter().rev().take(FAR).enumerate() {
@@ -423,7 +425,7 @@ impl Stack {
     }
 
     /// Opens an element. The frames [`Stack::start`] named were popped before.
-    pub(crate) fn push(&mut self, tag: Tag, name: u64, start: (u64, u64)) -> u32 {
+    pub(crate) fn push(&mut self, tag: Tag, name: u64) -> u32 {
         let parent = self.frames.last();
         let inside = parent.is_some_and(|f| f.foreign && !f.integration);
         let foreign = inside || matches!(tag, Tag::Svg | Tag::Math);
@@ -451,8 +453,6 @@ impl Stack {
         let frame = Frame {
             tag,
             name,
-            start,
-            id,
             foreign,
             integration,
             scope: if boundary { own } else { above(|f| f.scope).and(own) },
@@ -493,7 +493,6 @@ fn nearest_if(open: bool, nearest: impl Fn() -> End) -> End {
 
 /// A hash of an element's name, in any case (FNV-1a, 64 bits).
 pub(crate) fn name_hash(name: &[u8]) -> u64 {
-    name.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3)
-    })
+    name.iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3))
 }

@@ -27,9 +27,7 @@ const DEEPEST: usize = 16;
 
 /// Reads a selector list.
 pub(crate) fn parse(source: &str) -> Result<SelectorList, SelectorError> {
-    let refuse = |message: &str, help: &str| {
-        Err(SelectorError { message: message.to_owned(), help: help.to_owned(), offset: 0 })
-    };
+    let refuse = |message: &str, help: &str| Err(SelectorError { message: message.to_owned(), help: help.to_owned(), offset: 0 });
     if source.trim().is_empty() {
         return refuse("an empty selector", "write a tag, #id, .class or [attribute], or leave the entry out");
     }
@@ -41,8 +39,8 @@ pub(crate) fn parse(source: &str) -> Result<SelectorList, SelectorError> {
     }
     let mut input = ParserInput::new(source);
     let mut parser = CssParser::new(&mut input);
-    let list = css::SelectorList::<Css>::parse(&Grammar, &mut parser, ParseRelative::No)
-        .map_err(|error| explain(source, &error))?;
+    let list =
+        css::SelectorList::<Css>::parse(&Grammar, &mut parser, ParseRelative::No).map_err(|error| explain(source, &error))?;
     let selectors = list.slice().iter().map(complex).collect::<Result<_, _>>()?;
     Ok(SelectorList { source: source.to_owned(), selectors })
 }
@@ -134,7 +132,12 @@ fn part(component: &Component<Css>, compound: &mut Compound) -> Result<(), Selec
         Component::Scope | Component::ImplicitScope | Component::ParentSelector | Component::Host(_) => {
             return Err(unsupported("a selector that speaks of a style sheet's scope", "name the element"));
         }
-        _ => return Err(unsupported("a selector of style sheets that pages do not need", "name the element by tag, id, class or attribute")),
+        _ => {
+            return Err(unsupported(
+                "a selector of style sheets that pages do not need",
+                "name the element by tag, id, class or attribute",
+            ));
+        }
     }
     Ok(())
 }
@@ -200,6 +203,11 @@ fn explain(source: &str, error: &ParseError<'_, SelectorParseErrorKind<'_>>) -> 
         ParseErrorKind::Custom(SelectorParseErrorKind::ExpectedNamespace(_)) => {
             ("a namespace is not supported".to_owned(), "leave out what stands before the `|`".to_owned())
         }
+        // The tokenizer takes `.1` for a number, so what was meant for a name leaves the selector empty.
+        ParseErrorKind::Custom(SelectorParseErrorKind::EmptySelector) if source[offset..].trim_start().starts_with('.') => (
+            "a class name cannot begin like this".to_owned(),
+            "escape a first digit as in `.\\31 23`, or use [class~=\"123\"]".to_owned(),
+        ),
         ParseErrorKind::Custom(SelectorParseErrorKind::EmptySelector) => {
             ("an empty selector in the list".to_owned(), "take out the comma that has nothing beside it".to_owned())
         }
@@ -321,6 +329,8 @@ impl css::PseudoElement for Pseudo {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
     use super::*;
 
     #[test]
@@ -387,8 +397,8 @@ mod tests {
             ("a:hover", "state of a browser", "attribute", 1),
             ("a:frobnicate", "not known", ":not", 1),
             ("p::before", "not known", ":not", 1),
-            ("svg|a", "namespace", "leave", 0),
-            (".1a", "class name", "escape", 1),
+            ("svg|a", "namespace", "leave", 3),
+            (".1a", "class name", "escape", 0),
             ("div[", "not a selector", "brackets", 4),
             ("&", "", "", 0),
         ] {

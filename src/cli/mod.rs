@@ -1,0 +1,44 @@
+//! The rooms of the command.
+//!
+//! It decides what a run comes to and which part of the command does it: [`args`] says what can be asked for, [`pages`] sieves,
+//! [`rules`] finds, lists and checks rule files, [`output`] writes files and [`show`] words. It must not know what a rule or a page is.
+
+pub(crate) mod args;
+mod output;
+mod pages;
+mod rules;
+pub(crate) mod show;
+
+use std::process::ExitCode;
+
+use args::{Args, Command, RulesCommand};
+
+/// What a run came to, as its exit code promises it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Everything that was asked for is written.
+    Written,
+    /// One page or more has no story.
+    NoStory,
+    /// Something was wrong: an argument, a rule file, a file.
+    Wrong,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        Self::from(match outcome {
+            Outcome::Written => 0,
+            Outcome::NoStory => 1,
+            Outcome::Wrong => 2,
+        })
+    }
+}
+
+/// Does what was asked for.
+pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
+    match &args.command {
+        None => pages::run(&args.sieve),
+        Some(Command::Rules(RulesCommand::List { rules, format })) => rules::list(rules, *format),
+        Some(Command::Rules(RulesCommand::Check { paths })) => rules::check(paths),
+    }
+}

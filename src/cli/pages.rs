@@ -1,0 +1,234 @@
+//! Pages in, stories or cleaned pages out: what the command does without a subcommand.
+//!
+//! It decides the order of reading and writing, and what counts as found. What a story is, and what goes, is the library's. It
+//! must not know rules.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, IsTerminal as _, Read, Write as _};
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+use storysieve::{Removed, Sieve, Story};
+
+use super::args::{Format, Input, SieveArgs};
+use super::output::Output;
+use super::{Outcome, rules, show};
+
+/// How much of a page is read at a time.
+const CHUNK: usize = 64 << 10;
+
+/// Sieves every file in turn.
+pub(crate) fn run(args: &SieveArgs) -> anyhow::Result<Outcome> {
+    refuse_overwriting(args)?;
+    let sieve = sieve(args)?;
+    let mut out = args.output.as_deref().map_or_else(|| Ok(Output::stdout()), Output::file)?;
+    let mut telling = Telling {
+        report: args.report.as_deref().map(Output::file).transpose()?,
+        explain: args.explain,
+        named: args.files.len() > 1,
+    };
+    let outcome = match all(&sieve, args, &mut out, &mut telling) {
+        Err(_) if out.closed() => Outcome::Written,
+        result => result?,
+    };
+    // Where no story was found there is nothing to put in an old file's place.
+    if outcome == Outcome::Written || out.wrote() {
+        out.finish()?;
+    }
+    if let Some(report) = telling.report {
+        report.finish()?;
+    }
+    Ok(outcome)
+}
+
+fn sieve(args: &SieveArgs) -> anyhow::Result<Sieve> {
+    let mut builder = Sieve::builder().rules(rules::gather(&args.rules)?).title(!args.no_title);
+    if let Some(url) = &args.url {
+        builder = builder.url(url);
+    }
+    if let Some(label) = &args.encoding {
+        builder = builder.encoding(label);
+    }
+    if let Some(bytes) = args.max_hold {
+        builder = builder.max_hold(bytes);
+    }
+    builder = args.keep.iter().fold(builder, |builder, kind| builder.keep(*kind));
+    builder = args.only.iter().fold(builder, |builder, kind| builder.only(*kind));
+    Ok(builder.build()?)
+}
+
+fn all(sieve: &Sieve, args: &SieveArgs, out: &mut Output, telling: &mut Telling) -> anyhow::Result<Outcome> {
+    let mut outcome = Outcome::Written;
+    let stdin = [Path::new("-").to_owned()];
+    let files = if args.files.is_empty() { &stdin[..] } else { &args.files };
+    for path in files {
+        let mut source = Source::open(path)?;
+        telling.page(&source.name);
+        if args.page {
+            page(sieve, &mut source, out, telling)?;
+        } else if !story(sieve, &mut source, args, out, telling)? {
+            show::note(&format!("{}: no story found", source.name));
+            outcome = Outcome::NoStory;
+        }
+    }
+    Ok(outcome)
+}
+
+/// Page mode: nothing is kept that has gone out, so a page of any size takes the same memory.
+fn page(sieve: &Sieve, source: &mut Source, out: &mut Output, telling: &mut Telling) -> anyhow::Result<()> {
+    let target = out.name().to_owned();
+    let failed = || format!("{target} cannot be written");
+    let mut page = sieve.page(&mut *out);
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        let length = source.read(&mut chunk)?;
+        if length == 0 {
+            break;
+        }
+        // Flushed, so that somebody who reads along gets what is decided while the rest is still on its way.
+        page.write_all(&chunk[..length]).and_then(|()| page.flush()).with_context(failed)?;
+        telling.removed(&source.name, &page.take_removed())?;
+    }
+    let (_, report) = page.finish()?;
+    telling.removed(&source.name, &report.removed)?;
+    if telling.explain {
+        show::explain_rest(&report, true);
+    }
+    if let Some(at) = report.unread_from {
+        show::note(&format!("{}: a tag is too large to be held; from byte {at} on the page was passed on unread", source.name));
+    }
+    Ok(())
+}
+
+/// Story mode. False: there is none.
+fn story(sieve: &Sieve, source: &mut Source, args: &SieveArgs, out: &mut Output, telling: &mut Telling) -> anyhow::Result<bool> {
+    let bytes = source.read_all()?;
+    let markup = match args.input {
+        Input::Auto => storysieve::has_markup(&bytes),
+        Input::Html => true,
+        Input::Text => false,
+    };
+    let story = if markup { sieve.story(&bytes)? } else { sieve.plain_text(&bytes)? };
+    telling.removed(&source.name, story.removed())?;
+    if telling.explain {
+        show::explain_rest(story.report(), false);
+    }
+    write_story(&story, source, args, out).with_context(|| format!("{} cannot be written", out.name()))?;
+    Ok(!story.is_empty())
+}
+
+/// Writes a story. JSON has a line for every page, so that lines and pages can be counted together; the other formats have nothing
+/// to write for a page without a story.
+fn write_story(story: &Story, source: &Source, args: &SieveArgs, out: &mut Output) -> io::Result<()> {
+    let body = match args.format {
+        Format::Json => show::story_json(story, source.file.as_deref(), args.json_body).to_string(),
+        _ if story.is_empty() => return Ok(()),
+        Format::Text => story.text(),
+        Format::Markdown => story.markdown(),
+        Format::Html => story.html(),
+    };
+    // A line would join the paragraphs of two stories; a line of JSON stands for itself.
+    if out.wrote() && args.format != Format::Json {
+        out.write_all(b"\n")?;
+    }
+    out.write_all(body.as_bytes())?;
+    if !body.ends_with('\n') {
+        out.write_all(b"\n")?;
+    }
+    out.flush()
+}
+
+/// Writing over a page that is still to be read, or a report over the story, is never meant.
+fn refuse_overwriting(args: &SieveArgs) -> anyhow::Result<()> {
+    let real = |path: &Path| fs::canonicalize(path).ok().filter(|path| path.is_file());
+    let same = |one: &Path, other: &Path| one == other || real(one).is_some_and(|path| real(other) == Some(path));
+    for (option, path) in [("--output", &args.output), ("--report", &args.report)] {
+        let Some(path) = path else { continue };
+        if args.files.iter().any(|file| file.as_os_str() != "-" && same(file, path)) {
+            bail!("{option} {} is one of the pages to read: give it another name", path.display());
+        }
+    }
+    match (&args.output, &args.report) {
+        (Some(output), Some(report)) if same(output, report) && !is_special(output) => {
+            bail!("--output and --report are the same file, {}: give one of them another name", output.display())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn is_special(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|meta| !meta.is_file())
+}
+
+/// Where a page comes from.
+struct Source {
+    reader: Box<dyn Read>,
+    name: String,
+    /// As it was given; none for standard input.
+    file: Option<String>,
+}
+
+impl Source {
+    fn open(path: &Path) -> anyhow::Result<Self> {
+        if path.as_os_str() == "-" {
+            let stdin = io::stdin().lock();
+            if stdin.is_terminal() {
+                show::note("reading a page from the terminal; see --help for other ways");
+            }
+            return Ok(Self { reader: Box::new(stdin), name: "standard input".to_owned(), file: None });
+        }
+        let name = path.display().to_string();
+        let file = File::open(path).with_context(|| {
+            let hint = if name == "rules" { " (options go behind a subcommand: storysieve rules list ...)" } else { "" };
+            format!("{name} cannot be read{hint}")
+        })?;
+        Ok(Self { reader: Box::new(file), file: Some(name.clone()), name })
+    }
+
+    fn read(&mut self, chunk: &mut [u8]) -> anyhow::Result<usize> {
+        loop {
+            match self.reader.read(chunk) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                result => return result.with_context(|| format!("{} cannot be read", self.name)),
+            }
+        }
+    }
+
+    fn read_all(&mut self) -> anyhow::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.reader.read_to_end(&mut bytes).with_context(|| format!("{} cannot be read", self.name))?;
+        Ok(bytes)
+    }
+}
+
+/// Whom to tell what was removed.
+struct Telling {
+    report: Option<Output>,
+    explain: bool,
+    /// Several pages share the report, so each line says which it is about.
+    named: bool,
+}
+
+impl Telling {
+    fn page(&self, name: &str) {
+        if self.explain {
+            show::explain_page(name);
+        }
+    }
+
+    fn removed(&mut self, page: &str, removed: &[Removed]) -> anyhow::Result<()> {
+        for removed in removed {
+            if self.explain {
+                show::explain_removed(removed);
+            }
+            let Some(report) = &mut self.report else { continue };
+            let mut object = show::removed_json(removed);
+            if self.named {
+                object.insert("page".to_owned(), page.into());
+            }
+            let line = serde_json::Value::Object(object);
+            writeln!(report, "{line}").with_context(|| format!("{} cannot be written", report.name()))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,133 @@
+//! What the command says: errors, explanations for a person, JSON for a program.
+//!
+//! It decides the wording and the order of keys. What is worth telling is the library's. It must not read files, or know what the
+//! output goes to beyond being written.
+
+use std::io::{self, Write};
+
+use serde_json::{Map, Value, json};
+use storysieve::{Error, NearMiss, Removed, Report, Story, Why};
+
+use super::args::Body;
+
+/// As many near misses as a report holds at most; there may have been more.
+const NEAR_LIMIT: usize = 200;
+
+/// Prints why a run ended. Mistakes in rule files come a line each and begin with their place, so that an editor finds it.
+pub(crate) fn error(error: &anyhow::Error) {
+    let mut text = String::new();
+    let rules = error.chain().find_map(|cause| cause.downcast_ref::<Error>()).map_or(&[][..], Error::rule_errors);
+    for mistake in rules {
+        text.push_str(&format!("{mistake}\n"));
+    }
+    // The outermost cause is the mistakes themselves when nothing was said about them.
+    match (rules.is_empty(), error.downcast_ref::<Error>().is_some() && error.chain().len() == 1) {
+        (true, _) => text.push_str(&format!("storysieve: {error:#}\n")),
+        (false, true) => {}
+        (false, false) => text.push_str(&format!("storysieve: {error}\n")),
+    }
+    say(&text);
+}
+
+/// A line for a person.
+pub(crate) fn note(text: &str) {
+    say(&format!("storysieve: {text}\n"));
+}
+
+/// What is said is not worth failing for when nobody listens, as `eprint!` would.
+fn say(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// The name of a page in an explanation.
+pub(crate) fn explain_page(name: &str) {
+    say(&format!("{name}:\n"));
+}
+
+/// A removed block for a person. The text is quoted with its control characters escaped: it is the page's, and this is a terminal.
+pub(crate) fn explain_removed(removed: &Removed) {
+    let Removed { rule, kind, file, line, start, end, excerpt, .. } = removed;
+    say(&format!("  removed as {kind} by {rule} ({file}:{line}), bytes {start} to {end}\n    {excerpt:?}\n"));
+}
+
+/// What a page's report tells a person beside what was removed.
+pub(crate) fn explain_rest(report: &Report, page_mode: bool) {
+    let mut text = String::new();
+    for near in &report.near {
+        let NearMiss { rule, file, line, start, excerpt, .. } = near;
+        text.push_str(&format!(
+            "  nearly removed by {rule} ({file}:{line}), at byte {start}: {}\n    {excerpt:?}\n",
+            why(near.why)
+        ));
+    }
+    if report.near.len() >= NEAR_LIMIT {
+        text.push_str(&format!("  only the first {NEAR_LIMIT} that were nearly removed are told\n"));
+    }
+    let sites = if report.sites.is_empty() { "none".to_owned() } else { report.sites.join(", ") };
+    text.push_str(&format!("  site rules: {sites}\n"));
+    if page_mode {
+        text.push_str(&format!(
+            "  held at most {} bytes, let go undecided {} times (--max-hold)\n",
+            report.held, report.budget_spent
+        ));
+    }
+    let encoding = if report.encoding.is_empty() { "nothing" } else { report.encoding };
+    text.push_str(&format!("  read {} bytes as {encoding}\n", report.bytes));
+    say(&text);
+}
+
+fn why(why: Why) -> String {
+    match why {
+        Why::TooLong { chars, max_chars } => format!("it has {chars} characters, and the rule's max_chars is {max_chars}"),
+        Why::UnlessHas => "it holds an element that the rule's unless_has names".to_owned(),
+        Why::RunUnfinished => "the text of the rule's `to` did not come within its max_blocks and max_chars".to_owned(),
+        Why::Budget => "more bytes would have had to be held than may be (--max-hold)".to_owned(),
+        Why::EndOfInput => "the input ended before the block did".to_owned(),
+        _ => "the rule did not hold to its end".to_owned(),
+    }
+}
+
+/// A removed block for a program.
+pub(crate) fn removed_json(removed: &Removed) -> Map<String, Value> {
+    let pairs = [
+        ("rule", json!(removed.rule)),
+        ("kind", json!(removed.kind.name())),
+        ("file", json!(removed.file)),
+        ("line", json!(removed.line)),
+        ("start", json!(removed.start)),
+        ("end", json!(removed.end)),
+        ("text", json!(removed.excerpt)),
+    ];
+    pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+}
+
+/// A story for a program. Every key is there on every line, `file` aside; what the page does not say is null.
+pub(crate) fn story_json(story: &Story, file: Option<&str>, body: Body) -> Value {
+    let said = story.metadata();
+    let removed: Vec<_> = story.removed().iter().map(removed_json).collect();
+    let (body_key, body) = match body {
+        Body::Text => ("text", story.text()),
+        Body::Html => ("html", story.html()),
+        Body::Markdown => ("markdown", story.markdown()),
+    };
+    let mut object = Map::new();
+    if let Some(file) = file {
+        object.insert("file".to_owned(), json!(file));
+    }
+    let pairs = [
+        ("title", json!(said.title)),
+        ("byline", json!(said.byline)),
+        ("published", json!(said.published)),
+        ("modified", json!(said.modified)),
+        ("language", json!(said.language)),
+        ("site", json!(said.site)),
+        ("url", json!(said.url)),
+        ("description", json!(said.description)),
+        ("image", json!(said.image)),
+        ("word_count", json!(story.word_count())),
+        (body_key, json!(body)),
+        ("removed", json!(removed)),
+    ];
+    object.extend(pairs.into_iter().map(|(key, value)| (key.to_owned(), value)));
+    Value::Object(object)
+}
