@@ -94,7 +94,7 @@ fn shown(page: &[u8], noscript: bool) -> String {
                 }
                 const INLINE: &[&str] = &[
                     "a", "b", "i", "em", "strong", "span", "u", "s", "code", "sub", "sup", "small", "font", "mark", "q", "cite",
-                    "time", "abbr", "nobr", "wbr",
+                    "time", "abbr", "nobr", "wbr", "ruby", "rt", "rp", "rb",
                 ];
                 let apart = !INLINE.contains(&&*name.local);
                 if apart {

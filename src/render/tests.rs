@@ -73,7 +73,6 @@ impl Build {
             blocks: Span::default(),
             marks: 0,
             hidden: false,
-            nth,
             number: value.parse().unwrap_or(1),
             language,
         };
