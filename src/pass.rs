@@ -53,6 +53,8 @@ pub(crate) struct Pass {
     /// The place after the last event.
     at: u64,
     max_hold: u64,
+    /// A place before which nothing is held.
+    held_from: u64,
     pub(crate) most_held: u64,
 }
 
@@ -131,6 +133,7 @@ impl Pass {
             roots: 0,
             at: 0,
             max_hold,
+            held_from: 0,
             most_held: 0,
         };
         if let Some(url) = url {
@@ -181,9 +184,24 @@ impl Pass {
     /// Keeps to the budget, and forgets what is decided.
     fn settle(&mut self, at: u64) {
         self.at = self.at.max(at);
+        if self.recorder.is_some() {
+            return; // a story's page stays whole, so there is no budget
+        }
+        // What is held only ever begins later: while even the last beginning is near enough, nothing can have been overstepped.
+        if self.at - self.held_from.min(self.at) > self.most_held.min(self.max_hold) {
+            self.keep_to_budget();
+        }
+        if self.text.is_long() {
+            let needed = self.judge.needs(self.leaf.map_or(self.text.block(), |leaf| leaf.text));
+            self.text.forget(needed);
+        }
+    }
+
+    fn keep_to_budget(&mut self) {
         loop {
             let hold = self.hold();
             let dropped = if self.discarding() { self.at } else { hold };
+            self.held_from = dropped;
             let held = self.at - dropped.min(self.at);
             // What is let go was held until the budget was full, wherever the input was cut.
             self.most_held = self.most_held.max(held.min(self.max_hold));
@@ -201,10 +219,6 @@ impl Pass {
             }
             self.most_held = self.most_held.max(held);
             break;
-        }
-        if self.recorder.is_none() {
-            let needed = self.judge.needs(self.leaf.map_or(self.text.block(), |leaf| leaf.text));
-            self.text.forget(needed);
         }
     }
 
@@ -229,6 +243,7 @@ impl Pass {
     fn begin_leaf(&mut self, start: u64) {
         if self.leaf.is_none() {
             let limit = self.judge.block_limit();
+            self.held_from = self.held_from.min(start);
             self.leaf = Some(OpenLeaf { start, text: self.text.block(), soft_chars: 0, limit, outgrown: false });
             if let Some(recorder) = &mut self.recorder {
                 recorder.begin_block(start);

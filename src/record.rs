@@ -144,18 +144,23 @@ impl Recorder {
         let parent = self.open.last().map_or(NONE, |(_, index)| *index);
         let around = self.page.elements.get(parent as usize).copied();
         let start = self.page.strings.len();
+        let mut hidden = false;
+        let (mut aria, mut style) = (None, None);
         for (name, value) in opened.text.iter() {
-            if ["class", "id", "role", "itemprop"].iter().any(|word| name.eq_ignore_ascii_case(word)) {
-                for word in value.split_ascii_whitespace() {
-                    if self.page.strings.len() > start {
-                        self.page.strings.push(' ');
+            match name.len() {
+                2 | 4 | 5 | 8 => {
+                    if ["class", "id", "role", "itemprop"].iter().any(|word| name.eq_ignore_ascii_case(word)) {
+                        push_words(value, start, &mut self.page.strings);
+                    } else if style.is_none() && name.eq_ignore_ascii_case("style") {
+                        style = Some(value);
                     }
-                    let at = self.page.strings.len();
-                    self.page.strings.push_str(word);
-                    self.page.strings[at..].make_ascii_lowercase();
                 }
+                6 => hidden |= name.eq_ignore_ascii_case("hidden"),
+                11 if aria.is_none() && name.eq_ignore_ascii_case("aria-hidden") => aria = Some(value),
+                _ => {}
             }
         }
+        hidden |= aria.is_some_and(|value| value.eq_ignore_ascii_case("true")) || style.is_some_and(hides);
         let words = Span { start: start as u32, end: self.page.strings.len() as u32 };
         let number = match opened.tag {
             Tag::Ol => opened.text.get("start").and_then(|n| n.trim().parse().ok()).unwrap_or(1),
@@ -172,7 +177,7 @@ impl Recorder {
             words,
             blocks: Span { start: blocks, end: blocks },
             marks: std::mem::take(&mut self.marks),
-            hidden: around.is_some_and(|e| e.hidden) || is_hidden(opened.text),
+            hidden: hidden || around.is_some_and(|e| e.hidden),
             number,
             language,
         });
@@ -239,11 +244,10 @@ impl Recorder {
                 let at = self.page.blocks.len() as u32;
                 head.times.push((value("datetime"), at));
             }
-            Tag::A if value("rel").split_ascii_whitespace().any(|word| word == "author") => self.author.push(opened.depth),
-            Tag::Span
-                if (text.raw("class").is_some() || text.raw("itemprop").is_some())
-                    && names_author(&format!("{} {}", value("class"), value("itemprop")).to_ascii_lowercase()) =>
-            {
+            Tag::A if text.get("rel").is_some_and(|rel| rel.split_ascii_whitespace().any(|word| word == "author")) => {
+                self.author.push(opened.depth);
+            }
+            Tag::Span if ["class", "itemprop"].iter().any(|name| text.get(name).is_some_and(|value| names_author(&value))) => {
                 self.author.push(opened.depth);
             }
             _ => {}
@@ -399,6 +403,23 @@ impl Recorder {
 /// Counts what a block's text holds.
 fn count(block: &mut Block, text: &str) {
     block.words = words(text);
+    if text.is_ascii() {
+        let bytes = text.as_bytes();
+        let ends = |at: usize| {
+            bytes.get(at + 1).is_none_or(|next| next.is_ascii_whitespace() || matches!(next, 0x0b | b'"' | b')' | b'\''))
+        };
+        let (mut sentences, mut commas) = (0_u32, 0_u32);
+        for (at, b) in bytes.iter().enumerate() {
+            match b {
+                b'.' | b'!' | b'?' => sentences += u32::from(ends(at)),
+                b',' | b';' => commas += 1,
+                _ => {}
+            }
+        }
+        block.sentences = sentences.min(u32::from(u16::MAX)) as u16;
+        block.commas = commas.min(u32::from(u16::MAX)) as u16;
+        return;
+    }
     let mut sentences = 0_u32;
     let mut commas = 0_u32;
     let mut chars = text.chars().peekable();
@@ -440,18 +461,35 @@ pub(crate) fn words(text: &str) -> u32 {
     words + unspaced / 2
 }
 
-fn is_hidden(text: &TagText) -> bool {
-    text.raw("hidden").is_some()
-        || text.raw("aria-hidden").is_some_and(|v| v.eq_ignore_ascii_case("true"))
-        || text.raw("style").is_some_and(|style| {
-            let style: String = style.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
-            style.contains("display:none") || style.contains("visibility:hidden")
-        })
+/// Appends the words of an attribute's value, in lower case, to what stands from `start` on.
+fn push_words(value: &str, start: usize, out: &mut String) {
+    for word in value.split_ascii_whitespace() {
+        if out.len() > start {
+            out.push(' ');
+        }
+        let at = out.len();
+        out.push_str(word);
+        out[at..].make_ascii_lowercase();
+    }
+}
+
+/// Does an inline style hide its element?
+fn hides(style: &str) -> bool {
+    // The words come first: most styles have neither.
+    if !style.bytes().any(|b| matches!(b, b'd' | b'D' | b'v' | b'V')) {
+        return false;
+    }
+    let style: String = style.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
+    style.contains("display:none") || style.contains("visibility:hidden")
 }
 
 /// Do an element's words say that it names the author?
 fn names_author(words: &str) -> bool {
-    words.split([' ', '-', '_']).any(|word| matches!(word, "byline" | "author" | "authors"))
+    let named = |six: &[u8]| six.eq_ignore_ascii_case(b"byline") || six.eq_ignore_ascii_case(b"author");
+    words.as_bytes().windows(6).any(|six| matches!(six[0] | 0x20, b'a' | b'b') && named(six))
+        && words
+            .split(|c: char| c.is_ascii_whitespace() || matches!(c, '-' | '_'))
+            .any(|word| ["byline", "author", "authors"].iter().any(|name| word.eq_ignore_ascii_case(name)))
 }
 
 /// The address of a picture: what a browser would show, or what a lazy loader would put there.

@@ -15,7 +15,7 @@ pub(crate) fn fold_into(text: &str, out: &mut String) {
     let mut space = false;
     let mut rest = text;
     while !rest.is_empty() {
-        let plain = rest.bytes().take_while(|b| b.is_ascii() && !b.is_ascii_whitespace() && *b != 0x0b).count();
+        let plain = plain(rest.as_bytes());
         if plain > 0 {
             if space && out.len() > start {
                 out.push(' ');
@@ -42,6 +42,22 @@ pub(crate) fn fold_into(text: &str, out: &mut String) {
         space = false;
         fold_char(c, out);
     }
+}
+
+/// How many bytes from the beginning on are ASCII words with single spaces between them, which only lose their case.
+fn plain(bytes: &[u8]) -> usize {
+    let white = |b: u8| b.is_ascii_whitespace() || b == 0x0b;
+    let mut end = 0;
+    while let Some(&b) = bytes.get(end) {
+        if b.is_ascii() && !white(b)
+            || b == b' ' && end > 0 && bytes.get(end + 1).is_some_and(|next| next.is_ascii() && !white(*next))
+        {
+            end += 1;
+        } else {
+            break;
+        }
+    }
+    end
 }
 
 /// `text` in folded form, see [`fold_into`].

@@ -5,6 +5,7 @@
 //! go. What outgrows every rule that could take it is held no longer, and when in doubt the answer is keep. This module must
 //! not know bytes, files or how a page is read; it is told of elements and blocks, and answers with [`Cuts`].
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -292,7 +293,15 @@ impl Judge {
     /// Takes the frame that stood at `depth` off the candidates; was it still one?
     fn leave(&mut self, depth: usize) -> bool {
         let depth = depth as u32;
-        let at = self.candidates.partition_point(|candidate| *candidate < depth);
+        // Nearly always it is the innermost.
+        let inner = self.candidates.last().is_none_or(|last| *last < depth);
+        let at = if inner {
+            self.candidates.len()
+        } else if self.candidates.last() == Some(&depth) {
+            self.candidates.len() - 1
+        } else {
+            self.candidates.partition_point(|candidate| *candidate < depth)
+        };
         let was = self.candidates.get(at) == Some(&depth);
         if was {
             self.candidates.remove(at);
@@ -320,7 +329,7 @@ impl Judge {
             };
             if let Some(test) = test {
                 let bits = self.bits(test, frame, inline, text);
-                if !rules.tests[test as usize].holds(bits, || folded(text.since(frame.text))) {
+                if !rules.tests[test as usize].holds(bits, || Cow::Owned(folded(text.since(frame.text)))) {
                     continue;
                 }
             }
@@ -393,20 +402,27 @@ impl Judge {
         for test in &self.rules.regex_tests {
             add(&mut found, *test, 0);
         }
-        let rule = self.choose(&found, seen, frame.start, || folded(text.since(frame.text)), text.since(frame.text));
+        let rule = self.choose(&found, seen, frame.start, || Cow::Owned(folded(text.since(frame.text))), text.since(frame.text));
         self.found = found;
         rule
     }
 
     /// The first rule by place in the files whose test holds within its bounds.
-    fn choose(&mut self, found: &[(u32, u64)], seen: u64, start: u64, folded: impl Fn() -> String, shown: &str) -> Option<u32> {
+    fn choose<'t>(
+        &mut self,
+        found: &[(u32, u64)],
+        seen: u64,
+        start: u64,
+        folded: impl Fn() -> Cow<'t, str>,
+        shown: &str,
+    ) -> Option<u32> {
         let rules = Arc::clone(&self.rules);
         let mut best = None;
         for (test, bits) in found {
             let test = &rules.tests[*test as usize];
             let rule = &rules.rules[test.rule as usize];
             let How::Innermost { max_chars, .. } = rule.how else { continue };
-            if !self.active.rule(test.rule) || best.is_some_and(|b| b <= test.rule) || !test.holds(*bits, &folded) {
+            if !self.active.rule(test.rule) || best.is_some_and(|b| b <= test.rule) || !test.holds(*bits, || folded()) {
                 continue;
             }
             if seen > u64::from(max_chars) {
@@ -456,7 +472,7 @@ impl Judge {
         let rule = if found.is_empty() || !fits {
             None
         } else {
-            self.choose(&found, leaf.chars.into(), leaf.start, || folded.clone(), shown)
+            self.choose(&found, leaf.chars.into(), leaf.start, || Cow::Borrowed(folded.as_str()), shown)
         };
         let leftover = leaf.chars <= CLIMB_CHARS && rules.is_leftover(&folded);
         if let Some(rule) = rule {
@@ -498,7 +514,7 @@ impl Judge {
         let mut ends = Vec::new();
         for (test, bits) in found {
             let test = &self.rules.tests[*test as usize];
-            if test.part == Part::To && test.holds(*bits, || folded.to_owned()) {
+            if test.part == Part::To && test.holds(*bits, || Cow::Borrowed(folded)) {
                 ends.push(test.rule);
             }
         }
@@ -506,11 +522,14 @@ impl Judge {
     }
 
     fn go_through_runs(&mut self, leaf: &Leaf, found: &[(u32, u64)], ends: &[u32], before: (u64, u64, u64), text: &RunningText) {
-        let rules = Arc::clone(&self.rules);
         self.runs.grow(leaf.chars);
+        if found.is_empty() && self.runs.is_empty() {
+            return;
+        }
+        let rules = Arc::clone(&self.rules);
         for (test, bits) in found {
             let test = &rules.tests[*test as usize];
-            if test.part == Part::From && !leaf.cut_off && test.holds(*bits, || folded(text.since(leaf.text))) {
+            if test.part == Part::From && !leaf.cut_off && test.holds(*bits, || Cow::Owned(folded(text.since(leaf.text)))) {
                 let How::Run { max_blocks, max_chars, .. } = rules.rules[test.rule as usize].how else { continue };
                 let wrappers = self.wrappers(before.0);
                 let hold = wrappers.first().map_or(leaf.start, |(_, start)| *start).min(leaf.start);

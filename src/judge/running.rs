@@ -130,6 +130,11 @@ impl RunningText {
         self.space = false;
     }
 
+    /// Is there so much of it that forgetting may be worth it?
+    pub(crate) fn is_long(&self) -> bool {
+        self.text.len() >= WORTH_FORGETTING
+    }
+
     /// What stands before a place is not needed any more.
     pub(crate) fn forget(&mut self, before: u64) {
         let count = before.min(self.block).saturating_sub(self.base) as usize;

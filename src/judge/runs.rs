@@ -42,6 +42,10 @@ impl Runs {
         }
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// A block ended; it belongs to every run that has begun.
     pub(crate) fn grow(&mut self, chars: u32) {
         for run in &mut self.0 {

@@ -51,6 +51,8 @@ struct Prefix {
 pub(crate) struct SelectorIndex {
     prefixes: Vec<Prefix>,
     by_name: FxHashMap<u64, Vec<u32>>,
+    /// Of the tags that have a number; the others are in `by_name`.
+    by_tag: Vec<Vec<u32>>,
     everywhere: Vec<u32>,
     filter: Vec<u64>,
     attributes: bool,
@@ -151,6 +153,7 @@ impl SelectorIndexBuilder {
     pub(crate) fn build(self) -> SelectorIndex {
         let mut index = SelectorIndex {
             by_name: FxHashMap::default(),
+            by_tag: Vec::new(),
             everywhere: Vec::new(),
             filter: vec![0; (FILTER_BITS / 64) as usize],
             attributes: false,
@@ -169,8 +172,15 @@ impl SelectorIndexBuilder {
             } else if let Some(attribute) = one.attributes.first() {
                 index.attributes = true;
                 key(NameOf::Attribute, attribute.name.as_bytes())
-            } else if let Some((_, name)) = &one.tag {
+            } else if let Some((Tag::Other, name)) = &one.tag {
                 key(NameOf::Tag, name.as_bytes())
+            } else if let Some((tag, _)) = &one.tag {
+                let at = *tag as usize;
+                if index.by_tag.len() <= at {
+                    index.by_tag.resize(at + 1, Vec::new());
+                }
+                index.by_tag[at].push(number as u32);
+                continue;
             } else {
                 index.everywhere.push(number as u32);
                 continue;
@@ -320,12 +330,18 @@ impl SelectorState {
                 }
             }
         }
-        let known = element.tag.name();
-        if known.is_empty() {
-            let name = element.text.name().to_ascii_lowercase();
+        if element.tag == Tag::Other {
+            let name = element.text.name();
+            let lower;
+            let name = if name.bytes().any(|b| b.is_ascii_uppercase()) {
+                lower = name.to_ascii_lowercase();
+                &lower
+            } else {
+                name
+            };
             self.try_all(index, index.candidates(key(NameOf::Tag, name.as_bytes())), element, hits);
-        } else {
-            self.try_all(index, index.candidates(key(NameOf::Tag, known.as_bytes())), element, hits);
+        } else if let Some(candidates) = index.by_tag.get(element.tag as usize) {
+            self.try_all(index, candidates, element, hits);
         }
         self.try_all(index, &index.everywhere, element, hits);
     }

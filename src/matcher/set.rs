@@ -3,7 +3,9 @@
 //! Whether a rule is *on* for a page is a bit beside it ([`Active`]), so every page of every site is matched against the same tables:
 //! a rule that is off costs nothing but the rare lookup that finds it. This module must not know any one page.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use std::borrow::Cow;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -84,12 +86,14 @@ pub(crate) enum Part {
 const ANY: u64 = 1 << 62;
 /// The bit of a phrase that must not be there.
 const NONE: u64 = 1 << 63;
+/// Bytes of phrases up to which their automaton is a full table, a step a byte; it takes some 250 bytes for each of them.
+const MOST_IN_A_TABLE: usize = 64 << 10;
 /// How many phrases an `all` may have, so that each has a bit.
 pub(crate) const MOST_ALL: usize = 62;
 
 impl Test {
     /// Do the phrases that were found, and the folded text if there is a regex, satisfy it?
-    pub(crate) fn holds(&self, bits: u64, text: impl FnOnce() -> String) -> bool {
+    pub(crate) fn holds<'t>(&self, bits: u64, text: impl FnOnce() -> Cow<'t, str>) -> bool {
         bits & NONE == 0 && bits & self.need == self.need && self.regex.as_ref().is_none_or(|regex| regex.is_match(&text()))
     }
 }
@@ -359,7 +363,9 @@ impl Build {
         let phrases = if self.phrases.is_empty() {
             None
         } else {
-            let built = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&self.phrases);
+            let size: usize = self.phrases.iter().map(String::len).sum();
+            let kind = (size <= MOST_IN_A_TABLE).then_some(AhoCorasickKind::DFA);
+            let built = AhoCorasick::builder().match_kind(MatchKind::Standard).kind(kind).build(&self.phrases);
             Some(
                 built
                     .map_err(|e| Error::config(format!("too many phrases for one set of rules ({e}): load fewer rule files")))?,

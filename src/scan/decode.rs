@@ -37,6 +37,11 @@ impl TextDecoder {
         self.scratch = text;
     }
 
+    /// The same for a piece of an UTF-8 page that is known to be right.
+    pub(crate) fn text(&mut self, text: &str, out: &mut impl FnMut(&str)) {
+        if self.decoder.is_none() { self.resolve(text, false, false, out) } else { self.piece(text.as_bytes(), false, out) }
+    }
+
     /// The node has ended.
     pub(crate) fn end(&mut self, raw: bool, out: &mut impl FnMut(&str)) {
         if self.decoder.is_some() {

@@ -127,9 +127,32 @@ struct Window<'a> {
     encoding: &'static Encoding,
     width: u64,
     open_noscript: bool,
+    /// The part of the input that will be read now, as far as it was found to be UTF-8: checked once, not a piece at a time.
+    text: &'a str,
+    text_base: u64,
 }
 
-impl Window<'_> {
+impl<'a> Window<'a> {
+    /// Checks the input from `start` to `end` of an UTF-8 page. Bounded, so that a long tag that comes in pieces costs no more.
+    fn check(&mut self, start: u64, end: u64) {
+        if self.encoding != UTF_8 || self.width != 1 || end.saturating_sub(start) > 2 * STEP as u64 {
+            return;
+        }
+        let from = start.saturating_sub(self.input_base) as usize;
+        let to = (end.saturating_sub(self.input_base) as usize).min(self.input.len());
+        let bytes = self.input.get(from..to).unwrap_or_default();
+        let right = match std::str::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default(),
+        };
+        (self.text, self.text_base) = (right, start);
+    }
+
+    /// A part of the input as text, if it is known to be some.
+    fn text(&self, start: u64, end: u64) -> Option<&'a str> {
+        self.text.get(start.checked_sub(self.text_base)? as usize..end.checked_sub(self.text_base)? as usize)
+    }
+
     fn shown(&self, start: u64, end: u64) -> &[u8] {
         let from = (start - self.shown_base) as usize;
         let to = ((end - self.shown_base) as usize).min(self.shown.len());
@@ -160,6 +183,8 @@ fn look<'a>(
         encoding,
         width: lens.width(),
         open_noscript: matches!(lens, Lens::OpenNoscript(_)),
+        text: "",
+        text_base: 0,
     }
 }
 
@@ -226,9 +251,10 @@ impl Scanner {
             self.lexer.write(&self.shown[before..])
         };
         self.lexer.take(&mut self.tokens);
-        let window = look(&self.lens, &self.shown, self.shown_base, window, base, self.encoding);
-        self.reader.tokens(&self.tokens, &window, &mut self.decoder, events);
+        let mut window = look(&self.lens, &self.shown, self.shown_base, window, base, self.encoding);
         let passed = self.lexer.passed();
+        window.check(self.reader.at, passed);
+        self.reader.tokens(&self.tokens, &window, &mut self.decoder, events);
         if passed > self.reader.at {
             self.reader.gap(passed, false, &window, &mut self.decoder, events);
         }
@@ -319,6 +345,9 @@ impl Reader {
 
     /// Takes the tag's text apart, in our encoding.
     fn read_tag(&mut self, token: &Token, window: &Window<'_>) {
+        if let Some(text) = window.text(token.start, token.end) {
+            return self.tag.read(text);
+        }
         let bytes = window.input(token.start, token.end);
         if window.encoding == UTF_8 || bytes.is_ascii() && window.width == 1 {
             match std::str::from_utf8(bytes) {
@@ -402,7 +431,10 @@ impl Reader {
         }
         let node = *self.node.get_or_insert(self.at) * self.width;
         let end = to * self.width;
-        decoder.piece(bytes, false, &mut |text| events.text(text, node, end));
+        match window.text(self.at, to) {
+            Some(text) => decoder.text(text, &mut |text| events.text(text, node, end)),
+            None => decoder.piece(bytes, false, &mut |text| events.text(text, node, end)),
+        }
     }
 
     fn raw_text(&mut self, tag: Tag, length: u64, window: &Window<'_>, decoder: &mut TextDecoder, events: &mut impl Events) {

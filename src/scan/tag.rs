@@ -6,32 +6,36 @@
 
 /// A set of tags, one bit each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct TagSet(u128);
+pub(crate) struct TagSet([u64; 2]);
 
 impl TagSet {
     pub(crate) const fn of(tags: &[Tag]) -> Self {
-        let mut bits = 0;
+        let mut set = Self::EMPTY;
         let mut i = 0;
         while i < tags.len() {
-            bits |= 1 << tags[i] as u8;
+            set = set.with(tags[i]);
             i += 1;
         }
-        Self(bits)
+        set
     }
 
     pub(crate) const fn and(self, other: Self) -> Self {
-        Self(self.0 | other.0)
+        Self([self.0[0] | other.0[0], self.0[1] | other.0[1]])
     }
 
     pub(crate) const fn has(self, tag: Tag) -> bool {
-        self.0 >> tag as u8 & 1 == 1
+        let bit = tag as u8;
+        self.0[(bit >> 6 & 1) as usize] >> (bit & 63) & 1 == 1
     }
 
     pub(crate) const fn with(self, tag: Tag) -> Self {
-        Self(self.0 | 1 << tag as u8)
+        let bit = tag as u8;
+        let mut bits = self.0;
+        bits[(bit >> 6 & 1) as usize] |= 1 << (bit & 63);
+        Self(bits)
     }
 
-    pub(crate) const EMPTY: Self = Self(0);
+    pub(crate) const EMPTY: Self = Self([0; 2]);
 }
 
 /// Names of up to sixteen bytes as one number, ASCII letters in lower case.
