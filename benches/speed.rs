@@ -213,7 +213,7 @@ fn ugly_pages() -> Vec<(&'static str, Vec<u8>)> {
     }
     let mut small = String::from("<!doctype html><body>");
     for i in 0..15_000 {
-        let _ = write!(small, "<p>a <b>b{i}</b> c <i>d</i>&amp;<a href=/{i}>e</a> f<br>g <span>h</span></p>\n");
+        let _ = writeln!(small, "<p>a <b>b{i}</b> c <i>d</i>&amp;<a href=/{i}>e</a> f<br>g <span>h</span></p>");
     }
     let mut attributes = String::from("<!doctype html><body>");
     for i in 0..3_000 {

@@ -100,7 +100,7 @@ fn flip(page: &[u8]) -> Vec<u8> {
         let mut hasher = DefaultHasher::new();
         (i, 7_u8).hash(&mut hasher);
         let hash = hasher.finish();
-        if hash % 100 == 0 { byte ^ (1 << (hash / 100 % 8)) } else { *byte }
+        if hash.is_multiple_of(100) { byte ^ (1 << (hash / 100 % 8)) } else { *byte }
     };
     page.iter().enumerate().map(change).collect()
 }

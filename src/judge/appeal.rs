@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 
 use super::cuts::Cuts;
 use super::running::{RunningText, excerpt};
-use super::runs::{Run, Runs};
+use super::runs::{Counts, Run, Runs};
 use crate::matcher::set::{Active, CLIMB_CHARS, How, Part, Role, RuleSet};
 use crate::report::{Near, Why};
 use crate::scan::tag::{self, Tag, TagSet};
@@ -48,6 +48,7 @@ struct Frame {
     /// The page's counters when it began.
     seen: u64,
     cut: u64,
+    matched: u64,
     plain: u64,
     media: u64,
     controls: u64,
@@ -101,9 +102,11 @@ pub(crate) struct Judge {
     loose: Vec<(Leaf, String)>,
     /// The rule of the cut that nothing but such short texts has followed yet.
     last_cut: Option<u32>,
-    /// Characters of blocks that ended: all, those cut, and those that make a parent more than a wrapper.
+    /// Characters of blocks that ended: all, those cut, those of them that a rule itself matched, and those that make a parent more than
+    /// a wrapper.
     seen: u64,
     cut: u64,
+    matched: u64,
     plain: u64,
     media: u64,
     controls: u64,
@@ -169,6 +172,7 @@ impl Judge {
             last_cut: None,
             seen: 0,
             cut: 0,
+            matched: 0,
             plain: 0,
             media: 0,
             controls: 0,
@@ -245,6 +249,7 @@ impl Judge {
             text: text.end(),
             seen: self.seen,
             cut: self.cut,
+            matched: self.matched,
             plain: self.plain,
             media: self.media,
             controls: self.controls,
@@ -341,7 +346,8 @@ impl Judge {
                 let loose = self.take_loose(index, frame.start);
                 self.cuts.cut(index, frame.start, end, excerpt(text.since(frame.text)), false);
                 self.runs.drop_since(frame.start);
-                (self.seen, self.cut, self.plain) = (frame.seen, frame.cut + loose, frame.plain);
+                (self.seen, self.plain) = (frame.seen, frame.plain);
+                (self.cut, self.matched) = (frame.cut + loose, frame.matched + loose);
                 self.drop_hits(frame.hits);
                 self.last_cut = Some(index);
                 return;
@@ -354,7 +360,7 @@ impl Judge {
             && seen <= u64::from(self.active.element_chars)
             && let Some(rule) = self.innermost(frame, seen, text)
         {
-            self.cut_element(rule, frame, end, text);
+            self.cut_element(rule, frame, end, true, text);
             return;
         }
         if self.is_wrapper(frame, seen)
@@ -362,27 +368,30 @@ impl Judge {
         {
             let rule = cut.rule;
             if !self.has_unless(&rules.rules[rule as usize].unless, frame.start) {
-                self.cut_element(rule, frame, end, text);
+                self.cut_element(rule, frame, end, false, text);
             }
         }
     }
 
     /// Does the element hold something that went, and nearly nothing else?
     fn is_wrapper(&self, frame: &Frame, seen: u64) -> bool {
-        let cut = self.cut.saturating_sub(frame.cut);
-        let rest = seen.saturating_sub(cut);
-        cut > 0
-            && (self.plain <= frame.plain && rest <= u64::from(LABELS_CHARS).min(cut.max(u64::from(LABEL_CHARS)))
+        // What went only because it stood beside a notice is no notice: it does not let more go in its turn.
+        let matched = self.matched.saturating_sub(frame.matched);
+        let rest = seen.saturating_sub(matched);
+        matched > 0
+            && (self.plain <= frame.plain && rest <= u64::from(LABELS_CHARS).min(matched.max(u64::from(LABEL_CHARS)))
                 || self.controls > frame.controls && rest <= u64::from(CLIMB_CHARS))
             && self.media == frame.media
             && frame.tag != Tag::Article
             && self.cuts.climb_since(frame.start)
     }
 
-    fn cut_element(&mut self, rule: u32, frame: &Frame, end: u64, text: &RunningText) {
+    /// `matched`: the rule's text test holds for the element, it is not only wrapped around what was matched.
+    fn cut_element(&mut self, rule: u32, frame: &Frame, end: u64, matched: bool, text: &RunningText) {
         let loose = self.take_loose(rule, frame.start);
         self.cuts.cut(rule, frame.start, end, excerpt(text.since(frame.text)), true);
         self.cut = frame.cut + loose + (self.seen - frame.seen);
+        self.matched = if matched { frame.matched + (self.seen - frame.seen) } else { self.matched } + loose;
         self.plain = frame.plain;
         self.spend_hits(frame.hits);
         self.last_cut = Some(rule);
@@ -422,7 +431,7 @@ impl Judge {
             let test = &rules.tests[*test as usize];
             let rule = &rules.rules[test.rule as usize];
             let How::Innermost { max_chars, .. } = rule.how else { continue };
-            if !self.active.rule(test.rule) || best.is_some_and(|b| b <= test.rule) || !test.holds(*bits, || folded()) {
+            if !self.active.rule(test.rule) || best.is_some_and(|b| b <= test.rule) || !test.holds(*bits, &folded) {
                 continue;
             }
             if seen > u64::from(max_chars) {
@@ -466,7 +475,7 @@ impl Judge {
         for test in rules.regex_tests.iter().filter(|test| self.active.rule(rules.tests[**test as usize].rule)) {
             add(&mut found, *test, 0);
         }
-        let (seen, cut, plain) = (self.seen, self.cut, self.plain);
+        let before = Counts { seen: self.seen, cut: self.cut, matched: self.matched, plain: self.plain };
         self.seen += u64::from(leaf.chars);
         let fits = leaf.chars <= self.active.block_chars && !leaf.cut_off;
         let rule = if found.is_empty() || !fits {
@@ -476,7 +485,9 @@ impl Judge {
         };
         let leftover = leaf.chars <= CLIMB_CHARS && rules.is_leftover(&folded);
         if let Some(rule) = rule {
-            self.cut += self.take_loose(rule, leaf.start);
+            let loose = self.take_loose(rule, leaf.start);
+            self.cut += loose;
+            self.matched += loose;
             self.cut_leaf(rule, leaf, shown);
             self.spend_hits(first_hit);
         } else if leftover && self.last_cut.is_some() {
@@ -497,7 +508,7 @@ impl Judge {
             }
             self.after_plain();
         }
-        self.go_through_runs(leaf, &found, &ends, (seen, cut, plain), text);
+        self.go_through_runs(leaf, &found, &ends, before, text);
         self.settle();
         self.folded = folded;
         self.found = found;
@@ -506,6 +517,7 @@ impl Judge {
     fn cut_leaf(&mut self, rule: u32, leaf: &Leaf, shown: &str) {
         self.cuts.cut(rule, leaf.start, leaf.end, excerpt(shown), true);
         self.cut += u64::from(leaf.chars);
+        self.matched += u64::from(leaf.chars);
         self.last_cut = Some(rule);
     }
 
@@ -521,7 +533,7 @@ impl Judge {
         ends
     }
 
-    fn go_through_runs(&mut self, leaf: &Leaf, found: &[(u32, u64)], ends: &[u32], before: (u64, u64, u64), text: &RunningText) {
+    fn go_through_runs(&mut self, leaf: &Leaf, found: &[(u32, u64)], ends: &[u32], before: Counts, text: &RunningText) {
         self.runs.grow(leaf.chars);
         if found.is_empty() && self.runs.is_empty() {
             return;
@@ -531,7 +543,7 @@ impl Judge {
             let test = &rules.tests[*test as usize];
             if test.part == Part::From && !leaf.cut_off && test.holds(*bits, || Cow::Owned(folded(text.since(leaf.text)))) {
                 let How::Run { max_blocks, max_chars, .. } = rules.rules[test.rule as usize].how else { continue };
-                let wrappers = self.wrappers(before.0);
+                let wrappers = self.wrappers(before.seen);
                 let hold = wrappers.first().map_or(leaf.start, |(_, start)| *start).min(leaf.start);
                 self.runs.begin(Run {
                     rule: test.rule,
@@ -577,11 +589,13 @@ impl Judge {
         let start = run.wrappers.iter().find(|(id, _)| closed(*id)).map_or(run.start, |(_, start)| *start);
         let loose = self.take_loose(run.rule, start);
         self.cuts.cut(run.rule, start, end, excerpt(text.since(run.text)), true);
-        let (seen, cut, plain) = run.before;
+        let Counts { seen, cut, matched, plain } = run.before;
         self.cut = cut + loose + (self.seen - seen);
+        self.matched = matched + loose + (self.seen - seen);
         self.plain = plain;
         for frame in self.frames.iter_mut().rev().take_while(|f| f.start > start) {
             frame.cut = self.cut - (self.seen - frame.seen);
+            frame.matched = self.matched - (self.seen - frame.seen);
             frame.plain = self.plain;
         }
         self.last_cut = Some(run.rule);

@@ -3,6 +3,15 @@
 //! A run begins with a block that holds the first phrase and is forgotten when it grows past its bounds before the second is found. This
 //! module must not know what is done with a finished run.
 
+/// Characters of blocks that ended, by what became of them; see `Judge`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Counts {
+    pub(crate) seen: u64,
+    pub(crate) cut: u64,
+    pub(crate) matched: u64,
+    pub(crate) plain: u64,
+}
+
 /// A run that has begun.
 #[derive(Clone, Debug)]
 pub(crate) struct Run {
@@ -14,8 +23,8 @@ pub(crate) struct Run {
     pub(crate) wrappers: Vec<(u32, u64)>,
     /// Where its text begins in the running text.
     pub(crate) text: u64,
-    /// The judge's counters (seen, cut, plain) before its first block.
-    pub(crate) before: (u64, u64, u64),
+    /// The judge's counters before its first block.
+    pub(crate) before: Counts,
     pub(crate) blocks: u32,
     pub(crate) chars: u64,
     pub(crate) max_blocks: u32,

@@ -61,7 +61,7 @@ impl Build {
         }
         self.flush();
         let depth = self.page.elements.get(self.at as usize).map_or(0, |e| e.depth + 1);
-        let nth = *self.children.last().unwrap();
+        let _nth = *self.children.last().unwrap();
         *self.children.last_mut().unwrap() += 1;
         self.children.push(0);
         let language = if tag == Tag::Pre { self.string(value) } else { Span::default() };
