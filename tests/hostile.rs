@@ -118,13 +118,14 @@ fn encodings() -> Vec<Page> {
     let russian = format!(
         "<!doctype html><meta charset=windows-1251><article>{ONE}<p>Шторм потопил два парома.</p>⟦<p>Поддержите нашу редакцию! APPEAL</p>⟧{TWO}"
     );
-    let chinese = format!(
-        "<!doctype html><meta charset=gb18030><article>{ONE}<p>港口𠀀𪚥重开㐀</p>⟦<p>支持我们的记者 𠀀 APPEAL</p>⟧{TWO}"
-    );
-    let shifted = format!("<!doctype html><meta charset=shift_jis><article>{ONE}<p>ソース表予ｱ</p>⟦<p>新聞社を支援ソ APPEAL</p>⟧{TWO}");
+    let chinese =
+        format!("<!doctype html><meta charset=gb18030><article>{ONE}<p>港口𠀀𪚥重开㐀</p>⟦<p>支持我们的记者 𠀀 APPEAL</p>⟧{TWO}");
+    let shifted =
+        format!("<!doctype html><meta charset=shift_jis><article>{ONE}<p>ソース表予ｱ</p>⟦<p>新聞社を支援ソ APPEAL</p>⟧{TWO}");
     // The first byte of 社 and 者 is a `<` there, that of 小 a `>`.
-    let escaped =
-        format!("<!doctype html><meta charset=iso-2022-jp><article>{ONE}<p>社者小</p>⟦<p>新聞社を支援 APPEAL</p>⟧⟦<p class=ad>社者小 APPEAL</p>⟧{TWO}");
+    let escaped = format!(
+        "<!doctype html><meta charset=iso-2022-jp><article>{ONE}<p>社者小</p>⟦<p>新聞社を支援 APPEAL</p>⟧⟦<p class=ad>社者小 APPEAL</p>⟧{TWO}"
+    );
     let first = "eleven months after the storm sank two ferries";
     let last = "the first catch was small but good";
     vec![
@@ -144,7 +145,9 @@ fn encodings() -> Vec<Page> {
         encoded("ISO-2022-JP with tag signs inside characters", escaped, ISO_2022_JP).story(&[first, "社者小", last]),
         bytes_of(
             "says utf-8 and is windows-1252",
-            format!("<meta charset=utf-8><article>{ONE}<p>caf\u{e9} \u{93}cr\u{e8}me\u{94}</p>⟦<p class=ad>\u{e9} APPEAL</p>⟧⟦<p>Please support our newsroom \u{e9} APPEAL</p>⟧{TWO}"),
+            format!(
+                "<meta charset=utf-8><article>{ONE}<p>caf\u{e9} \u{93}cr\u{e8}me\u{94}</p>⟦<p class=ad>\u{e9} APPEAL</p>⟧⟦<p>Please support our newsroom \u{e9} APPEAL</p>⟧{TWO}"
+            ),
         ),
         bytes_of(
             "says windows-1252 and is utf-8",
@@ -160,7 +163,10 @@ fn broken() -> Vec<Page> {
         page("one byte", "<").any_story(),
         page("white space", " \n ").lacks("a"),
         page("no html, head or body", format!("{ONE}⟦<p class=ad>APPEAL</p>⟧{TWO}")),
-        bytes_of("NUL bytes in texts and tags", around("<p>a\0b</p>⟦<p class=ad>x\0 APPEAL</p>⟧⟦<p>Please sup\0port our newsroom. APPEAL</p>⟧<i\0>c</i\0>")),
+        bytes_of(
+            "NUL bytes in texts and tags",
+            around("<p>a\0b</p>⟦<p class=ad>x\0 APPEAL</p>⟧⟦<p>Please sup\0port our newsroom. APPEAL</p>⟧<i\0>c</i\0>"),
+        ),
         page("a start tag that the input ends in", before("<p class=ad title='")),
         page("an attribute that the input ends in", before("<p class=ad")),
         page("an end tag that the input ends in", before("⟦<p class=ad>APPEAL</p⟧")),
@@ -168,10 +174,16 @@ fn broken() -> Vec<Page> {
         page("a lone sign at the end", before("⟦<p class=ad>APPEAL <⟧")),
         page("end tags without a name", around("</></ ></ p>⟦<p class=ad>APPEAL</></p>⟧")),
         page("100,000 end tags", around(&format!("{}⟦<p class=ad>APPEAL</p>⟧", "</p>".repeat(100_000)))),
-        page("end tags of all sorts", around(&format!("{}⟦<p class=ad>APPEAL</p>⟧", "</p></td></b></select></x-y></form></table></h3>".repeat(5000)))),
+        page(
+            "end tags of all sorts",
+            around(&format!("{}⟦<p class=ad>APPEAL</p>⟧", "</p></td></b></select></x-y></form></table></h3>".repeat(5000))),
+        ),
         page(
             "10,000 attributes on a tag",
-            around(&format!("⟦<p {} class=ad>APPEAL</p>⟧", (0..10_000).map(|n| format!("a{n}='{n}'")).collect::<Vec<_>>().join(" "))),
+            around(&format!(
+                "⟦<p {} class=ad>APPEAL</p>⟧",
+                (0..10_000).map(|n| format!("a{n}='{n}'")).collect::<Vec<_>>().join(" ")
+            )),
         ),
         page(
             "10,000 classes on a tag",
@@ -203,7 +215,10 @@ fn inner_languages() -> Vec<Page> {
         page("CDATA in svg is text", around("<svg><text><![CDATA[ <p class=ad>x</p> ]]></text></svg>⟦<p class=ad>APPEAL</p>⟧")),
         page("end tags in CDATA end nothing", around("⟦<p class=ad>APPEAL <svg><![CDATA[</p>]]></svg> APPEAL</p>⟧")),
         page("svg in svg", around("<svg><svg class=x><g></g></svg></svg>⟦<svg class=ad><svg></svg>APPEAL</svg>⟧")),
-        page("math in svg in math", around("<math><mi>x</mi><annotation-xml><svg></svg></annotation-xml></math>⟦<math class=ad><mi>APPEAL</mi></math>⟧")),
+        page(
+            "math in svg in math",
+            around("<math><mi>x</mi><annotation-xml><svg></svg></annotation-xml></math>⟦<math class=ad><mi>APPEAL</mi></math>⟧"),
+        ),
         page("html in svg", around("<svg><foreignObject><p>plain</p></foreignObject></svg>⟦<p class=ad>APPEAL</p>⟧")),
         page("html that breaks out of svg", around("<svg><g>⟦<p class=ad>APPEAL</p>⟧<p>plain</p>")),
         page("html that breaks out of math", around("<math><mrow>⟦<div class=ad>APPEAL</div>⟧<p>plain</p>")),
@@ -211,12 +226,18 @@ fn inner_languages() -> Vec<Page> {
         page("the title of an svg", format!("<svg><title>Arrow</title></svg><title>Harbour reopens</title><article>{ONE}{TWO}"))
             .title("Harbour reopens")
             .lacks("Arrow"),
-        page("the title of an svg behind that of the page", format!("<title>Harbour reopens</title><article><svg><title>Arrow</title></svg>{ONE}{TWO}"))
-            .title("Harbour reopens")
-            .lacks("Arrow"),
+        page(
+            "the title of an svg behind that of the page",
+            format!("<title>Harbour reopens</title><article><svg><title>Arrow</title></svg>{ONE}{TWO}"),
+        )
+        .title("Harbour reopens")
+        .lacks("Arrow"),
         page("a script with its end tag in a string", around("<script>var a = '</script>⟦<p class=ad>APPEAL</p>⟧'</script>")),
         page("a script with markup in a string", around("<script>var a = '<p class=ad>APPEAL</p>'</script>")),
-        page("a script in a comment in a script", around("<script><!-- <script> </script> <p class=ad>APPEAL</p> --></script>⟦<p class=ad>APPEAL</p>⟧")),
+        page(
+            "a script in a comment in a script",
+            around("<script><!-- <script> </script> <p class=ad>APPEAL</p> --></script>⟦<p class=ad>APPEAL</p>⟧"),
+        ),
         page("a comment in a script that never ends", around("<script><!-- </script>⟦<p class=ad>APPEAL</p>⟧")),
         page("a script that never ends", before("<script>var a; <p class=ad>APPEAL</p>")),
         page("a style that never ends", before("<style>a{} <p class=ad>APPEAL</p>")),
@@ -227,15 +248,30 @@ fn inner_languages() -> Vec<Page> {
         page("a comment that never ends", before("<!-- <p class=ad>APPEAL</p>")),
         page("a tag that never ends", before("<p class=ad title=\"<p>APPEAL</p>")),
         page("plaintext has no markup", before("<plaintext><p class=ad>plain</p></plaintext>")),
-        page("text of iframe, noembed and xmp", around("<iframe><p class=ad>APPEAL</p></iframe><noembed><p class=ad>APPEAL</p></noembed><xmp><p class=ad>plain</p></xmp>")),
+        page(
+            "text of iframe, noembed and xmp",
+            around(
+                "<iframe><p class=ad>APPEAL</p></iframe><noembed><p class=ad>APPEAL</p></noembed><xmp><p class=ad>plain</p></xmp>",
+            ),
+        ),
     ]
 }
 
 fn shapes() -> Vec<Page> {
     let first = "eleven months after the storm sank two ferries";
     vec![
-        page("paragraphs that never end", format!("<article>{ONE}<p>A⟦<p class=ad>APPEAL⟧<p>B⟦<p>Please support our newsroom. APPEAL⟧{TWO}<p>C⟦<p class=ad>APPEAL⟧")),
-        page("list items that never end", around("<ul><li>The ferry sails again at noon.⟦<li class=ad>APPEAL<ul><li>APPEAL</ul>⟧<li>The market opens on Monday, at nine.⟦<li>Please support our newsroom. APPEAL⟧<li>The school is closed.</ul>")),
+        page(
+            "paragraphs that never end",
+            format!(
+                "<article>{ONE}<p>A⟦<p class=ad>APPEAL⟧<p>B⟦<p>Please support our newsroom. APPEAL⟧{TWO}<p>C⟦<p class=ad>APPEAL⟧"
+            ),
+        ),
+        page(
+            "list items that never end",
+            around(
+                "<ul><li>The ferry sails again at noon.⟦<li class=ad>APPEAL<ul><li>APPEAL</ul>⟧<li>The market opens on Monday, at nine.⟦<li>Please support our newsroom. APPEAL⟧<li>The school is closed.</ul>",
+            ),
+        ),
         page("terms that never end", around("<dl><dt>A⟦<dd class=ad>APPEAL⟧<dt>B<dd>C⟦<dt class=ad>APPEAL⟧<dd>D</dl>")),
         page("options that never end", around("<select><option>A<option>B</select>⟦<p class=ad>APPEAL</p>⟧")),
         page("a select that never ends", before("<select><option>A<option>B <p class=ad>APPEAL</p>")),
@@ -246,7 +282,10 @@ fn shapes() -> Vec<Page> {
         page("a link in a link", around("<p><a href=/>one⟦<a class=ad>APPEAL</a>⟧ two</a></p>")),
         page("a button in a button", around("<button>one⟦<button class=ad>APPEAL</button>⟧ two")),
         page("a heading in a heading", around("<h2>one⟦<h3 class=ad>APPEAL</h3>⟧ two</h2>")),
-        page("cells and rows that never end", around("<table><tr><td>1⟦<td class=ad>APPEAL⟧<td>3⟦<tr class=ad><td>APPEAL⟧</table>")),
+        page(
+            "cells and rows that never end",
+            around("<table><tr><td>1⟦<td class=ad>APPEAL⟧<td>3⟦<tr class=ad><td>APPEAL⟧</table>"),
+        ),
         page("a table in a cell", around("<table><tr>⟦<td class=ad><table><tr><td>APPEAL</table>APPEAL⟧<td>plain</table>")),
         page("a cell outside a table", around("<div><td class=ad>plain</td></div><tr class=ad>plain</tr>")),
         page("a block between rows", around("<table><tr><td>1</td></tr>⟦<div class=ad>APPEAL</div>⟧<tr><td>2</td></tr></table>")),

@@ -40,7 +40,12 @@ const PAGES: &[Rule] = &[
     markup(&["button", "form input", "h2 > span", "tr > th"]),
     text(&["aside", "section"], &["newsletter", "subscribe", "abonn"], 900),
     text(&["p"], &["donat", "support our", "spende", "apoya"], 600),
-    Rule { select: &["div"], phrases: &["member", "newsletter", "cookies"], max_chars: 500, unless_has: &["h1", "article", "figure"] },
+    Rule {
+        select: &["div"],
+        phrases: &["member", "newsletter", "cookies"],
+        max_chars: 500,
+        unless_has: &["h1", "article", "figure"],
+    },
     text(&["li", "dd", "dt"], &["with", "oder", "sign up"], 60),
     text(&["td", "th"], &["price", "from", "harbour"], 80),
     text(&["ul", "ol", "table"], &["read", "free", "more"], 200),
@@ -52,7 +57,12 @@ const PAGES: &[Rule] = &[
 const TREES: &[Rule] = &[
     markup(&[".x", "ul > li.y", "table .z b", "#w", "[data-v]", "blockquote p"]),
     text(&["p", "li", "td", "dd"], &["please donate"], 150),
-    Rule { select: &["div.u", "aside", "section", "table", "ul"], phrases: &["please donate", "join us"], max_chars: 150, unless_has: &["pre.none"] },
+    Rule {
+        select: &["div.u", "aside", "section", "table", "ul"],
+        phrases: &["please donate", "join us"],
+        max_chars: 150,
+        unless_has: &["pre.none"],
+    },
 ];
 
 fn toml(rules: &[Rule]) -> String {
@@ -146,12 +156,14 @@ fn matches(path: &[Handle], selector: &str) -> bool {
 }
 
 const INLINE: &[&str] = &[
-    "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img", "ins", "kbd", "mark", "nobr", "picture",
-    "q", "rp", "rt", "ruby", "s", "samp", "small", "source", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "br",
+    "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img", "ins", "kbd", "mark",
+    "nobr", "picture", "q", "rp", "rt", "ruby", "s", "samp", "small", "source", "span", "strike", "strong", "sub", "sup", "time",
+    "tt", "u", "var", "wbr", "br",
 ];
 /// What holds no text of the page.
 const UNSEEN: &[&str] = &[
-    "head", "script", "style", "title", "textarea", "noscript", "template", "iframe", "noembed", "noframes", "select", "svg", "video", "audio",
+    "head", "script", "style", "title", "textarea", "noscript", "template", "iframe", "noembed", "noframes", "select", "svg",
+    "video", "audio",
 ];
 
 /// The engine does not look for elements in these: what they hold is no text of the page, and nobody writes a rule for a part of one.
@@ -263,7 +275,8 @@ fn the_fixtures_lose_the_same_by_engine_and_oracle() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/cases");
     let mut failures = Vec::new();
     let mut changed = 0;
-    let mut folders: Vec<_> = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
+    let mut folders: Vec<_> =
+        std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
     folders.sort();
     for folder in folders {
         let page = std::fs::read(folder.join("page.html")).unwrap();
@@ -274,7 +287,11 @@ fn the_fixtures_lose_the_same_by_engine_and_oracle() {
             let (ours, theirs) = (left(&parse(&decoded(&out))), oracle(&rules, &decoded(&page)));
             if ours != theirs {
                 let name = folder.file_name().unwrap().to_string_lossy().into_owned();
-                failures.push(format!("{name}, {}\n{}", if i == 0 { "all rules".into() } else { format!("rule {}", i - 1) }, difference(&ours, &theirs)));
+                failures.push(format!(
+                    "{name}, {}\n{}",
+                    if i == 0 { "all rules".into() } else { format!("rule {}", i - 1) },
+                    difference(&ours, &theirs)
+                ));
             }
         }
     }
@@ -313,7 +330,12 @@ const ATTRIBUTES: &[&str] =
 const OPTIONAL: &[&str] = &["p", "li", "dt", "dd", "tr", "td", "th", "tbody", "option"];
 
 fn node(tag: impl Strategy<Value = &'static str>, children: impl Strategy<Value = Vec<Node>>) -> impl Strategy<Value = Node> {
-    (tag, select(ATTRIBUTES), children, any::<bool>()).prop_map(|(tag, attribute, children, end)| Node::Element { tag, attribute, children, end })
+    (tag, select(ATTRIBUTES), children, any::<bool>()).prop_map(|(tag, attribute, children, end)| Node::Element {
+        tag,
+        attribute,
+        children,
+        end,
+    })
 }
 
 fn phrasing() -> BoxedStrategy<Vec<Node>> {
@@ -334,8 +356,10 @@ fn flow() -> BoxedStrategy<Vec<Node>> {
     };
     let some = prop::collection::vec(leaf(), 0..4).boxed();
     some.prop_recursive(3, 40, 4, move |inner| {
-        let boxed = node(select(&["div", "section", "aside", "article", "blockquote", "figure", "footer", "main"][..]), inner.clone());
-        let mixed = (inner.clone(), phrasing(), any::<bool>()).prop_map(|(blocks, texts, first)| if first { [texts, blocks].concat() } else { [blocks, texts].concat() });
+        let boxed =
+            node(select(&["div", "section", "aside", "article", "blockquote", "figure", "footer", "main"][..]), inner.clone());
+        let mixed = (inner.clone(), phrasing(), any::<bool>())
+            .prop_map(|(blocks, texts, first)| if first { [texts, blocks].concat() } else { [blocks, texts].concat() });
         let mixed = mixed.boxed();
         let list = node(select(&["ul", "ol"][..]), prop::collection::vec(node(Just("li"), mixed.clone()), 0..4));
         let terms = node(Just("dl"), prop::collection::vec(node(select(&["dt", "dd"][..]), mixed.clone()), 0..4));
