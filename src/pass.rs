@@ -53,7 +53,7 @@ pub(crate) struct Pass {
     /// The place after the last event.
     at: u64,
     max_hold: u64,
-    /// A place before which nothing is held.
+    /// A place before which nothing is held; in a story, where what is decided was last forgotten.
     held_from: u64,
     pub(crate) most_held: u64,
 }
@@ -103,6 +103,8 @@ const INERT: TagSet = TagSet::of(&[Tag::Select, Tag::Svg, Tag::Video, Tag::Audio
 const APART: TagSet = TagSet::of(&[Tag::Button, Tag::Label, Tag::Select, Tag::Textarea, Tag::Input, Tag::Iframe]);
 /// Blocks whose end tag may be left out.
 const OPTIONAL_END: TagSet = TagSet::of(&[Tag::P, Tag::Li, Tag::Dd, Tag::Dt, Tag::Td, Tag::Th, Tag::Body, Tag::Html]);
+/// In a story, what is decided is forgotten every so many bytes.
+const SETTLED: u64 = 32 << 10;
 /// A text this long at the end of a dropped element's excerpt is enough.
 const EXCERPT_BYTES: usize = 400;
 
@@ -185,7 +187,12 @@ impl Pass {
     fn settle(&mut self, at: u64) {
         self.at = self.at.max(at);
         if self.recorder.is_some() {
-            return; // a story's page stays whole, so there is no budget
+            // A story's page stays whole, so there is no budget; but what is decided need not be searched again.
+            if self.at >= self.held_from + SETTLED {
+                self.held_from = self.at;
+                self.judge.forget(self.hold());
+            }
+            return;
         }
         // What is held only ever begins later: while even the last beginning is near enough, nothing can have been overstepped.
         if self.at - self.held_from.min(self.at) > self.most_held.min(self.max_hold) {

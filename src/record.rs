@@ -17,6 +17,8 @@ pub(crate) struct Recorder {
     page: Page,
     /// Open elements that were recorded: stack depth and index.
     open: Vec<(usize, u32)>,
+    /// How many of them are `noscript`.
+    noscripts: u32,
     /// Open inline elements: stack depth, tag, address.
     inline: Vec<(usize, Tag, Span)>,
     block: Option<OpenBlock>,
@@ -187,6 +189,7 @@ impl Recorder {
         if names_author(self.page.string(words)) {
             self.author.push(opened.depth);
         }
+        self.noscripts += u32::from(opened.tag == Tag::Noscript);
         self.open.push((opened.depth, index));
     }
 
@@ -272,8 +275,12 @@ impl Recorder {
                 self.page.inlines.push(Inline::Open { tag: *tag, value: *value });
             }
         }
-        if let Some(at) = self.open.iter().rposition(|(at, _)| *at == depth) {
+        // Depths only grow, so an inline element is known to be none of them at the first that is less.
+        let above = self.open.iter().rev().take_while(|(at, _)| *at > depth).count();
+        let at = self.open.len() - above;
+        if let Some(at) = at.checked_sub(1).filter(|at| self.open[*at].0 == depth) {
             let (_, index) = self.open.remove(at);
+            self.noscripts -= u32::from(self.page.elements[index as usize].tag == Tag::Noscript);
             self.page.elements[index as usize].blocks.end = self.page.blocks.len() as u32;
         }
         self.author.retain(|at| *at != depth);
@@ -361,7 +368,7 @@ impl Recorder {
         if let Some(around) = self.page.elements.get(element as usize) {
             block.hidden = around.hidden;
         }
-        block.noscript = self.open.iter().any(|(_, index)| self.page.elements[*index as usize].tag == Tag::Noscript);
+        block.noscript = self.noscripts > 0;
         if !self.author.is_empty() {
             self.page.head.author_blocks.push(self.page.blocks.len() as u32);
         }
@@ -402,14 +409,17 @@ impl Recorder {
 
 /// Counts what a block's text holds.
 fn count(block: &mut Block, text: &str) {
-    block.words = words(text);
     if text.is_ascii() {
         let bytes = text.as_bytes();
         let ends = |at: usize| {
             bytes.get(at + 1).is_none_or(|next| next.is_ascii_whitespace() || matches!(next, 0x0b | b'"' | b')' | b'\''))
         };
         let (mut sentences, mut commas) = (0_u32, 0_u32);
+        let mut inside = false;
         for (at, b) in bytes.iter().enumerate() {
+            let white = b.is_ascii_whitespace();
+            block.words += u32::from(!white && !inside);
+            inside = !white;
             match b {
                 b'.' | b'!' | b'?' => sentences += u32::from(ends(at)),
                 b',' | b';' => commas += 1,
@@ -420,6 +430,7 @@ fn count(block: &mut Block, text: &str) {
         block.commas = commas.min(u32::from(u16::MAX)) as u16;
         return;
     }
+    block.words = words(text);
     let mut sentences = 0_u32;
     let mut commas = 0_u32;
     let mut chars = text.chars().peekable();

@@ -46,19 +46,35 @@ pub(crate) fn fold_into(text: &str, out: &mut String) {
 
 /// How many bytes from the beginning on are ASCII words with single spaces between them, which only lose their case.
 fn plain(bytes: &[u8]) -> usize {
-    let white = |b: u8| b.is_ascii_whitespace() || b == 0x0b;
+    if bytes.first().is_none_or(|b| *b == b' ') {
+        return 0;
+    }
+    // Whole chunks first, without a branch a byte; a space needs a look at the byte behind it.
     let mut end = 0;
+    while let (Some(chunk), Some(behind)) = (bytes.get(end..end + CHUNK), bytes.get(end + 1..end + CHUNK + 1)) {
+        let odd = chunk
+            .iter()
+            .zip(behind)
+            .fold(false, |odd, (b, next)| odd | !(b' '..0x80).contains(b) | ((*b == b' ') & (*next == b' ')));
+        if odd {
+            break;
+        }
+        end += CHUNK;
+    }
+    let word = |b: u8| b.is_ascii() && !b.is_ascii_whitespace() && b != 0x0b;
     while let Some(&b) = bytes.get(end) {
-        if b.is_ascii() && !white(b)
-            || b == b' ' && end > 0 && bytes.get(end + 1).is_some_and(|next| next.is_ascii() && !white(*next))
-        {
+        if word(b) || b == b' ' && end > 0 && bytes[end - 1] != b' ' {
             end += 1;
         } else {
             break;
         }
     }
-    end
+    // A space at the end belongs to what follows, whatever that is.
+    end - usize::from(end > 0 && bytes[end - 1] == b' ')
 }
+
+/// Bytes that are looked at together.
+const CHUNK: usize = 16;
 
 /// `text` in folded form, see [`fold_into`].
 pub(crate) fn fold(text: &str) -> String {
@@ -111,6 +127,8 @@ mod tests {
             ("ΛΌΓΟΣ λόγος", "λόγοσ λόγοσ"),
             ("ＡＢＣ\u{a0}\u{a0}d", "abc d"),
             ("  \u{a0} ", ""),
+            ("Sixteen bytes or more  of words", "sixteen bytes or more of words"),
+            ("fifteen letters \n and a line, é \u{200b} x", "fifteen letters and a line, é x"),
         ] {
             assert_eq!(fold(one), other);
         }

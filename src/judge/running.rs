@@ -15,6 +15,8 @@ pub(crate) struct RunningText {
     space: bool,
 }
 
+/// Bytes that are looked at together.
+const CHUNK: usize = 16;
 /// Forgetting moves what is left, so it waits until it is worth it.
 const WORTH_FORGETTING: usize = 32 << 10;
 
@@ -73,6 +75,13 @@ impl RunningText {
             }
             // A run of words that single spaces already separate goes over in one piece.
             let mut to = from + 1;
+            while let (Some(chunk), Some(behind)) = (bytes.get(to..to + CHUNK), bytes.get(to + 1..to + CHUNK + 1)) {
+                let single = |(b, next): (&u8, &u8)| (*b > b' ') | ((*b == b' ') & (*next > b' '));
+                if !chunk.iter().zip(behind).fold(true, |all, pair| all & single(pair)) {
+                    break;
+                }
+                to += CHUNK;
+            }
             while to < bytes.len()
                 && (bytes[to] > b' ' || bytes[to] == b' ' && bytes.get(to + 1).is_some_and(|next| *next > b' '))
             {
@@ -171,6 +180,7 @@ mod tests {
         for (text, want) in [
             ("  a \n b  c\t", "a b c\n"),
             ("one two  three", "one two three\n"),
+            ("four words of text and  then some more of them", "four words of text and then some more of them\n"),
             ("ä  ö\u{a0}ü", "ä ö\u{a0}ü\n"),
             ("a\u{1}b", "ab\n"),
             (" \n ", ""),
