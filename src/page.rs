@@ -149,6 +149,9 @@ pub(crate) struct Head {
     pub(crate) author_blocks: Vec<u32>,
 }
 
+/// Nothing a reader sees as the structure of a page is deeper; bounds what a hostile page costs.
+const MOST_LEVELS: usize = 256;
+
 /// A page as it was seen.
 #[derive(Debug, Default)]
 pub(crate) struct Page {
@@ -178,11 +181,13 @@ impl Page {
         self.up(block.element)
     }
 
-    /// An element and those around it, innermost first.
+    /// An element and those around it, innermost first; at most [`MOST_LEVELS`].
     pub(crate) fn up(&self, element: u32) -> impl Iterator<Item = (u32, &Element)> {
         let mut at = element;
+        let mut levels = 0;
         std::iter::from_fn(move || {
-            let here = self.elements.get(at as usize)?;
+            levels += 1;
+            let here = self.elements.get(at as usize).filter(|_| levels <= MOST_LEVELS)?;
             let index = at;
             at = here.parent;
             Some((index, here))

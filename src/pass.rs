@@ -74,6 +74,8 @@ struct OpenLeaf {
     soft_chars: u32,
     limit: u32,
     outgrown: bool,
+    /// An inline element that is decided by its text: read on for its sake until the block has so many characters.
+    wanted: Option<(usize, u32)>,
 }
 
 /// What is inherited by what an element holds.
@@ -242,7 +244,7 @@ impl Pass {
         if let Some(leaf) = &mut self.leaf {
             leaf.outgrown = true;
         }
-        if self.recorder.is_none() {
+        if self.recorder.is_none() && self.leaf.is_none_or(|leaf| leaf.wanted.is_none()) {
             self.text.drop_block();
         }
     }
@@ -251,7 +253,7 @@ impl Pass {
         if self.leaf.is_none() {
             let limit = self.judge.block_limit();
             self.held_from = self.held_from.min(start);
-            self.leaf = Some(OpenLeaf { start, text: self.text.block(), soft_chars: 0, limit, outgrown: false });
+            self.leaf = Some(OpenLeaf { start, text: self.text.block(), soft_chars: 0, limit, outgrown: false, wanted: None });
             if let Some(recorder) = &mut self.recorder {
                 recorder.begin_block(start);
             }
@@ -431,6 +433,12 @@ impl Events for Pass {
         if seen_inline {
             self.begin_leaf(opened.start.0);
         }
+        if seen_inline && !opened.void {
+            let limit = self.judge.named_limit();
+            if let Some(leaf) = self.leaf.as_mut().filter(|leaf| limit > 0 && leaf.wanted.is_none()) {
+                leaf.wanted = Some((opened.depth, self.text.chars().saturating_add(limit)));
+            }
+        }
         if let Some(recorder) = &mut self.recorder {
             if seen_inline {
                 // A space before the element stays outside it.
@@ -495,7 +503,13 @@ impl Events for Pass {
             self.leave_head();
         }
         self.selectors.close(&self.rules.selectors, depth);
-        self.judge.close(depth, end, how, &self.text);
+        let went = self.judge.close(depth, end, how, &self.text);
+        if let Some(leaf) = self.leaf.as_mut().filter(|leaf| leaf.wanted.is_some_and(|(at, _)| at >= depth)) {
+            leaf.wanted = None;
+            if leaf.outgrown {
+                self.outgrow();
+            }
+        }
         if APART.has(frame.tag) {
             self.text.space();
         }
@@ -504,6 +518,9 @@ impl Events for Pass {
             self.roots -= u32::from(gone.root);
         }
         if let Some(recorder) = &mut self.recorder {
+            if went {
+                recorder.drop_inline(depth);
+            }
             recorder.close(depth);
         }
         self.settle(end.1);
@@ -531,8 +548,8 @@ impl Events for Pass {
             self.begin_leaf(node);
         }
         let (before, place) = (self.text.chars(), self.text.end());
-        let outgrown = self.leaf.is_some_and(|leaf| leaf.outgrown);
-        if self.recorder.is_some() || !outgrown {
+        let needed = self.leaf.is_none_or(|leaf| !leaf.outgrown || leaf.wanted.is_some());
+        if self.recorder.is_some() || needed {
             self.text.append(text, inherited.pre);
         }
         let chars = self.text.chars();
@@ -540,7 +557,11 @@ impl Events for Pass {
             if inherited.soft {
                 leaf.soft_chars += chars - before;
             }
-            if !leaf.outgrown && chars > leaf.limit {
+            let spent = leaf.wanted.is_some_and(|(_, limit)| chars > limit);
+            if spent {
+                leaf.wanted = None;
+            }
+            if chars > leaf.limit && (spent || !leaf.outgrown) {
                 self.outgrow();
             }
         }

@@ -84,6 +84,8 @@ const INLINE: TagSet = TagSet::of(&[
 const CONTROLS: TagSet = TagSet::of(&[Tag::Button, Tag::Input, Tag::Select, Tag::Textarea]);
 /// JSON-LD beyond this is no metadata of one story.
 const MOST_JSON_LD: usize = 1 << 20;
+/// Inline elements around each other that are recorded; each block opens and closes all of them.
+const MOST_INLINE: usize = 32;
 const MOST_NOSCRIPT: usize = 4 << 20;
 
 impl Recorder {
@@ -129,7 +131,7 @@ impl Recorder {
         } else if !opened.void && (!inline || marked) {
             self.element(opened);
         }
-        if inline && !opened.void && !opened.foreign {
+        if inline && !opened.void && !opened.foreign && self.inline.len() < MOST_INLINE {
             let value = match opened.text.get("href") {
                 Some(href) if opened.tag == Tag::A => self.string(href.trim()),
                 _ => Span::default(),
@@ -263,9 +265,28 @@ impl Recorder {
         Span { start, end: self.page.strings.len() as u32 }
     }
 
+    /// The inline element at a depth of the stack goes, with what it holds in the open block. Call before [`Recorder::close`].
+    pub(crate) fn drop_inline(&mut self, depth: usize) {
+        let (Some(block), Some((_, tag, _))) = (&self.block, self.inline.last().filter(|(at, ..)| *at == depth)) else { return };
+        let begin = block.inlines as usize;
+        let opened = |step: &Inline| matches!(step, Inline::Open { tag: of, .. } if of == tag);
+        // Its own start is the last one of its tag that is still open.
+        let mut open = 0_usize;
+        let at = self.page.inlines[begin..].iter().rposition(|step| {
+            open += usize::from(*step == Inline::Close(*tag));
+            let own = opened(step) && open == 0;
+            open -= usize::from(opened(step) && open > 0);
+            own
+        });
+        if let Some(at) = at {
+            self.page.inlines.truncate(begin + at + 1);
+        }
+    }
+
     /// The element at a depth of the stack ends.
     pub(crate) fn close(&mut self, depth: usize) {
-        if let Some(at) = self.inline.iter().rposition(|(at, ..)| *at == depth) {
+        let above = self.inline.iter().rev().take_while(|(at, ..)| *at > depth).count();
+        if let Some(at) = (self.inline.len() - above).checked_sub(1).filter(|at| self.inline[*at].0 == depth) {
             for (_, tag, _) in self.inline[at + 1..].iter().rev() {
                 self.page.inlines.push(Inline::Close(*tag));
             }
@@ -286,7 +307,7 @@ impl Recorder {
         self.author.retain(|at| *at != depth);
         // What stood above a misnested element is one less deep now.
         let sink = |at: &mut usize| *at -= usize::from(*at > depth);
-        self.inline.iter_mut().for_each(|(at, ..)| sink(at));
+        self.inline.iter_mut().rev().take(above).for_each(|(at, ..)| sink(at));
         self.open.iter_mut().rev().take_while(|(at, _)| *at > depth).for_each(|(at, _)| *at -= 1);
         self.author.iter_mut().for_each(sink);
         self.in_title = false;

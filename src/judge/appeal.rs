@@ -189,6 +189,11 @@ impl Judge {
         self.active.block_chars.max(self.frames.last().map_or(0, |f| f.text_limit))
     }
 
+    /// How many characters the rules named for the innermost open element want to read of it; 0 if none is named for it.
+    pub(crate) fn named_limit(&self) -> u32 {
+        self.frames.last().filter(|f| (f.named as usize) < self.named.len()).map_or(0, |f| f.text_limit)
+    }
+
     /// Is anything decided by texts on this page?
     pub(crate) fn reads(&self) -> bool {
         self.active.block_chars > 0 || !self.named.is_empty()
@@ -264,10 +269,10 @@ impl Judge {
         Verdict::Wait
     }
 
-    /// The element at index `depth` ends.
-    pub(crate) fn close(&mut self, depth: usize, end: (u64, u64), how: Ended, text: &RunningText) {
+    /// The element at index `depth` ends. Does it go by a rule that names it?
+    pub(crate) fn close(&mut self, depth: usize, end: (u64, u64), how: Ended, text: &RunningText) -> bool {
         if depth >= self.frames.len() {
-            return;
+            return false;
         }
         let last = depth + 1 == self.frames.len();
         let frame = self.frames.remove(depth);
@@ -275,9 +280,10 @@ impl Judge {
             self.cuts.mark(end.0, end.1, frame.id, false);
         }
         let alive = self.leave(depth);
+        let mut went = false;
         let sure = how != Ended::Input || MAY_END_WITH_INPUT.has(frame.tag);
         if alive && sure && last {
-            self.verdict(&frame, end.1, text);
+            went = self.verdict(&frame, end.1, text);
         } else if alive && !sure && self.cuts.climb_since(frame.start) {
             self.note(
                 self.cuts.first_since(frame.start).map_or(0, |cut| cut.rule),
@@ -293,6 +299,7 @@ impl Judge {
             self.part();
         }
         self.revive();
+        went
     }
 
     /// Takes the frame that stood at `depth` off the candidates; was it still one?
@@ -320,7 +327,7 @@ impl Judge {
         was && alive
     }
 
-    fn verdict(&mut self, frame: &Frame, end: u64, text: &RunningText) {
+    fn verdict(&mut self, frame: &Frame, end: u64, text: &RunningText) -> bool {
         // An inline element ends inside a block: what it holds of that block is not counted yet.
         let inline = if frame.text >= text.block() { text.chars().saturating_sub(frame.chars) } else { text.chars() };
         let seen = self.seen - frame.seen + u64::from(inline);
@@ -350,18 +357,18 @@ impl Judge {
                 (self.cut, self.matched) = (frame.cut + loose, frame.matched + loose);
                 self.drop_hits(frame.hits);
                 self.last_cut = Some(index);
-                return;
+                return true;
             }
         }
         if !tag::BLOCK.has(frame.tag) || NEVER.has(frame.tag) || self.active.element_chars == 0 {
-            return;
+            return false;
         }
         if self.blocks - frame.blocks > 1
             && seen <= u64::from(self.active.element_chars)
             && let Some(rule) = self.innermost(frame, seen, text)
         {
             self.cut_element(rule, frame, end, true, text);
-            return;
+            return false;
         }
         if self.is_wrapper(frame, seen)
             && let Some(cut) = self.cuts.first_since(frame.start)
@@ -371,6 +378,7 @@ impl Judge {
                 self.cut_element(rule, frame, end, false, text);
             }
         }
+        false
     }
 
     /// Does the element hold something that went, and nearly nothing else?
