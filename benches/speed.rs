@@ -29,10 +29,13 @@ const PAGE_GOAL: f64 = 0.55;
 const STORY_GOAL: f64 = 0.45;
 const ADDED_RULES_GOAL: f64 = 0.15;
 
+/// Takes one page through.
+type Run = Box<dyn Fn(&[u8])>;
+
 /// One thing that is measured.
 struct Contender {
     name: &'static str,
-    run: Box<dyn Fn(&[u8])>,
+    run: Run,
 }
 
 /// Seconds of every round, by contender.

@@ -69,8 +69,9 @@ struct Frame {
 /// A phrase was found.
 #[derive(Clone, Copy, Debug)]
 struct Hit {
-    test: u32,
-    bit: u64,
+    phrase: u32,
+    /// It does not only speak against.
+    speaks_for: bool,
     /// It led to a verdict on a block that was not named, and may not lead to another.
     spent: bool,
 }
@@ -331,8 +332,8 @@ impl Judge {
         // An inline element ends inside a block: what it holds of that block is not counted yet.
         let inline = if frame.text >= text.block() { text.chars().saturating_sub(frame.chars) } else { text.chars() };
         let seen = self.seen - frame.seen + u64::from(inline);
-        let rules = Arc::clone(&self.rules);
         for at in frame.named as usize..self.named.len() {
+            let rules = Arc::clone(&self.rules);
             let index = self.named[at];
             let rule = &rules.rules[index as usize];
             let (test, max_chars) = match rule.how {
@@ -374,7 +375,7 @@ impl Judge {
             && let Some(cut) = self.cuts.first_since(frame.start)
         {
             let rule = cut.rule;
-            if !self.has_unless(&rules.rules[rule as usize].unless, frame.start) {
+            if !self.has_unless(&self.rules.rules[rule as usize].unless, frame.start) {
                 self.cut_element(rule, frame, end, false, text);
             }
         }
@@ -413,15 +414,26 @@ impl Judge {
         }
         let mut found = std::mem::take(&mut self.found);
         found.clear();
-        for hit in self.hits.range(from.min(self.hits.len())..).filter(|hit| !hit.spent) {
-            add(&mut found, hit.test, hit.bit);
-        }
+        self.gather(from, &mut found);
         for test in &self.rules.regex_tests {
             add(&mut found, *test, 0);
         }
         let rule = self.choose(&found, seen, frame.start, || Cow::Owned(folded(text.since(frame.text))), text.since(frame.text));
         self.found = found;
         rule
+    }
+
+    /// Adds up the hits from an index on, if they can amount to anything.
+    fn gather(&self, from: usize, found: &mut Vec<(u32, u64)>) {
+        let hits = || self.hits.range(from.min(self.hits.len())..).filter(|hit| !hit.spent);
+        if self.rules.regex_tests.is_empty() && !hits().any(|hit| hit.speaks_for) {
+            return;
+        }
+        for (test, bit) in hits().flat_map(|hit| self.rules.tests_of(hit.phrase)) {
+            if self.active.rule(self.rules.tests[*test as usize].rule) {
+                add(found, *test, *bit);
+            }
+        }
     }
 
     /// The first rule by place in the files whose test holds within its bounds.
@@ -473,12 +485,10 @@ impl Judge {
         fold_into(shown, &mut folded);
         let rules = Arc::clone(&self.rules);
         let first_hit = self.hits_gone + self.hits.len() as u64;
-        rules.phrases(&folded, |test, bit| {
-            if self.active.rule(rules.tests[test as usize].rule) {
-                self.hits.push_back(Hit { test, bit, spent: false });
-                add(&mut found, test, bit);
-            }
+        rules.phrases(&folded, |phrase| {
+            self.hits.push_back(Hit { phrase, speaks_for: rules.speaks_for(phrase), spent: false });
         });
+        self.gather((first_hit - self.hits_gone) as usize, &mut found);
         let ends: Vec<u32> = self.run_ends(&found, &folded);
         for test in rules.regex_tests.iter().filter(|test| self.active.rule(rules.tests[**test as usize].rule)) {
             add(&mut found, *test, 0);
@@ -711,14 +721,12 @@ impl Judge {
     /// The bits of one test in an element, the block that is still open included.
     fn bits(&self, test: u32, frame: &Frame, inline: u32, text: &RunningText) -> u64 {
         let from = (frame.hits.saturating_sub(self.hits_gone) as usize).min(self.hits.len());
-        let mut bits = self.hits.range(from..).filter(|hit| hit.test == test).fold(0, |bits, hit| bits | hit.bit);
+        let bit_of =
+            |phrase: u32| self.rules.tests_of(phrase).iter().filter(|(of, _)| *of == test).fold(0, |bits, (_, bit)| bits | bit);
+        let mut bits = self.hits.range(from..).fold(0, |bits, hit| bits | bit_of(hit.phrase));
         if inline > 0 {
             let open = folded(text.since(frame.text.max(text.block())));
-            self.rules.phrases(&open, |of, bit| {
-                if of == test {
-                    bits |= bit
-                }
-            });
+            self.rules.phrases(&open, |phrase| bits |= bit_of(phrase));
         }
         bits
     }

@@ -9,6 +9,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::grams::Grams;
 use super::selectors::{SelectorIndex, SelectorIndexBuilder};
 use crate::error::Error;
 use crate::rules::host::{Hosts, keys_of};
@@ -117,6 +118,10 @@ pub(crate) struct RuleSet {
     pub(crate) tests: Vec<Test>,
     pub(crate) sites: Vec<Site>,
     phrases: Option<AhoCorasick>,
+    /// Tells which texts hold no phrase that speaks for anything.
+    grams: Grams,
+    /// The phrases that only speak against, for those texts, and their numbers. They are few, and common words.
+    against: Option<(AhoCorasick, Vec<u32>)>,
     phrase_tests: Vec<Vec<(u32, u64)>>,
     /// Innermost-block tests that have no phrase, only a regex.
     pub(crate) regex_tests: Vec<u32>,
@@ -169,14 +174,23 @@ impl RuleSet {
         self.by_id.get(id).copied()
     }
 
-    /// Finds the phrases in a folded text: calls `hit` with a test, the bit it gets, and where the phrase begins.
-    pub(crate) fn phrases(&self, folded: &str, mut hit: impl FnMut(u32, u64)) {
-        let Some(phrases) = &self.phrases else { return };
-        for found in phrases.find_overlapping_iter(folded) {
-            for (test, bit) in &self.phrase_tests[found.pattern().as_usize()] {
-                hit(*test, *bit);
-            }
+    /// Finds the phrases in a folded text: calls `hit` with the number of each.
+    pub(crate) fn phrases(&self, folded: &str, mut hit: impl FnMut(u32)) {
+        if let Some(phrases) = self.phrases.as_ref().filter(|_| self.grams.may_hold(folded)) {
+            phrases.find_overlapping_iter(folded).for_each(|found| hit(found.pattern().as_u32()));
+        } else if let Some((against, numbers)) = &self.against {
+            against.find_overlapping_iter(folded).for_each(|found| hit(numbers[found.pattern().as_usize()]));
         }
+    }
+
+    /// The tests a phrase counts in, and the bit it gets there.
+    pub(crate) fn tests_of(&self, phrase: u32) -> &[(u32, u64)] {
+        self.phrase_tests.get(phrase as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// Does a phrase speak for taking something, in any test? Others only speak against.
+    pub(crate) fn speaks_for(&self, phrase: u32) -> bool {
+        self.tests_of(phrase).iter().any(|(_, bit)| *bit != NONE)
     }
 
     /// Is the folded text of a whole block one that goes with an appeal beside it?
@@ -360,16 +374,22 @@ impl Build {
     }
 
     fn finish(self) -> Result<RuleSet, Error> {
-        let phrases = if self.phrases.is_empty() {
+        let too_many = |e| Error::config(format!("too many phrases for one set of rules ({e}): load fewer rule files"));
+        let build = |phrases: &[&String]| {
+            let size: usize = phrases.iter().map(|phrase| phrase.len()).sum();
+            let kind = (size <= MOST_IN_A_TABLE).then_some(AhoCorasickKind::DFA);
+            AhoCorasick::builder().match_kind(MatchKind::Standard).kind(kind).build(phrases).map_err(too_many)
+        };
+        let all: Vec<&String> = self.phrases.iter().collect();
+        let speaks_for = |number: &usize| self.phrase_tests[*number].iter().any(|(_, bit)| *bit != NONE);
+        let (speak_for, against): (Vec<usize>, Vec<usize>) = (0..all.len()).partition(speaks_for);
+        let pick = |numbers: &[usize]| numbers.iter().map(|number| all[*number]).collect::<Vec<_>>();
+        let grams = Grams::of(&pick(&speak_for)).map_err(too_many)?;
+        let phrases = if all.is_empty() { None } else { Some(build(&all)?) };
+        let against = if against.is_empty() {
             None
         } else {
-            let size: usize = self.phrases.iter().map(String::len).sum();
-            let kind = (size <= MOST_IN_A_TABLE).then_some(AhoCorasickKind::DFA);
-            let built = AhoCorasick::builder().match_kind(MatchKind::Standard).kind(kind).build(&self.phrases);
-            Some(
-                built
-                    .map_err(|e| Error::config(format!("too many phrases for one set of rules ({e}): load fewer rule files")))?,
-            )
+            Some((build(&pick(&against))?, against.iter().map(|number| *number as u32).collect()))
         };
         let mut by_host: FxHashMap<String, Vec<u32>> = FxHashMap::default();
         let mut asked_always = Vec::new();
@@ -390,6 +410,8 @@ impl Build {
             tests: self.tests,
             sites: self.sites,
             phrases,
+            grams,
+            against,
             phrase_tests: self.phrase_tests,
             regex_tests: self.regex_tests,
             leftovers: self.leftovers,

@@ -1,0 +1,99 @@
+//! A quick no: which texts hold no phrase, told from six bytes of each phrase.
+//!
+//! Most blocks of a page hold no phrase, and a walk through the automaton of all phrases misses the cache at many a byte. Of each phrase
+//! the six bytes in a row that are rarest in ordinary text set two bits in a table small enough for the first cache; a text none of
+//! whose own six bytes find both bits set holds no phrase. A yes means nothing. This module must not know what a phrase is for.
+
+use aho_corasick::{AhoCorasick, BuildError};
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct Grams {
+    bits: Vec<u64>,
+    /// The phrases that are shorter; they are few.
+    short: Option<AhoCorasick>,
+}
+
+const LENGTH: usize = 6;
+/// The table has two to this many bits.
+const BITS: u32 = 18;
+
+impl Grams {
+    pub(crate) fn of(phrases: &[&String]) -> Result<Self, BuildError> {
+        let mut grams = Self { bits: vec![0; 1 << (BITS - 6)], short: None };
+        let mut short = Vec::new();
+        for phrase in phrases {
+            let Some(gram) =
+                phrase.as_bytes().windows(LENGTH).min_by_key(|gram| gram.iter().map(|b| commonness(*b)).sum::<u32>())
+            else {
+                short.push(phrase);
+                continue;
+            };
+            let (one, other) = places(gram);
+            for place in [one, other] {
+                grams.bits[place >> 6] |= 1 << (place & 63);
+            }
+        }
+        if !short.is_empty() {
+            grams.short = Some(AhoCorasick::new(short)?);
+        }
+        Ok(grams)
+    }
+
+    /// May this text hold a phrase?
+    pub(crate) fn may_hold(&self, text: &str) -> bool {
+        let set = |place: usize| self.bits.get(place >> 6).is_some_and(|word| word >> (place & 63) & 1 == 1);
+        text.as_bytes().windows(LENGTH).any(|gram| {
+            let (one, other) = places(gram);
+            set(one) && set(other)
+        }) || self.short.as_ref().is_some_and(|short| short.is_match(text))
+    }
+}
+
+/// The two bits of six bytes.
+fn places(gram: &[u8]) -> (usize, usize) {
+    let number = match gram {
+        [a, b, c, d, e, f] => u64::from(u32::from_le_bytes([*a, *b, *c, *d])) << 16 | u64::from(u16::from_le_bytes([*e, *f])),
+        _ => 0,
+    };
+    let hash = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    ((hash >> (64 - BITS)) as usize, (hash >> (64 - 2 * BITS)) as usize & ((1 << BITS) - 1))
+}
+
+/// How common a byte is in folded text, roughly; only the speed depends on it.
+fn commonness(byte: u8) -> u32 {
+    match byte {
+        b' ' | b'e' | b't' | b'a' => 9,
+        b'o' | b'i' | b'n' | b's' | b'r' => 8,
+        b'h' | b'l' | b'd' | b'u' => 6,
+        b'c' | b'm' | b'f' | b'p' | b'g' => 4,
+        b'w' | b'y' | b'b' | b'v' => 3,
+        _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot build its own table should fail")]
+
+    use super::Grams;
+
+    #[test]
+    fn a_text_with_a_phrase_is_never_refused() {
+        let phrases: Vec<String> =
+            ["support our work", "newsletter", "abonnés", "購読する", "iban", "€5"].map(String::from).into();
+        let grams = Grams::of(&phrases.iter().collect::<Vec<_>>()).unwrap();
+        for phrase in &phrases {
+            assert!(grams.may_hold(phrase), "{phrase}");
+            assert!(grams.may_hold(&format!("words before {phrase} and behind")), "{phrase}");
+        }
+        for text in ["the harbour reopened on monday after eleven months", "", "short", "é"] {
+            assert!(!grams.may_hold(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn without_phrases_no_text_holds_one() {
+        assert!(!Grams::of(&[]).unwrap().may_hold("support our work"));
+    }
+}
