@@ -197,7 +197,7 @@ impl Pass {
             return;
         }
         // What is held only ever begins later: while even the last beginning is near enough, nothing can have been overstepped.
-        if self.at - self.held_from.min(self.at) > self.most_held.min(self.max_hold) {
+        if self.at - self.held_from.min(self.at) > self.max_hold {
             self.keep_to_budget();
         }
         if self.text.is_long() {
@@ -212,13 +212,13 @@ impl Pass {
             let dropped = if self.discarding() { self.at } else { hold };
             self.held_from = dropped;
             let held = self.at - dropped.min(self.at);
-            // What is let go was held until the budget was full, wherever the input was cut.
-            self.most_held = self.most_held.max(held.min(self.max_hold));
             if held <= self.max_hold {
                 break;
             }
+            // What is let go was held until the budget was full, wherever the input was cut.
+            self.most_held = self.most_held.max(self.max_hold);
             let leaf_first = self.leaf.is_some_and(|leaf| !leaf.outgrown && leaf.start == hold && self.judge.reads());
-            if self.judge.hold() == Some(hold) && self.judge.let_go(&self.text) {
+            if self.judge.hold() == Some(hold) && self.judge.let_go() {
                 continue;
             }
             if leaf_first {
@@ -235,8 +235,10 @@ impl Pass {
     /// depends on how the input was cut.
     fn arrive_at(&mut self, at: u64) {
         self.settle(at);
-        if !self.discarding() {
-            self.most_held = self.most_held.max(self.at - self.hold().min(self.at));
+        // What is held only ever begins later, so less than the most cannot have become more.
+        if self.recorder.is_none() && self.at - self.held_from.min(self.at) > self.most_held {
+            self.held_from = if self.discarding() { self.at } else { self.hold() };
+            self.most_held = self.most_held.max(self.at - self.held_from.min(self.at));
         }
     }
 

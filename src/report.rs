@@ -44,7 +44,7 @@ pub struct NearMiss {
     pub start: u64,
     /// What saved it.
     pub why: Why,
-    /// The first 80 characters of its text.
+    /// The first 80 characters of its text; empty for [`Why::Budget`].
     pub excerpt: String,
 }
 

@@ -673,8 +673,9 @@ impl Judge {
         [candidate, self.runs.text()].into_iter().flatten().fold(block, u64::min)
     }
 
-    /// More is held than may be: lets go of what was held first. `false`: there was nothing.
-    pub(crate) fn let_go(&mut self, text: &RunningText) -> bool {
+    /// More is held than may be: lets go of what was held first. `false`: there was nothing. Near misses of this sort have no excerpt,
+    /// because how much of the text was there depends on how the input was cut.
+    pub(crate) fn let_go(&mut self) -> bool {
         let hold = self.hold();
         let Some(start) = hold else { return false };
         self.spent += 1;
@@ -682,13 +683,13 @@ impl Judge {
             self.loose.remove(0);
         } else if self.runs.hold() == hold {
             if let Some(run) = self.runs.drop_first() {
-                self.note(run.rule, run.start, Why::Budget, text.since(run.text));
+                self.note(run.rule, run.start, Why::Budget, "");
             }
         } else {
             if let Some(frame) = self.candidates.get(self.alive).map(|at| self.frames[*at as usize])
                 && let Some(rule) = self.named.get(frame.named as usize).copied()
             {
-                self.note(rule, frame.start, Why::Budget, text.since(frame.text));
+                self.note(rule, frame.start, Why::Budget, "");
             }
             self.alive += 1;
         }
