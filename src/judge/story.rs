@@ -5,6 +5,7 @@
 //! words of class names, and headings that announce something else. All of it works on the recorded block table; this module must
 //! not know how that was filled, or how a story is written.
 
+use once_cell::sync::Lazy;
 use rustc_hash::FxHashSet;
 
 use crate::page::{Block, Mark, NONE, Page};
@@ -135,6 +136,8 @@ const SIDE_WORDS: &[&str] = &[
     "prevnext",
     "readmore",
 ];
+
+static SIDE_WORDS_SET: Lazy<FxHashSet<&'static [u8]>> = Lazy::new(|| SIDE_WORDS.iter().map(|word| word.as_bytes()).collect());
 
 /// Headings that announce what is no part of the story, folded.
 const OTHER_MATTER: &[&str] = &[
@@ -303,9 +306,8 @@ fn side_elements(page: &Page) -> Vec<bool> {
             element.tag == Tag::Header && !page.up(element.parent).any(|(_, e)| matches!(e.tag, Tag::Article | Tag::Main));
         let source = element.tag == Tag::Footer && page.up(element.parent).take(1).any(|(_, e)| e.tag == Tag::Blockquote);
         let called = || {
-            page.string(element.words)
-                .split(' ')
-                .any(|word| word.split(['-', '_']).any(|part| SIDE_WORDS.contains(&part)) || SIDE_WORDS.contains(&word))
+            let words = page.string(element.words).as_bytes();
+            words.split(|byte| matches!(byte, b' ' | b'-' | b'_')).any(|word| SIDE_WORDS_SET.contains(word))
         };
         // A box of facts beside the text has no links; what leads elsewhere is made of them.
         let facts = element.tag == Tag::Aside
