@@ -537,7 +537,7 @@ impl Events for Pass {
             return;
         }
         let inherited = self.inherited();
-        let white = text.bytes().all(|b| b.is_ascii_whitespace());
+        let white = node >= end;
         if white && self.leaf.is_none() {
             self.settle(end);
             return;

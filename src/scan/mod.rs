@@ -57,7 +57,8 @@ pub(crate) trait Events {
     /// The element at index `depth` of the stack ends before (`implied`) or with the bytes `end`.
     fn close(&mut self, depth: usize, frame: &Frame, end: (u64, u64), how: Ended);
 
-    /// Text that stands between tags, decoded. `node` is where its text node begins, `end` where the piece ends.
+    /// Text that stands between tags, decoded. `node` is where its text node begins, white space aside, `end` where the piece ends; they are
+    /// equal as long as the node is nothing but white space.
     fn text(&mut self, text: &str, node: u64, end: u64);
 
     /// A text node has ended, or a tag came that changes nothing. The next byte is at `at`.
@@ -113,6 +114,8 @@ struct Reader {
     /// Where the text node begins that is being read, and the element whose raw text it is, if so.
     node: Option<u64>,
     raw_node: Option<Tag>,
+    /// Where its first character stands that is no white space, once there is one.
+    word: Option<u64>,
     doctype: bool,
     tags: u64,
 }
@@ -214,6 +217,7 @@ impl Scanner {
                 cdata: false,
                 node: None,
                 raw_node: None,
+                word: None,
                 doctype: false,
                 tags: 0,
             },
@@ -425,11 +429,17 @@ impl Reader {
 
     fn text(&mut self, to: u64, window: &Window<'_>, decoder: &mut TextDecoder, events: &mut impl Events) {
         let bytes = window.input(self.at, to);
-        let keep = self.stack.text();
-        if keep < self.stack.frames().len() && !bytes.iter().all(|b| gap::is_space(*b) || *b == 0) {
-            self.close_down_to(keep, (self.at, self.at), Ended::Implied, events);
+        self.node.get_or_insert(self.at);
+        if self.word.is_none() {
+            let shown = window.shown(self.at, to);
+            let white = shown.iter().take_while(|byte| gap::is_space(**byte)).count();
+            self.word = (white < shown.len()).then_some(self.at + white as u64);
+            let keep = self.stack.text();
+            if let Some(word) = self.word.filter(|_| keep < self.stack.frames().len()) {
+                self.close_down_to(keep, (word, word), Ended::Implied, events);
+            }
         }
-        let node = *self.node.get_or_insert(self.at) * self.width;
+        let node = self.word.unwrap_or(to) * self.width;
         let end = to * self.width;
         match window.text(self.at, to) {
             Some(text) => decoder.text(text, &mut |text| events.text(text, node, end)),
@@ -450,7 +460,7 @@ impl Reader {
     /// Ends the text node that is being read, if there is one.
     fn end_node(&mut self, decoder: &mut TextDecoder, events: &mut impl Events) {
         let Some(node) = self.node.take() else { return };
-        let (node, end) = (node * self.width, self.at * self.width);
+        let (node, end) = (self.word.take().unwrap_or(node) * self.width, self.at * self.width);
         let inside = self.raw_node.take();
         match inside {
             Some(tag) => decoder.end(!RCDATA.has(tag), &mut |text| events.raw(tag, text)),
