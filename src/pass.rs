@@ -215,14 +215,14 @@ impl Pass {
             if held <= self.max_hold {
                 break;
             }
-            // What is let go was held until the budget was full, wherever the input was cut.
-            self.most_held = self.most_held.max(self.max_hold);
             let leaf_first = self.leaf.is_some_and(|leaf| !leaf.outgrown && leaf.start == hold && self.judge.reads());
             if self.judge.hold() == Some(hold) && self.judge.let_go() {
+                // What is let go was held until the budget was full, wherever the input was cut.
+                self.most_held = self.most_held.max(self.max_hold);
                 continue;
             }
             if leaf_first {
-                self.judge.spent += 1;
+                // Not counted: whether a long text was let go for its bytes or for its characters depends on how the input was cut.
                 self.outgrow();
                 continue;
             }

@@ -83,7 +83,7 @@ pub struct Report {
     pub encoding: &'static str,
     /// Bytes read.
     pub bytes: u64,
-    /// How often something was let go undecided because more would have had to be held than `max_hold`.
+    /// How often an element or a run was let go undecided because more would have had to be held than `max_hold`.
     pub budget_spent: u64,
     /// The most bytes that were held at a time on account of rules.
     pub held: u64,

@@ -604,7 +604,7 @@ impl Judge {
 
     fn end_run(&mut self, run: &Run, end: u64, text: &RunningText) {
         let closed = |id: u32| self.frames.binary_search_by_key(&id, |f| f.id).is_err();
-        let start = run.wrappers.iter().find(|(id, _)| closed(*id)).map_or(run.start, |(_, start)| *start);
+        let start = run.wrappers.iter().find(|(id, _)| closed(*id)).map_or(run.start, |(_, start)| run.start.min(*start));
         let loose = self.take_loose(run.rule, start);
         self.cuts.cut(run.rule, start, end, excerpt(text.since(run.text)), true);
         let Counts { seen, cut, matched, plain } = run.before;
