@@ -152,9 +152,9 @@ pub struct Builder {
     title: bool,
 }
 
-/// Bytes that may be held undecided: several times the longest notice seen with its markup, and small beside a page's memory.
+/// Bytes that may be held undecided; the default that the project was asked for.
 const MAX_HOLD: usize = 64 << 10;
-/// Bytes lol_html may hold: one tag of this size, more than any page has.
+/// Bytes lol_html may hold. A tag of 50 MB must pass, and its buffer doubles as it grows.
 const MAX_MEMORY: usize = 256 << 20;
 
 impl Builder {

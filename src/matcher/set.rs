@@ -152,7 +152,7 @@ impl Active {
 }
 
 /// A widget (it has a button or a field) may hold so many characters besides what was cut and still go whole; so every element is held at
-/// least as long. The longest small print seen beside a form on the development pages has some 250.
+/// least as long. Chosen, not measured: room for two or three lines of small print.
 pub(crate) const CLIMB_CHARS: u32 = 300;
 
 impl RuleSet {
