@@ -147,6 +147,9 @@ fn other_extractors_stand_beside_it() {
     let told = place.json(&["--compare", "peer/pages.jsonl", "none.jsonl", "--worst", "2"]);
     let names: Vec<_> = told["systems"].as_array().unwrap().iter().map(|system| system["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["storysieve", "peer", "none"], "a file called as the set is named by its folder");
+    place.put("old/storysieve.jsonl", &line("a", HARBOUR));
+    let told_old = place.json(&["--compare", "old/storysieve.jsonl"]);
+    assert_eq!(told_old["systems"][1]["name"], "old/storysieve.jsonl", "no two have the same name");
     assert_eq!(told["systems"][1]["types"]["note"]["f1"], 1.0);
     assert_eq!(told["systems"][1]["precision"], 1.0);
     assert_eq!(told["systems"][1]["pages"], 2);

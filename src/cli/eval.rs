@@ -24,6 +24,9 @@ use super::{Outcome, rules};
 use score::{PageScore, Summary};
 use set::Labelled;
 
+/// What this command is called beside others.
+const OWN: &str = "storysieve";
+
 /// Everything that is told about a set.
 struct Evaluation {
     set: String,
@@ -88,11 +91,14 @@ impl Speed {
 pub(crate) fn run(args: &EvalArgs) -> anyhow::Result<Outcome> {
     let set = args.set.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let pages = set::read(&args.set)?;
-    let others: Vec<(String, HashMap<String, String>)> = args
-        .compare
-        .iter()
-        .map(|path| Ok((system_name(path, &set), set::read_outputs(path, &set, &pages)?)))
-        .collect::<anyhow::Result<_>>()?;
+    let mut others: Vec<(String, HashMap<String, String>)> = Vec::new();
+    for path in &args.compare {
+        let mut name = system_name(path, &set);
+        if name == OWN || others.iter().any(|(other, _)| *other == name) {
+            name = path.display().to_string();
+        }
+        others.push((name, set::read_outputs(path, &set, &pages)?));
+    }
     let sieve = Sieve::builder().rules(rules::gather(&args.rules)?).title(false).build()?;
     let threads = rayon::ThreadPoolBuilder::new().num_threads(args.threads).build().context("no threads can be started")?;
     let evaluation = threads.install(|| evaluate(&sieve, set, pages, others, args))?;
@@ -122,7 +128,7 @@ fn evaluate(
     }
     let speed = Speed { bytes: found.iter().map(|found| found.bytes).sum(), time: found.iter().map(|found| found.time).sum() };
     let own: Vec<Option<&str>> = found.iter().map(|found| Some(found.text.as_str())).collect();
-    let mut systems = vec![System::new("storysieve".to_owned(), &pages, &own)];
+    let mut systems = vec![System::new(OWN.to_owned(), &pages, &own)];
     for (name, outputs) in others {
         let texts: Vec<Option<&str>> = pages.iter().map(|page| outputs.get(&page.id).map(String::as_str)).collect();
         systems.push(System::new(name, &pages, &texts));
