@@ -185,12 +185,6 @@ def rs_trafilatura(html, url):
     return rs_trafilatura.extract(html, url=url or None).main_content or ""
 
 
-def gne(html, url):
-    import gne
-
-    return gne.GeneralNewsExtractor().extract(html)["content"]
-
-
 EXTRACTORS = {
     "trafilatura": trafilatura,
     "readability-lxml": readability_lxml,
@@ -200,7 +194,6 @@ EXTRACTORS = {
     "justext": justext,
     "boilerpy3": boilerpy,
     "rs-trafilatura": rs_trafilatura,
-    "gne": gne,
 }
 
 
