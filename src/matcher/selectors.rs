@@ -55,8 +55,31 @@ pub(crate) struct SelectorIndex {
     by_tag: Vec<Vec<u32>>,
     everywhere: Vec<u32>,
     filter: Vec<u64>,
-    attributes: bool,
+    /// Which first letters and lengths the names of attributes have in it.
+    attributes: AttributeShapes,
     lefts: u32,
+}
+
+/// A set of first letters and lengths of names, in any case: tells most attributes of a page apart from those of rules, without a hash.
+#[derive(Debug, Default)]
+struct AttributeShapes([u64; 4]);
+
+impl AttributeShapes {
+    fn place(name: &[u8]) -> (usize, u32) {
+        let letter = name.first().map_or(0, |b| usize::from(b | 0x20));
+        let shape = letter.wrapping_mul(31).wrapping_add(name.len());
+        (shape >> 6 & 3, (shape & 63) as u32)
+    }
+
+    fn add(&mut self, name: &[u8]) {
+        let (word, bit) = Self::place(name);
+        self.0[word] |= 1 << bit;
+    }
+
+    fn may_have(&self, name: &[u8]) -> bool {
+        let (word, bit) = Self::place(name);
+        self.0[word] >> bit & 1 == 1
+    }
 }
 
 /// Collects selector lists.
@@ -156,7 +179,7 @@ impl SelectorIndexBuilder {
             by_tag: Vec::new(),
             everywhere: Vec::new(),
             filter: vec![0; (FILTER_BITS / 64) as usize],
-            attributes: false,
+            attributes: AttributeShapes::default(),
             lefts: self.lefts,
             prefixes: self.prefixes,
         };
@@ -170,7 +193,7 @@ impl SelectorIndexBuilder {
             } else if let Some(class) = one.classes.first() {
                 key(NameOf::Class, class.as_bytes())
             } else if let Some(attribute) = one.attributes.first() {
-                index.attributes = true;
+                index.attributes.add(attribute.name.as_bytes());
                 key(NameOf::Attribute, attribute.name.as_bytes())
             } else if let Some((Tag::Other, name)) = &one.tag {
                 key(NameOf::Tag, name.as_bytes())
@@ -262,14 +285,7 @@ impl SelectorState {
         let siblings = self.open.last_mut().map_or(&mut self.top, |open| &mut open.inside);
         siblings.count = siblings.count.saturating_add(1);
         if !index.prefixes.is_empty() {
-            let mut element = Element { tag, text, id: None, class: None, nth: siblings.count, root };
-            for (name, value) in text.iter() {
-                if name.len() == 2 && element.id.is_none() && name.eq_ignore_ascii_case("id") {
-                    element.id = Some(decoded(value));
-                } else if name.len() == 5 && element.class.is_none() && name.eq_ignore_ascii_case("class") {
-                    element.class = Some(decoded(value));
-                }
-            }
+            let element = Element { tag, text, id: text.get("id"), class: text.get("class"), nth: siblings.count, root };
             self.look_up(index, &element, hits);
         }
         let from = self.matched.len();
@@ -320,14 +336,11 @@ impl SelectorState {
         for class in element.class.iter().flat_map(|class| class.split_ascii_whitespace()) {
             self.try_all(index, index.candidates(key(NameOf::Class, class.as_bytes())), element, hits);
         }
-        if index.attributes {
-            for (name, _) in element.text.iter() {
-                if name.bytes().any(|b| b.is_ascii_uppercase()) {
-                    let name = name.to_ascii_lowercase();
-                    self.try_all(index, index.candidates(key(NameOf::Attribute, name.as_bytes())), element, hits);
-                } else {
-                    self.try_all(index, index.candidates(key(NameOf::Attribute, name.as_bytes())), element, hits);
-                }
+        for name in element.text.names().filter(|name| index.attributes.may_have(name)) {
+            if name.iter().any(u8::is_ascii_uppercase) {
+                self.try_all(index, index.candidates(key(NameOf::Attribute, &name.to_ascii_lowercase())), element, hits);
+            } else {
+                self.try_all(index, index.candidates(key(NameOf::Attribute, name)), element, hits);
             }
         }
         if element.tag == Tag::Other {
