@@ -200,6 +200,20 @@ impl<'p> Line<'p> {
     }
 
     fn words(&mut self, raw: &str) {
+        if is_plain(raw) {
+            let words = raw.trim_matches(' ');
+            if raw.starts_with(' ') {
+                self.space();
+            }
+            if !words.is_empty() {
+                self.before_content();
+                self.push(words);
+            }
+            if raw.len() > words.len() && raw.ends_with(' ') {
+                self.space();
+            }
+            return;
+        }
         // Control characters say nothing to a reader and survive no parser; they part words like a space.
         for (i, word) in raw.split(|c: char| c == ' ' || c.is_control()).enumerate() {
             if i > 0 {
@@ -313,6 +327,17 @@ impl<'p> Line<'p> {
         self.pieces.text.truncate(self.text_start);
         None
     }
+}
+
+/// Has a text only single spaces, and no control characters? Most are so; a no may be wrong.
+fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let behind = bytes.iter().skip(1).chain([&b'.']);
+    // 0xc2 begins the controls beyond ASCII, among other characters.
+    !bytes
+        .iter()
+        .zip(behind)
+        .fold(false, |odd, (b, next)| odd | (*b < b' ') | (*b == 0x7f) | (*b == 0xc2) | ((*b == b' ') & (*next == b' ')))
 }
 
 /// Elements that look the same stand for one: `b` inside `strong` adds nothing.
