@@ -330,7 +330,7 @@ impl Judge {
         // An inline element ends inside a block: what it holds of that block is not counted yet.
         let inline = if frame.text >= text.block() { text.chars().saturating_sub(frame.chars) } else { text.chars() };
         let seen = self.seen - frame.seen + u64::from(inline);
-        if (frame.named as usize) < self.named.len() && self.goes_by_name(frame, end, inline, text) {
+        if self.goes_by_name(frame, end, inline, text) {
             return true;
         }
         if !tag::BLOCK.has(frame.tag) || NEVER.has(frame.tag) || self.active.element_chars == 0 {
@@ -356,15 +356,15 @@ impl Judge {
 
     /// Does a rule that names the element take it?
     fn goes_by_name(&mut self, frame: &Frame, end: u64, inline: u32, text: &RunningText) -> bool {
+        // Most elements hold no phrase, and few rules take an element without one.
+        let no_phrase = inline == 0 && frame.hits >= self.hits_gone + self.hits.len() as u64;
+        if !self.named.iter().skip(frame.named as usize).any(|group| !no_phrase || self.active.group(*group).without_phrases) {
+            return false;
+        }
         let rules = Arc::clone(&self.rules);
         let seen = self.seen - frame.seen + u64::from(inline);
-        let no_phrase = inline == 0 && frame.hits >= self.hits_gone + self.hits.len() as u64;
         for at in frame.named as usize..self.named.len() {
-            let group = self.named[at];
-            if no_phrase && !self.active.group(group).without_phrases {
-                continue;
-            }
-            for index in rules.group(group) {
+            for index in rules.group(self.named[at]) {
                 let rule = &rules.rules[*index as usize];
                 if !self.active.rule(*index) {
                     continue;
@@ -499,14 +499,12 @@ impl Judge {
         folded.clear();
         found.clear();
         fold_into(shown, &mut folded);
-        let rules = Arc::clone(&self.rules);
         let first_hit = self.hits_gone + self.hits.len() as u64;
-        rules.phrases(&folded, |phrase| {
-            self.hits.push_back(Hit { phrase, speaks_for: rules.speaks_for(phrase), spent: false });
-        });
+        let (rules, hits) = (&self.rules, &mut self.hits);
+        rules.phrases(&folded, |phrase| hits.push_back(Hit { phrase, speaks_for: rules.speaks_for(phrase), spent: false }));
         self.gather((first_hit - self.hits_gone) as usize, &mut found);
         let ends: Vec<u32> = self.run_ends(&found, &folded);
-        for test in rules.regex_tests.iter().filter(|test| self.active.rule(rules.tests[**test as usize].rule)) {
+        for test in self.rules.regex_tests.iter().filter(|test| self.active.rule(self.rules.tests[**test as usize].rule)) {
             add(&mut found, *test, 0);
         }
         let before = Counts { seen: self.seen, cut: self.cut, matched: self.matched, plain: self.plain };
@@ -517,7 +515,7 @@ impl Judge {
         } else {
             self.choose(&found, leaf.chars.into(), leaf.start, || Cow::Borrowed(folded.as_str()), shown)
         };
-        let leftover = leaf.chars <= CLIMB_CHARS && rules.is_leftover(&folded);
+        let leftover = leaf.chars <= CLIMB_CHARS && self.rules.is_leftover(&folded);
         if let Some(rule) = rule {
             let loose = self.take_loose(rule, leaf.start);
             self.cut += loose;

@@ -6,11 +6,12 @@
 //! open elements and siblings matched is kept beside the stack, which makes every combinator a lookup too. This module must not
 //! know what a selector is for.
 
+use std::borrow::Cow;
 use std::hash::Hasher;
 
 use rustc_hash::{FxHashMap, FxHasher};
 
-use crate::scan::attrs::{TagText, decoded};
+use crate::scan::attrs::TagText;
 use crate::scan::tag::Tag;
 use crate::selector::{Attribute, AttributeTest, Combinator, Complex, Compound, SelectorList};
 
@@ -232,9 +233,6 @@ pub(crate) struct SelectorState {
     matched: Vec<u32>,
     /// By left number: how many open elements matched.
     count: Vec<u32>,
-    /// By prefix: the last start tag it was tried on.
-    tried: Vec<u32>,
-    tag: u32,
     top: Siblings,
     fresh: Vec<u32>,
 }
@@ -259,8 +257,8 @@ struct Siblings {
 struct Element<'a> {
     tag: Tag,
     text: &'a TagText,
-    id: Option<std::borrow::Cow<'a, str>>,
-    class: Option<std::borrow::Cow<'a, str>>,
+    id: Option<Cow<'a, str>>,
+    class: Option<Cow<'a, str>>,
     nth: i32,
     root: bool,
 }
@@ -271,8 +269,6 @@ impl SelectorState {
             open: Vec::new(),
             matched: Vec::new(),
             count: vec![0; index.lefts as usize],
-            tried: vec![0; index.prefixes.len()],
-            tag: 0,
             top: Siblings::default(),
             fresh: Vec::new(),
         }
@@ -280,7 +276,6 @@ impl SelectorState {
 
     /// An element begins, after those it implicitly ends were closed: appends the numbers of the lists that match it to `hits`.
     pub(crate) fn open(&mut self, index: &SelectorIndex, tag: Tag, text: &TagText, void: bool, hits: &mut Vec<u32>) {
-        self.tag += 1;
         let root = self.open.is_empty();
         let siblings = self.open.last_mut().map_or(&mut self.top, |open| &mut open.inside);
         siblings.count = siblings.count.saturating_add(1);
@@ -315,6 +310,15 @@ impl SelectorState {
     /// The open element at index `depth` (outermost 0) ends.
     pub(crate) fn close(&mut self, index: &SelectorIndex, depth: usize) {
         if depth >= self.open.len() {
+            return;
+        }
+        if depth + 1 == self.open.len() {
+            let from = self.open.pop().map_or(0, |open| open.from);
+            while self.matched.len() > from {
+                if let Some(left) = self.matched.pop().and_then(|number| index.prefixes[number as usize].left) {
+                    self.count[left as usize] -= 1;
+                }
+            }
             return;
         }
         let open = self.open.remove(depth);
@@ -361,12 +365,8 @@ impl SelectorState {
 
     fn try_all(&mut self, index: &SelectorIndex, candidates: &[u32], element: &Element<'_>, hits: &mut Vec<u32>) {
         for number in candidates {
-            let tried = &mut self.tried[*number as usize];
-            if *tried == self.tag {
-                continue;
-            }
-            *tried = self.tag;
-            if self.matches(index, *number, element) {
+            // A class that is named twice is looked up twice.
+            if self.matches(index, *number, element) && !self.fresh.contains(number) {
                 let prefix = &index.prefixes[*number as usize];
                 for list in &prefix.lists {
                     if !hits.contains(list) {
@@ -414,7 +414,7 @@ impl SelectorState {
             && one.classes.iter().all(|class| {
                 element.class.as_deref().is_some_and(|has| has.split_ascii_whitespace().any(|word| word == &**class))
             })
-            && one.attributes.iter().all(|attribute| has(attribute, element.text))
+            && one.attributes.iter().all(|attribute| has(attribute, element))
             && one.nth.iter().all(|(a, b)| is_nth(element.nth, *a, *b))
             && (!one.root || element.root)
             && !one.not.iter().any(inner)
@@ -428,12 +428,13 @@ fn is_nth(nth: i32, a: i32, b: i32) -> bool {
     if a == 0 { rest == 0 } else { rest % i64::from(a) == 0 && rest / i64::from(a) >= 0 }
 }
 
-fn has(attribute: &Attribute, text: &TagText) -> bool {
-    let Some(raw) = text.raw(&attribute.name) else { return false };
-    if attribute.test == AttributeTest::Exists {
-        return true;
-    }
-    let value = decoded(raw);
+fn has(attribute: &Attribute, element: &Element<'_>) -> bool {
+    let value = match &*attribute.name {
+        "id" => element.id.as_deref().map(Cow::Borrowed),
+        "class" => element.class.as_deref().map(Cow::Borrowed),
+        name => element.text.get(name),
+    };
+    let Some(value) = value else { return false };
     if attribute.ignore_case {
         let lower = |s: &str| s.to_ascii_lowercase();
         let value = lower(&value);

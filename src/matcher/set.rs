@@ -4,6 +4,7 @@
 //! a rule that is off costs nothing but the rare lookup that finds it. This module must not know any one page.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::Regex;
@@ -139,14 +140,14 @@ pub(crate) struct RuleSet {
 /// Which rules are on for a page.
 #[derive(Clone, Debug)]
 pub(crate) struct Active {
-    on: Vec<bool>,
+    on: Arc<Vec<bool>>,
     /// Files with hosts or paths that are on.
     pub(crate) sites: Vec<u32>,
     /// The most characters a single block may have to be judged; 0 if no rule judges texts.
     pub(crate) block_chars: u32,
     /// The most characters an element may have to be judged by rules that name no element; 0 if there are none.
     pub(crate) element_chars: u32,
-    groups: Vec<Group>,
+    groups: Arc<Vec<Group>>,
 }
 
 /// What the rules of a group that are on ask of an element.
@@ -225,7 +226,7 @@ impl RuleSet {
     /// The rules that hold on every host, less the kinds that are kept.
     pub(crate) fn base(&self, kinds: impl Fn(Kind) -> bool) -> Active {
         let mut active = self.base.clone();
-        for (on, rule) in active.on.iter_mut().zip(&self.rules) {
+        for (on, rule) in Arc::make_mut(&mut active.on).iter_mut().zip(&self.rules) {
             *on &= kinds(rule.kind);
         }
         self.measure(&mut active);
@@ -237,21 +238,27 @@ impl RuleSet {
         let by_key = keys_of(host).into_iter().filter_map(|key| self.by_host.get(&key)).flatten();
         let mut asked: Vec<u32> = by_key.chain(&self.asked_always).copied().collect();
         asked.sort_unstable();
+        let before = active.sites.len();
         for index in asked {
             let site = &self.sites[index as usize];
             let here = (site.hosts.is_empty() || site.hosts.matches(host))
                 && (site.paths.is_empty() || site.paths.iter().any(|path_is| path_is.is_match(path)));
             if here && !active.sites.contains(&index) {
                 active.sites.push(index);
+                let on = Arc::make_mut(&mut active.on);
                 for rule in site.rules.clone() {
-                    active.on[rule as usize] = kinds(self.rules[rule as usize].kind);
+                    on[rule as usize] = kinds(self.rules[rule as usize].kind);
                 }
             }
         }
+        if active.sites.len() == before {
+            return before > 0;
+        }
+        let on = Arc::make_mut(&mut active.on);
         for site in &active.sites {
             for id in &self.sites[*site as usize].disable {
                 if let Some(rule) = self.rule_by_id(id) {
-                    active.on[rule as usize] = false;
+                    on[rule as usize] = false;
                 }
             }
         }
@@ -262,7 +269,7 @@ impl RuleSet {
     fn measure(&self, active: &mut Active) {
         active.block_chars = 0;
         active.element_chars = 0;
-        for (rule, _) in self.rules.iter().zip(&active.on).filter(|(_, on)| **on) {
+        for (rule, _) in self.rules.iter().zip(active.on.iter()).filter(|(_, on)| **on) {
             match rule.how {
                 How::Innermost { max_chars, .. } => {
                     active.block_chars = active.block_chars.max(max_chars);
@@ -275,7 +282,7 @@ impl RuleSet {
                 _ => {}
             }
         }
-        active.groups = self.groups.iter().map(|rules| self.measure_group(rules, &active.on)).collect();
+        active.groups = Arc::new(self.groups.iter().map(|rules| self.measure_group(rules, &active.on)).collect());
     }
 
     fn measure_group(&self, rules: &[u32], on: &[bool]) -> Group {
@@ -464,7 +471,7 @@ impl Build {
                 asked_always.push(index as u32);
             }
         }
-        let base = Active { on: self.on, sites: Vec::new(), block_chars: 0, element_chars: 0, groups: Vec::new() };
+        let base = Active { on: Arc::new(self.on), sites: Vec::new(), block_chars: 0, element_chars: 0, groups: Arc::default() };
         Ok(RuleSet {
             selectors: self.selectors.build(),
             roles: self.roles,

@@ -13,8 +13,8 @@ use super::Selection;
 use crate::page::{Image, Inline};
 use crate::scan::tag::{Tag, TagSet};
 
-/// Inline elements that are written; others leave their content only.
-const KEPT: TagSet = TagSet::of(&[
+/// Inline elements that forms with markup write; others leave their content only.
+pub(super) const KEPT: TagSet = TagSet::of(&[
     Tag::A,
     Tag::B,
     Tag::Cite,
@@ -49,8 +49,10 @@ pub(super) enum Piece {
 }
 
 /// The pieces of all blocks written so far, in flat buffers.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Pieces {
+    /// The inline elements that are written.
+    kept: TagSet,
     pub(super) text: String,
     pub(super) strings: String,
     pub(super) list: Vec<Piece>,
@@ -75,6 +77,10 @@ enum Gap {
 }
 
 impl Pieces {
+    pub(super) fn new(kept: TagSet) -> Self {
+        Self { kept, text: String::new(), strings: String::new(), list: Vec::new(), seen: FxHashSet::default() }
+    }
+
     pub(super) fn text(&self, range: &Range<usize>) -> &str {
         self.text.get(range.clone()).unwrap_or("")
     }
@@ -227,7 +233,7 @@ impl<'p> Line<'p> {
     }
 
     fn open(&mut self, tag: Tag, raw: &str, base: Option<&Url>) {
-        let mut slot = Slot { tag, kept: KEPT.has(tag) && !self.inside(tag), written: false, address: 0..0 };
+        let mut slot = Slot { tag, kept: self.pieces.kept.has(tag) && !self.inside(tag), written: false, address: 0..0 };
         if slot.kept && tag == Tag::A {
             match address(raw, base, true) {
                 Some(address) => slot.address = self.string(&address),
@@ -332,12 +338,11 @@ impl<'p> Line<'p> {
 /// Has a text only single spaces, and no control characters? Most are so; a no may be wrong.
 fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let behind = bytes.iter().skip(1).chain([&b'.']);
     // 0xc2 begins the controls beyond ASCII, among other characters.
-    !bytes
-        .iter()
-        .zip(behind)
-        .fold(false, |odd, (b, next)| odd | (*b < b' ') | (*b == 0x7f) | (*b == 0xc2) | ((*b == b' ') & (*next == b' ')))
+    let odd = |b: u8| (b < b' ') | (b == 0x7f) | (b == 0xc2);
+    let behind = bytes.get(1..).unwrap_or_default();
+    let parted = bytes.iter().zip(behind).fold(false, |any, (b, next)| any | odd(*b) | ((*b == b' ') & (*next == b' ')));
+    !parted && bytes.last().is_none_or(|last| !odd(*last))
 }
 
 /// Elements that look the same stand for one: `b` inside `strong` adds nothing.

@@ -47,9 +47,19 @@ impl TagText {
         (self.id, self.class) = (None, None);
         self.references = memchr::memchr(b'&', text.as_bytes()).is_some();
         let b = self.text.as_bytes();
-        // The first place from `i` on whose byte means one of `set`, or none of it.
-        let find = |set: u8, i: usize| b[i..].iter().position(|c| MEANING[*c as usize] & set != 0).map_or(b.len(), |n| i + n);
-        let skip = |set: u8, i: usize| b[i..].iter().position(|c| MEANING[*c as usize] & set == 0).map_or(b.len(), |n| i + n);
+        // The first place from `i` on whose byte means one of `set`; the first whose byte means none of it.
+        let find = |set: u8, mut i: usize| {
+            while i < b.len() && MEANING[usize::from(b[i])] & set == 0 {
+                i += 1;
+            }
+            i
+        };
+        let skip = |set: u8, mut i: usize| {
+            while i < b.len() && MEANING[usize::from(b[i])] & set != 0 {
+                i += 1;
+            }
+            i
+        };
         let start = 1.min(b.len());
         let mut i = find(SPACE | SLASH | CLOSE, start);
         self.name = start..i;
@@ -95,14 +105,14 @@ impl TagText {
         self.text.ends_with("/>") && self.attrs.last().is_none_or(|(_, value)| value.end < self.text.len() - 1)
     }
 
-    /// Names (in the page's case) and raw values, in page order, doubles included.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.attrs.iter().map(|(n, v)| (&self.text[n.clone()], &self.text[v.clone()]))
-    }
-
-    /// The names alone, as bytes.
+    /// The names in the page's case, in page order, doubles included.
     pub(crate) fn names(&self) -> impl Iterator<Item = &[u8]> {
         self.attrs.iter().map(|(name, _)| &self.text.as_bytes()[name.clone()])
+    }
+
+    /// The raw value of one of them, by place.
+    pub(crate) fn value(&self, at: usize) -> &str {
+        self.attrs.get(at).map_or("", |(_, value)| &self.text[value.clone()])
     }
 
     /// The raw value of the first attribute of that name (given in lower case), character references and all.
