@@ -18,6 +18,9 @@ mod selector;
 mod sieve;
 mod story;
 mod text;
+#[cfg(feature = "training")]
+#[doc(hidden)]
+pub mod training;
 
 pub use error::{Error, ErrorKind, RuleError};
 pub use filter::{Filter, PageWriter};

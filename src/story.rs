@@ -8,6 +8,7 @@ use std::sync::Arc;
 use encoding_rs::UTF_8;
 use url::Url;
 
+use crate::judge::cuts::Cut;
 use crate::judge::story::{self, Choice};
 use crate::meta::{self, Metadata};
 use crate::page::Page;
@@ -32,13 +33,7 @@ pub struct Story {
 
 impl Story {
     pub(crate) fn of_page(settings: &Settings, input: &[u8]) -> Self {
-        let encoding = encoding::detect(input, true, settings.encoding).unwrap_or(UTF_8);
-        let mut pass = read(settings, input, encoding, Reading::Browser);
-        let hidden = pass.recorder.as_ref().map_or(0, |recorder| plain::words_without_tags(&recorder.noscript));
-        if hidden >= ENOUGH_WORDS || hidden > 0 && hidden > pass.recorder.as_ref().map_or(0, Recorder::words) {
-            // A whole text stands where only browsers without scripting see it; it may be the story.
-            pass = read(settings, input, encoding, Reading::WithoutScripting);
-        }
+        let (pass, encoding) = read_page(settings, input);
         Self::finish(settings, pass, input.len(), encoding.name(), false)
     }
 
@@ -54,13 +49,7 @@ impl Story {
         let sites = pass.judge.active.sites.clone();
         let mut near = std::mem::take(&mut pass.judge.near);
         near.retain(|near| !cuts.iter().any(|cut| (cut.start..cut.end).contains(&near.start)));
-        let text = std::mem::take(&mut pass.text);
-        let mut page = pass.recorder.take().unwrap_or_default().into_page(text);
-        let mut ranges = cuts.iter().map(|cut| (cut.start, cut.end)).peekable();
-        for block in &mut page.blocks {
-            while ranges.next_if(|(_, end)| *end <= block.bytes.0).is_some() {}
-            block.removed = ranges.peek().is_some_and(|(start, end)| *start <= block.bytes.0 && block.bytes.1 <= *end);
-        }
+        let page = recorded(&mut pass, &cuts);
         let metadata = meta::read(&page, settings.url.as_ref());
         let headline = meta::headline_block(&page, metadata.title.as_deref());
         let choice = if plain { Choice::everything(&page) } else { story::choose(&page, headline) };
@@ -135,6 +124,40 @@ impl Story {
             base: self.base.as_ref(),
         }
     }
+}
+
+/// The page as it was recorded, with what was cut marked.
+fn recorded(pass: &mut Pass, cuts: &[Cut]) -> Page {
+    let text = std::mem::take(&mut pass.text);
+    let mut page = pass.recorder.take().unwrap_or_default().into_page(text);
+    let mut ranges = cuts.iter().map(|cut| (cut.start, cut.end)).peekable();
+    for block in &mut page.blocks {
+        while ranges.next_if(|(_, end)| *end <= block.bytes.0).is_some() {}
+        block.removed = ranges.peek().is_some_and(|(start, end)| *start <= block.bytes.0 && block.bytes.1 <= *end);
+    }
+    page
+}
+
+/// What the finder is given of a page: its record, its title and the block that shows it.
+#[cfg(feature = "training")]
+pub(crate) fn look(settings: &Settings, input: &[u8]) -> (Page, Option<String>, Option<u32>) {
+    let (mut pass, _) = read_page(settings, input);
+    let cuts: Vec<_> = pass.judge.cuts.take_final(u64::MAX).collect();
+    let page = recorded(&mut pass, &cuts);
+    let title = meta::read(&page, settings.url.as_ref()).title;
+    let headline = meta::headline_block(&page, title.as_deref());
+    (page, title, headline)
+}
+
+fn read_page(settings: &Settings, input: &[u8]) -> (Pass, &'static encoding_rs::Encoding) {
+    let encoding = encoding::detect(input, true, settings.encoding).unwrap_or(UTF_8);
+    let mut pass = read(settings, input, encoding, Reading::Browser);
+    let hidden = pass.recorder.as_ref().map_or(0, |recorder| plain::words_without_tags(&recorder.noscript));
+    if hidden >= ENOUGH_WORDS || hidden > 0 && hidden > pass.recorder.as_ref().map_or(0, Recorder::words) {
+        // A whole text stands where only browsers without scripting see it; it may be the story.
+        pass = read(settings, input, encoding, Reading::WithoutScripting);
+    }
+    (pass, encoding)
 }
 
 /// A `noscript` with fewer words asks to turn scripting on, or counts a visit.

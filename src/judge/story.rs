@@ -348,7 +348,7 @@ fn heading_level(page: &Page, block: &Block) -> Option<u8> {
     Some(heading.tag as u8 - Tag::H1 as u8 + 1)
 }
 
-fn announces_other(text: &str) -> bool {
+pub(crate) fn announces_other(text: &str) -> bool {
     if text.len() > 200 {
         return false;
     }
