@@ -1,8 +1,8 @@
 //! Writes the story finder's table of features for pages, for `model/` to learn from.
 //!
 //! `cargo run --release --features training --example features -- OUT [--words FILE] PAGE...`
-//! writes `OUT.jsonl` (a line a page: what stands in its blocks, the class words of its elements) and `OUT.f32` (the values, column by
-//! column, page after page, little endian). `--names` prints the features and their meaning as JSON. A page is named `PATH` or
+//! writes `OUT.jsonl` (a line a page: what stands in its blocks, the class words of its elements) and `OUT.f32` (the values, row by row,
+//! page after page, little endian). `--names` prints the features and their meaning as JSON. A page is named `PATH` or
 //! `PATH\tADDRESS`; with `-` the pages are read from standard input, a line each.
 
 use std::fs::File;

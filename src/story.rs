@@ -5,13 +5,13 @@
 
 use std::sync::Arc;
 
-use encoding_rs::UTF_8;
 use url::Url;
 
 use crate::judge::cuts::Cut;
+use crate::judge::running::excerpt;
 use crate::judge::story::{self, Choice};
 use crate::meta::{self, Metadata};
-use crate::page::Page;
+use crate::page::{Block, Page};
 use crate::pass::Pass;
 use crate::plain;
 use crate::record::Recorder;
@@ -27,9 +27,35 @@ pub struct Story {
     choice: Choice,
     metadata: Metadata,
     base: Option<Url>,
+    headline: Option<u32>,
     with_title: bool,
     report: Report,
 }
+
+/// What was made of a block of the page.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct BlockReport {
+    /// Its first byte in the input.
+    pub start: u64,
+    /// The byte behind its last.
+    pub end: u64,
+    /// The first 80 characters of its text, on one line.
+    pub excerpt: String,
+    /// It is part of the story.
+    pub story: bool,
+    /// It shows the headline.
+    pub headline: bool,
+    /// A rule removed it, see [`Story::removed`].
+    pub removed: bool,
+    /// How likely the story model took it to be story, from 0 to 1. None where a site's `[story]` decided.
+    pub probability: Option<f32>,
+    /// The three features that weighed most in this, with what each added to the log odds; `model/README.md` says what each is.
+    pub reasons: Vec<(&'static str, f32)>,
+}
+
+/// Features that are named as reasons.
+const MOST_REASONS: usize = 3;
 
 impl Story {
     pub(crate) fn of_page(settings: &Settings, input: &[u8]) -> Self {
@@ -38,7 +64,7 @@ impl Story {
     }
 
     pub(crate) fn of_text(settings: &Settings, input: &[u8]) -> Self {
-        let encoding = encoding::detect(input, true, settings.encoding).unwrap_or(UTF_8);
+        let encoding = encoding::of_whole(input, settings.encoding);
         let mut pass = settings.pass(Some(Recorder::default()));
         plain::read(input, encoding, &mut pass);
         Self::finish(settings, pass, input.len(), encoding.name(), true)
@@ -52,7 +78,11 @@ impl Story {
         let page = recorded(&mut pass, &cuts);
         let metadata = meta::read(&page, settings.url.as_ref());
         let headline = meta::headline_block(&page, metadata.title.as_deref());
-        let choice = if plain { Choice::everything(&page) } else { story::choose(&page, headline) };
+        let choice = if plain {
+            Choice::everything(&page)
+        } else {
+            story::choose(&page, headline, metadata.title.as_deref(), settings.focus)
+        };
         let base = base(&page, settings.url.as_ref());
         let report = Report {
             removed: cuts.into_iter().map(|cut| Removed::new(cut, &settings.rules)).collect(),
@@ -62,7 +92,7 @@ impl Story {
             bytes: bytes as u64,
             ..Report::default()
         };
-        Self { page: Arc::new(page), choice, metadata, base, with_title: settings.title && !plain, report }
+        Self { page: Arc::new(page), choice, metadata, base, headline, with_title: settings.title && !plain, report }
     }
 
     /// Was no story found?
@@ -98,6 +128,29 @@ impl Story {
     /// Words of the story's body.
     pub fn word_count(&self) -> u32 {
         self.choice.blocks.iter().map(|block| self.page.blocks[*block as usize].words).sum()
+    }
+
+    /// The reader comments of the page that are no part of its story, as text; empty if there are none.
+    ///
+    /// On a page that is itself a discussion its posts are the story, and none of them is here.
+    pub fn comments(&self) -> String {
+        render::text(&Selection { blocks: &self.choice.comments, headline: None, ..self.selection() })
+    }
+
+    /// Every block of the page, in page order: whether it is story, and what the story model made of it. Computed at each call.
+    pub fn blocks(&self) -> Vec<BlockReport> {
+        let reasons = story::explain(&self.page, self.headline, self.metadata.title.as_deref(), MOST_REASONS);
+        let report = |(index, block): (usize, &Block)| BlockReport {
+            start: block.bytes.0,
+            end: block.bytes.1,
+            excerpt: excerpt(self.page.text_of(block)),
+            story: self.choice.blocks.binary_search(&(index as u32)).is_ok(),
+            headline: self.headline == Some(index as u32),
+            removed: block.removed,
+            probability: reasons.get(index).map(|reasons| reasons.probability),
+            reasons: reasons.get(index).map(|reasons| reasons.features.clone()).unwrap_or_default(),
+        };
+        self.page.blocks.iter().enumerate().map(report).collect()
     }
 
     /// What was removed, in page order.
@@ -150,7 +203,7 @@ pub(crate) fn look(settings: &Settings, input: &[u8]) -> (Page, Option<String>, 
 }
 
 fn read_page(settings: &Settings, input: &[u8]) -> (Pass, &'static encoding_rs::Encoding) {
-    let encoding = encoding::detect(input, true, settings.encoding).unwrap_or(UTF_8);
+    let encoding = encoding::of_whole(input, settings.encoding);
     let mut pass = read(settings, input, encoding, Reading::Browser);
     let hidden = pass.recorder.as_ref().map_or(0, |recorder| plain::words_without_tags(&recorder.noscript));
     if hidden >= ENOUGH_WORDS || hidden > 0 && hidden > pass.recorder.as_ref().map_or(0, Recorder::words) {

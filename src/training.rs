@@ -21,7 +21,7 @@ pub struct Sample {
     pub classes: Vec<(Option<u32>, String)>,
     /// The block that shows the headline.
     pub headline: Option<u32>,
-    /// The columns of the table one after the other, a value a block each.
+    /// The rows of the table one after the other.
     pub values: Vec<f32>,
 }
 
@@ -46,6 +46,6 @@ pub fn sample(sieve: &Sieve, page: &[u8], words: Option<&[u8]>) -> Option<Sample
         removed: page.blocks.iter().map(|block| block.removed).collect(),
         classes: page.elements.iter().map(|e| (known(e.parent), page.string(e.words).to_owned())).collect(),
         headline,
-        values: (0..FEATURES.len()).flat_map(|feature| table.column(feature).iter().copied()).collect(),
+        values: table.rows().flatten().copied().collect(),
     })
 }

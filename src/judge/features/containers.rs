@@ -183,7 +183,8 @@ impl Containers {
             let heading = page.closest(block, tag::HEADING).map_or(0, |(_, e)| e.tag as u8 - Tag::H1 as u8 + 1);
             let depth = inner.map_or(0.0, |e| e.depth as f32);
             let at = row as u32;
-            let branch_sum = branch.map_or(Sum { blocks: 1, ..Sum::default() }, |b| self.sums.range(page.elements[b as usize].blocks));
+            let branch_sum =
+                branch.map_or(Sum { blocks: 1, ..Sum::default() }, |b| self.sums.range(page.elements[b as usize].blocks));
             for (feature, value) in [
                 (Feature::Tag, inner.map_or(9.0, |e| kind_of(e.tag))),
                 (Feature::TagUp, parent.map_or(9.0, |e| kind_of(e.tag))),
@@ -212,15 +213,22 @@ impl Containers {
             for (place, feature) in INSIDE {
                 table.set(row, feature, f32::from(marks.inside.has(place)));
             }
-            for (sum, first) in up.into_iter().zip([Feature::UpWords, Feature::Up2Words, Feature::Up3Words]) {
-                totals(table, row, first as usize, sum, total);
+            for (sum, columns) in up.into_iter().zip(UP) {
+                totals(table, row, &columns, sum.unwrap_or_default(), total);
             }
-            totals(table, row, Feature::BranchWords as usize, Some(branch_sum), total);
+            totals(table, row, &BRANCH, branch_sum, total);
             self.repetition(page, table, row, block, (outermost, card));
         }
     }
 
-    fn repetition(&self, page: &Page, table: &mut Table, row: usize, block: &Block, (outermost, card): (Option<u32>, Option<u32>)) {
+    fn repetition(
+        &self,
+        page: &Page,
+        table: &mut Table,
+        row: usize,
+        block: &Block,
+        (outermost, card): (Option<u32>, Option<u32>),
+    ) {
         let seen = |index: Option<u32>| index.and_then(|index| self.elements.get(index as usize));
         if let Some(inner) = seen(Some(block.element)) {
             let alike = &self.alike[inner.alike as usize];
@@ -246,9 +254,17 @@ impl Containers {
     }
 }
 
-/// The columns of [`Feature::UpWords`] and its like: words, links, mean, blocks and, but for the branch, good and pure.
-fn totals(table: &mut Table, row: usize, first: usize, sum: Option<Sum>, total: f32) {
-    let sum = sum.unwrap_or_default();
+/// Of three containers: words, links, mean, blocks, good and pure.
+const UP: [[Feature; 6]; 3] = [
+    [Feature::UpWords, Feature::UpLinks, Feature::UpMean, Feature::UpBlocks, Feature::UpGood, Feature::UpPure],
+    [Feature::Up2Words, Feature::Up2Links, Feature::Up2Mean, Feature::Up2Blocks, Feature::Up2Good, Feature::Up2Pure],
+    [Feature::Up3Words, Feature::Up3Links, Feature::Up3Mean, Feature::Up3Blocks, Feature::Up3Good, Feature::Up3Pure],
+];
+/// The same of the branch, without the last.
+const BRANCH: [Feature; 5] =
+    [Feature::BranchWords, Feature::BranchLinks, Feature::BranchMean, Feature::BranchBlocks, Feature::BranchGood];
+
+fn totals(table: &mut Table, row: usize, columns: &[Feature], sum: Sum, total: f32) {
     let words = sum.words.max(1) as f32;
     let values = [
         log(sum.words as f32),
@@ -258,10 +274,7 @@ fn totals(table: &mut Table, row: usize, first: usize, sum: Option<Sum>, total: 
         sum.good as f32 / total,
         sum.good as f32 / words,
     ];
-    let columns = if first == Feature::BranchWords as usize { 5 } else { 6 };
-    for (column, value) in values.into_iter().take(columns).enumerate() {
-        table.values[(first + column) * table.rows + row] = value;
-    }
+    columns.iter().zip(values).for_each(|(column, value)| table.set(row, *column, value));
 }
 
 fn is_good(block: &Block) -> bool {

@@ -5,6 +5,7 @@
 //! one definition of every feature. It decides nothing, and must not know what a model makes of it.
 
 mod containers;
+mod sections;
 mod texts;
 mod words;
 
@@ -327,7 +328,7 @@ pub(crate) const COUNT: usize = FEATURES.len();
 #[derive(Debug)]
 pub(crate) struct Table {
     rows: usize,
-    /// Column by column.
+    /// Row by row.
     values: Vec<f32>,
 }
 
@@ -346,27 +347,23 @@ impl Table {
         table
     }
 
-    /// The number of blocks.
-    pub(crate) fn rows(&self) -> usize {
-        self.rows
+    /// Every block's values.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &[f32; COUNT]> {
+        self.values.chunks_exact(COUNT).filter_map(|row| row.first_chunk())
     }
 
-    /// A feature's values, a block each.
-    pub(crate) fn column(&self, feature: usize) -> &[f32] {
-        self.values.get(feature * self.rows..(feature + 1) * self.rows).unwrap_or_default()
-    }
-
-    fn column_mut(&mut self, feature: Feature) -> &mut [f32] {
-        let start = feature as usize * self.rows;
-        &mut self.values[start..start + self.rows]
+    /// A block's values.
+    pub(crate) fn row(&self, row: usize) -> &[f32; COUNT] {
+        const NOTHING: &[f32; COUNT] = &[0.0; COUNT];
+        self.values.get(row * COUNT..).and_then(|values| values.first_chunk()).unwrap_or(NOTHING)
     }
 
     fn set(&mut self, row: usize, feature: Feature, value: f32) {
-        self.values[feature as usize * self.rows + row] = value;
+        self.values[row * COUNT + feature as usize] = value;
     }
 
     fn get(&self, row: usize, feature: Feature) -> f32 {
-        self.values[feature as usize * self.rows + row]
+        self.values[row * COUNT + feature as usize]
     }
 
     /// Where the blocks stand, and what heading is above them.
@@ -412,7 +409,7 @@ impl Table {
             if level > 0.0 {
                 last = Some(row);
             }
-            if super::story::announces_other(page.text_of(&page.blocks[row])) {
+            if sections::announces_other(page.text_of(&page.blocks[row])) {
                 other = Some(row);
             }
         }
@@ -420,8 +417,8 @@ impl Table {
 
     fn neighbours(&mut self, page: &Page, texts: &Texts, containers: &Containers) {
         use Feature::{
-            Before2Links, Before2Words, BeforeClass, BeforeLexical, BeforeLinks, BeforeTag, BeforeWords, Behind2Links, Behind2Words,
-            BehindClass, BehindLexical, BehindLinks, BehindTag, BehindWords, Class, Lexical, LinkShare,
+            Before2Links, Before2Words, BeforeClass, BeforeLexical, BeforeLinks, BeforeTag, BeforeWords, Behind2Links,
+            Behind2Words, BehindClass, BehindLexical, BehindLinks, BehindTag, BehindWords, Class, Lexical, LinkShare,
         };
         self.shifted(&[(Feature::Words, BeforeWords), (LinkShare, BeforeLinks), (Feature::Tag, BeforeTag)], -1);
         self.shifted(&[(Lexical, BeforeLexical), (Class, BeforeClass)], -1);
@@ -442,7 +439,11 @@ impl Table {
             self.set(row, Feature::GoodBehindUs, share(at.saturating_sub(4), at));
             self.set(row, Feature::GoodAhead, share(at + 1, at + 5));
             self.set(row, Feature::GoodAround, share(around.start, around.end));
-            self.set(row, Feature::LexicalAround, texts.lexical_over(Span { start: at.saturating_sub(3), end: (at + 4).min(rows) }));
+            self.set(
+                row,
+                Feature::LexicalAround,
+                texts.lexical_over(Span { start: at.saturating_sub(3), end: (at + 4).min(rows) }),
+            );
             let good = containers.is_good(page, row);
             self.set(row, Feature::RunLength, log(run as f32));
             self.set(row, Feature::SinceGood, log(since as f32));
@@ -456,18 +457,13 @@ impl Table {
         }
     }
 
-    /// Copies columns, moved by some rows; what is not there is -1.
+    /// Copies values of a block some rows away; what is not there is -1.
     fn shifted(&mut self, columns: &[(Feature, Feature)], by: isize) {
-        let rows = self.rows;
-        let far = by.unsigned_abs().min(rows);
-        for (from, to) in columns {
-            let (from, to) = (*from as usize * rows, *to as usize * rows);
-            if by < 0 {
-                self.values.copy_within(from..from + rows - far, to + far);
-                self.values[to..to + far].fill(-1.0);
-            } else {
-                self.values.copy_within(from + far..from + rows, to);
-                self.values[to + rows - far..to + rows].fill(-1.0);
+        for row in 0..self.rows {
+            let other = row.checked_add_signed(by).filter(|other| *other < self.rows);
+            for (from, to) in columns {
+                let value = other.map_or(-1.0, |other| self.get(other, *from));
+                self.set(row, *to, value);
             }
         }
     }
@@ -494,7 +490,9 @@ impl Table {
             (Feature::PageHeadline, f32::from(headline.is_some())),
             (Feature::PageRepeats, log(containers.most_repeated as f32)),
         ] {
-            self.column_mut(feature).fill(value);
+            for row in 0..self.rows {
+                self.set(row, feature, value);
+            }
         }
     }
 }

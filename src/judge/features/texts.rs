@@ -61,7 +61,8 @@ impl Texts {
             *count > 1
         };
         let later: Vec<bool> = texts.iter().map(seen).collect();
-        let doubles = texts.iter().zip(later).map(|(text, later)| (counts.get(&text.hash).copied().unwrap_or(1), later)).collect();
+        let doubles =
+            texts.iter().zip(later).map(|(text, later)| (counts.get(&text.hash).copied().unwrap_or(1), later)).collect();
         let mut lexical = vec![(0.0, 0)];
         lexical.extend(texts.iter().scan((0.0, 0), |sum, text| {
             *sum = (sum.0 + text.lexical, sum.1 + text.words);

@@ -90,6 +90,4 @@ def learn(counted, most_classes, most_texts):
             entries.setdefault(fnv(word), max(-127, min(127, round(weight * STEP))))
         entries = {h: w for h, w in entries.items() if w}
         lists.append(struct.pack("<I", len(entries)) + b"".join(struct.pack("<Ib", h, w) for h, w in sorted(entries.items())))
-        if most:
-            lists[-1:] = [lists[-1]]
     return b"".join(lists)
