@@ -1,6 +1,7 @@
 """Copies of training pages with foreign matter in them: comments, teasers, bios, appeals, cut from between and behind the stories of other
 pages and put between and behind the paragraphs of this one. They teach the model what is no story wherever it stands.
 """
+import html as html_module
 import random
 import re
 
@@ -67,7 +68,42 @@ def graft(html, page, labels, pool, rng, count):
     for place in sorted(set(picked), reverse=True):
         piece = rng.choice(pool)
         if rng.random() < 0.5:
-            name = "".join(rng.choice("bcdfghjkmnpqrstvwxz0123456789") for _ in range(6))
-            piece = ATTRIBUTE.sub(lambda m: f' class="x{name}"' if m.group(0).lstrip().lower().startswith("class") else "", piece.decode("utf8", "replace")).encode()
+            piece = hashed(piece, rng)
         html = html[:place] + b"\n" + piece + b"\n" + html[place:]
-    return html
+    return hashed(html, rng) if rng.random() < 0.3 else html
+
+
+def hashed(html, rng):
+    """Markup whose class names mean nothing, as build tools make them."""
+    def name(match):
+        known = match.group(0).lstrip().lower().startswith("class")
+        return f' class="x{"".join(rng.choice("bcdfghjkmnpqrstvwxz0123456789") for _ in range(6))}"' if known else ""
+    return re.sub(r"<[a-zA-Z][^<>]*>", lambda tag: ATTRIBUTE.sub(name, tag.group(0)), html.decode("utf8", "replace")).encode()
+
+
+KNOWN = {"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "figcaption", "td", "dd", "dt"}
+
+
+def bare(page, labels, rng):
+    """A short page without wrappers and names: the headline, the first blocks of the story, some of what stands around it; and its truth."""
+    texts, story = page["texts"], [i for i, y in enumerate(labels) if y > 0.5]
+    if len(story) < 3:
+        return None
+    last = rng.choice(story[2:])
+    before = rng.randint(0, min(story[0], 12))
+    chosen = list(range(story[0] - before, last + 1)) + list(range(story[-1] + 1, min(len(texts), story[-1] + 1 + rng.choice([0, 0, 4, 12]))))
+    if page["headline"] is not None and page["headline"] not in chosen:
+        chosen.insert(0, page["headline"])
+    ends = rng.random() < 0.6
+    out = []
+    for i in chosen:
+        text = html_module.escape(texts[i], quote=False)
+        if not text.strip() or page["removed"][i]:
+            continue
+        element = page["elements"][i]
+        tag = page["classes"][element][2] if element is not None else "p"
+        tag = "h1" if i == page["headline"] else tag if tag in KNOWN else rng.choice(["p", "p", "div"])
+        out.append(f"<{tag}>{text}" + (f"</{tag}>" if ends or tag not in ("p", "li", "dd", "dt", "td") else ""))
+    title = html_module.escape(texts[page["headline"]]) if page["headline"] is not None else ""
+    truth = "\n".join(texts[i] for i in chosen if labels[i] > 0.5 and i != page["headline"])
+    return f"<!doctype html><title>{title}</title>\n" + "\n".join(out), truth

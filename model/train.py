@@ -26,6 +26,7 @@ from pages import BINARY, FOLDS, ROOT, Page, build, feature_names, read_sets, ru
 
 CLASS_WORDS, TEXT_WORDS = 2000, 2000
 GRAFT_WEIGHT, SILVER_WEIGHT = 0.5, 0.5
+BARE = 0.4             # the share of articles that a bare copy is made of
 PAGE_BALANCE = 0.3     # how far long pages weigh no more than short ones
 EASY, KEEP_EASY = 0.05, 0.35
 FOREST = dict(
@@ -63,14 +64,19 @@ def grafted(pages, folder):
         rng = random.Random(f"1/{p.key}")
         pieces = [piece for name, piece in pool[p.fold] if name != p.domain]
         new = graft.graft(html[p.key], p.raw, p.labels, pieces, rng, rng.randint(1, 4)) if pieces else None
-        if new is None:
-            continue
-        path = folder / (p.key.replace("/", "__") + ".html")
-        path.write_bytes(new)
-        copy = Page(p.key, path, p.meta)
-        copy.graft = True
-        copies.append(copy)
+        if new is not None:
+            copies.append(copied(p, folder / (p.key.replace("/", "__") + ".html"), new, p.truth))
+        short = graft.bare(p.raw, p.labels, rng) if rng.random() < BARE else None
+        if short is not None:
+            copies.append(copied(p, folder / (p.key.replace("/", "__") + "__bare.html"), short[0].encode(), short[1]))
     return copies
+
+
+def copied(page, path, html, truth):
+    path.write_bytes(html)
+    copy = Page(page.key, path, dict(page.meta, text=truth))
+    copy.graft = True
+    return copy
 
 
 def weights(page):

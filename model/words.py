@@ -52,7 +52,7 @@ def counts(page, labels):
             inside[parent][0] += inside[i][0]
             inside[parent][1] += inside[i][1]
     by_class = collections.defaultdict(lambda: [0.0, 0.0])
-    for (parent, classes), (good, every) in zip(page["classes"], inside):
+    for (parent, classes, _), (good, every) in zip(page["classes"], inside):
         # What holds nearly all of the page tells nothing of its parts.
         if every == 0 or every > 0.9 * total:
             continue

@@ -110,19 +110,21 @@ impl Story {
         &self.metadata
     }
 
-    /// The story as text: one block a paragraph, lists with marks, rows of tables a line each.
+    /// The story as text, without its pictures and most of what stands under them: one block a paragraph, lists with marks, rows of tables a line each.
     pub fn text(&self) -> String {
         render::text(&self.selection())
     }
 
-    /// The story as clean, safe, semantic HTML.
+    /// The story as clean, safe, semantic HTML, with its pictures and their captions.
     pub fn html(&self) -> String {
-        render::html(&self.selection())
+        let blocks = self.with_figures();
+        render::html(&Selection { blocks: &blocks, ..self.selection() })
     }
 
-    /// The story as CommonMark with pipe tables.
+    /// The story as CommonMark with pipe tables, with its pictures and their captions.
     pub fn markdown(&self) -> String {
-        render::markdown(&self.selection())
+        let blocks = self.with_figures();
+        render::markdown(&Selection { blocks: &blocks, ..self.selection() })
     }
 
     /// Words of the story's body.
@@ -167,6 +169,12 @@ impl Story {
     #[cfg(test)]
     pub(crate) fn seen(&self) -> String {
         self.page.text.clone()
+    }
+
+    fn with_figures(&self) -> Vec<u32> {
+        let mut blocks = [self.choice.blocks.as_slice(), &self.choice.figures].concat();
+        blocks.sort_unstable();
+        blocks
     }
 
     fn selection(&self) -> Selection<'_> {

@@ -17,8 +17,8 @@ pub struct Sample {
     pub bytes: Vec<(u64, u64)>,
     /// Whether a rule removed it.
     pub removed: Vec<bool>,
-    /// Of each element: the element around it, and its class words.
-    pub classes: Vec<(Option<u32>, String)>,
+    /// Of each element: the element around it, its class words, and its tag.
+    pub classes: Vec<(Option<u32>, String, &'static str)>,
     /// The block that shows the headline.
     pub headline: Option<u32>,
     /// The rows of the table one after the other.
@@ -44,7 +44,7 @@ pub fn sample(sieve: &Sieve, page: &[u8], words: Option<&[u8]>) -> Option<Sample
         elements: page.blocks.iter().map(|block| known(block.element)).collect(),
         bytes: page.blocks.iter().map(|block| block.bytes).collect(),
         removed: page.blocks.iter().map(|block| block.removed).collect(),
-        classes: page.elements.iter().map(|e| (known(e.parent), page.string(e.words).to_owned())).collect(),
+        classes: page.elements.iter().map(|e| (known(e.parent), page.string(e.words).to_owned(), e.tag.name())).collect(),
         headline,
         values: table.rows().flatten().copied().collect(),
     })

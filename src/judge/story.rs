@@ -40,6 +40,8 @@ impl Focus {
 pub(crate) struct Choice {
     /// Indexes of the page's blocks, in page order.
     pub(crate) blocks: Vec<u32>,
+    /// Pictures and captions that stand in the story and are not among its blocks, in page order: for forms that show pictures.
+    pub(crate) figures: Vec<u32>,
     /// Blocks of reader comments that are not among them, in page order.
     pub(crate) comments: Vec<u32>,
 }
@@ -54,7 +56,7 @@ impl Choice {
     /// All that no rule removed: for texts that are nothing but their story.
     pub(crate) fn everything(page: &Page) -> Self {
         let blocks = (0..page.blocks.len() as u32).filter(|i| !page.blocks[*i as usize].removed).collect();
-        Self { blocks, comments: Vec::new() }
+        Self { blocks, ..Self::default() }
     }
 }
 
@@ -76,7 +78,7 @@ pub(crate) fn choose(page: &Page, headline: Option<u32>, title: Option<&str>, fo
             .collect();
         blocks.sort_unstable();
         blocks.dedup();
-        return Choice { blocks, comments: Vec::new() };
+        return Choice { blocks, ..Choice::default() };
     }
     let model = Model::bundled();
     let table = Table::of(page, headline, title, &model.words);
@@ -87,11 +89,11 @@ pub(crate) fn choose(page: &Page, headline: Option<u32>, title: Option<&str>, fo
     for (kept, (block, allowed)) in kept.iter_mut().zip(page.blocks.iter().zip(&allowed)) {
         *kept |= *allowed && kept_by_rule(page, block);
     }
-    with_pictures(page, &allowed, &mut kept);
     let in_comments = |i: usize| table.row(i)[Feature::InComments as usize] > 0.0;
     let rows = 0..page.blocks.len();
     Choice {
         comments: rows.clone().filter(|i| !kept[*i] && allowed[*i] && in_comments(*i)).map(|i| i as u32).collect(),
+        figures: figures(page, &allowed, &kept, headline),
         blocks: rows.filter(|i| kept[*i]).map(|i| i as u32).collect(),
     }
 }
@@ -121,19 +123,23 @@ fn best_prefix(page: &Page, probabilities: &[f32], allowed: &[bool], beta: f32) 
     kept
 }
 
-/// Blocks without words that hold a picture go with the story around them.
-fn with_pictures(page: &Page, allowed: &[bool], kept: &mut [bool]) {
-    let holder = TagSet::of(&[Tag::Figure, Tag::P]);
-    let near = |kept: &[bool], mut rows: std::ops::Range<usize>| rows.any(|i| kept.get(i).copied().unwrap_or(false));
-    let pictures: Vec<usize> = (0..page.blocks.len())
-        .filter(|i| {
-            let block = &page.blocks[*i];
-            allowed[*i] && block.words == 0 && block.images > 0 && !block.hidden && page.closest(block, holder).is_some()
-        })
-        .filter(|i| near(kept, i.saturating_sub(NEAR)..*i) && near(kept, *i + 1..*i + 1 + NEAR))
-        .collect();
-    pictures.into_iter().for_each(|i| kept[i] = true);
+/// Pictures and their captions with the story before and behind them.
+fn figures(page: &Page, allowed: &[bool], kept: &[bool], headline: Option<u32>) -> Vec<u32> {
+    let story = |i: usize| kept.get(i).copied().unwrap_or(false) || headline == Some(i as u32);
+    let near = |mut rows: std::ops::Range<usize>| rows.any(story);
+    let belongs = |i: &usize| {
+        let block = &page.blocks[*i];
+        let picture = block.words == 0 && block.images > 0 && page.closest(block, FIGURE.with(Tag::P)).is_some();
+        let caption = block.words > 0 && block.words <= CAPTION_WORDS && page.closest(block, FIGURE).is_some();
+        allowed[*i] && !kept[*i] && !block.hidden && (picture || caption)
+    };
+    let between = |i: &usize| near(i.saturating_sub(NEAR)..*i) && near(*i + 1..*i + 1 + NEAR);
+    (0..page.blocks.len()).filter(|i| belongs(i) && between(i)).map(|i| i as u32).collect()
 }
+
+const FIGURE: TagSet = TagSet::of(&[Tag::Figure, Tag::Figcaption]);
+/// A caption with more words is something else in a `figure`: a table, a quotation. Chosen, not measured.
+const CAPTION_WORDS: u32 = 100;
 
 /// Texts that stand in a `noscript` and once more outside.
 struct Doubles(FxHashSet<String>);

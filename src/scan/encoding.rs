@@ -234,7 +234,10 @@ mod tests {
         assert_eq!(of_whole(&page[..page.len() - 1], None), UTF_8);
         let few = "<meta charset=windows-1252><p>caf\u{e9}".as_bytes();
         assert_eq!(of_whole(few, None), WINDOWS_1252);
-        assert_eq!(of_whole(b"<meta charset=windows-1251>\xb8\xeb\xea\xe8 \xe8 \xe6\xb8\xeb\xf3\xe4\xe8", None).name(), "windows-1251");
+        assert_eq!(
+            of_whole(b"<meta charset=windows-1251>\xb8\xeb\xea\xe8 \xe8 \xe6\xb8\xeb\xf3\xe4\xe8", None).name(),
+            "windows-1251"
+        );
     }
 
     #[test]

@@ -68,6 +68,8 @@ struct Group {
 #[derive(Debug)]
 pub(crate) struct Containers {
     pub(crate) sums: Sums,
+    /// How many words a good block has on this page.
+    good_words: u32,
     elements: Vec<Seen>,
     siblings: Vec<Group>,
     alike: Vec<Group>,
@@ -78,6 +80,9 @@ pub(crate) struct Containers {
 
 /// A good block has so many words, not more of them in links than the share, and the end of a sentence.
 const GOOD_WORDS: u32 = 10;
+/// Where there are fewer good words than this, shorter blocks are good too. Chosen, not measured: a page of three or four sentences.
+const SMALL_PAGE: u32 = 60;
+const GOOD_WORDS_OF_SMALL_PAGE: u32 = 4;
 const GOOD_LINKED: f32 = 0.33;
 /// How far up a block looks.
 const LEVELS: usize = 48;
@@ -89,20 +94,9 @@ const COMMENT_WORDS: [&str; 10] =
 
 impl Containers {
     pub(crate) fn of(page: &Page, words: &Words) -> Self {
-        let mut sum = Sum::default();
-        let mut sums = Vec::with_capacity(page.blocks.len() + 1);
-        sums.push(sum);
-        for block in &page.blocks {
-            sum.blocks += 1;
-            if !block.removed && !block.hidden {
-                sum.words += block.words;
-                sum.link_words += block.link_words;
-                sum.controls += u32::from(block.controls);
-                sum.good += if is_good(block) { block.words } else { 0 };
-            }
-            sums.push(sum);
-        }
-        let sums = Sums(sums);
+        let good: u32 = page.blocks.iter().filter(|block| is_good(block, GOOD_WORDS)).map(|block| block.words).sum();
+        let good_words = if good < SMALL_PAGE { GOOD_WORDS_OF_SMALL_PAGE } else { GOOD_WORDS };
+        let sums = sums(page, good_words);
         let mut siblings: Vec<Group> = Vec::new();
         let mut alike: Vec<Group> = Vec::new();
         let mut by_parent: FxHashMap<(u32, u32), u32> = FxHashMap::default();
@@ -131,11 +125,11 @@ impl Containers {
         };
         let (best55, best80) = (best(0.55), best(0.8));
         let most_repeated = siblings.iter().filter(|g| g.count > 1 && g.good > 0).map(|g| g.count).max().unwrap_or(0);
-        Self { sums, elements, siblings, alike, best55, best80, most_repeated }
+        Self { sums, good_words, elements, siblings, alike, best55, best80, most_repeated }
     }
 
     pub(crate) fn is_good(&self, page: &Page, row: usize) -> bool {
-        page.blocks.get(row).is_some_and(is_good)
+        page.blocks.get(row).is_some_and(|block| is_good(block, self.good_words))
     }
 
     pub(super) fn fill(&self, page: &Page, table: &mut Table) {
@@ -277,8 +271,25 @@ fn totals(table: &mut Table, row: usize, columns: &[Feature], sum: Sum, total: f
     columns.iter().zip(values).for_each(|(column, value)| table.set(row, *column, value));
 }
 
-fn is_good(block: &Block) -> bool {
-    block.words >= GOOD_WORDS
+fn sums(page: &Page, good_words: u32) -> Sums {
+    let mut sum = Sum::default();
+    let mut sums = Vec::with_capacity(page.blocks.len() + 1);
+    sums.push(sum);
+    for block in &page.blocks {
+        sum.blocks += 1;
+        if !block.removed && !block.hidden {
+            sum.words += block.words;
+            sum.link_words += block.link_words;
+            sum.controls += u32::from(block.controls);
+            sum.good += if is_good(block, good_words) { block.words } else { 0 };
+        }
+        sums.push(sum);
+    }
+    Sums(sums)
+}
+
+fn is_good(block: &Block, good_words: u32) -> bool {
+    block.words >= good_words
         && block.link_words as f32 <= GOOD_LINKED * block.words as f32
         && block.sentences > 0
         && !block.removed
