@@ -76,8 +76,7 @@ impl Story {
         let mut near = std::mem::take(&mut pass.judge.near);
         near.retain(|near| !cuts.iter().any(|cut| (cut.start..cut.end).contains(&near.start)));
         let page = recorded(&mut pass, &cuts);
-        let metadata = meta::read(&page, settings.url.as_ref());
-        let headline = meta::headline_block(&page, metadata.title.as_deref());
+        let (metadata, headline) = meta::read(&page, settings.url.as_ref());
         let choice = if plain {
             Choice::everything(&page)
         } else {
@@ -205,9 +204,8 @@ pub(crate) fn look(settings: &Settings, input: &[u8]) -> (Page, Option<String>, 
     let (mut pass, _) = read_page(settings, input);
     let cuts: Vec<_> = pass.judge.cuts.take_final(u64::MAX).collect();
     let page = recorded(&mut pass, &cuts);
-    let title = meta::read(&page, settings.url.as_ref()).title;
-    let headline = meta::headline_block(&page, title.as_deref());
-    (page, title, headline)
+    let (metadata, headline) = meta::read(&page, settings.url.as_ref());
+    (page, metadata.title, headline)
 }
 
 fn read_page(settings: &Settings, input: &[u8]) -> (Pass, &'static encoding_rs::Encoding) {
