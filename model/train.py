@@ -36,7 +36,7 @@ FOREST = dict(
 ROUNDS = 200
 KIND = dict(FOREST, objective="binary", num_leaves=8, learning_rate=0.08, min_data_in_leaf=20)
 KIND_ROUNDS = 80
-ARTICLE_BETA = 0.85    # as in src/judge/story.rs
+ARTICLE_BETA, SMALL_PAGE, SMALL_BETA, UNLIKELY = 0.9, 400, 2.0, 0.25    # as in src/judge/story.rs
 
 
 def silver(pages, path):
@@ -133,6 +133,16 @@ def best_prefix(page, p, beta):
     story, taken = np.cumsum(p[order] * page.sizes[order]), np.cumsum(page.sizes[order])
     best = int(np.argmax(story / (taken + beta * beta * story[-1])))
     chosen[order[:best + 1]] = True
+    return with_siblings(page, p, chosen)
+
+
+def with_siblings(page, p, chosen):
+    """As in src/judge/story.rs."""
+    elements, classes = page.raw["elements"], page.raw["classes"]
+    look = lambda i: None if elements[i] is None else (classes[elements[i]][0], classes[elements[i]][1:])
+    near = lambda i, j: 0 <= j < len(p) and chosen[j] and look(i) is not None and look(i) == look(j)
+    likely = [i for i in np.flatnonzero(~chosen & page.allowed & (page.sizes > 0) & (p >= UNLIKELY)) if near(i, i - 1) or near(i, i + 1)]
+    chosen[likely] = True
     return chosen
 
 
@@ -149,7 +159,8 @@ def figures(pages, judged):
         if page not in judged:
             continue
         p, sure = judged[page]
-        chosen = best_prefix(page, p, 1 + (ARTICLE_BETA - 1) * sure)
+        beta = SMALL_BETA if page.sizes.sum() < SMALL_PAGE else 1 + (ARTICLE_BETA - 1) * sure
+        chosen = best_prefix(page, p, beta)
         if page.graft:
             grafts.append(page.f1(chosen))
         elif page.truth is not None:

@@ -151,7 +151,10 @@ impl Containers {
                 let seen = &self.elements[index as usize];
                 let outer = holds_best(element.blocks);
                 inside_best |= Some(index) == self.best55;
-                marks.add(element.tag, outer);
+                // The footer of a quotation says who spoke.
+                let source = element.tag == Tag::Footer
+                    && page.elements.get(element.parent as usize).is_some_and(|e| e.tag == Tag::Blockquote);
+                marks.add(if source { Tag::Blockquote } else { element.tag }, outer);
                 if !outer {
                     levels += 1;
                     branch = Some(index);
