@@ -36,7 +36,7 @@ FOREST = dict(
 ROUNDS = 200
 KIND = dict(FOREST, objective="binary", num_leaves=8, learning_rate=0.08, min_data_in_leaf=20)
 KIND_ROUNDS = 80
-ARTICLE_BETA, SMALL_PAGE, SMALL_BETA, UNLIKELY = 0.9, 400, 2.0, 0.25    # as in src/judge/story.rs
+ARTICLE_BETA, SMALL_PAGE, SMALL_BETA, UNLIKELY = 0.9, 200, 1.5, 0.25    # as in src/judge/story.rs
 
 
 def silver(pages, path):
