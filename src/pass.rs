@@ -291,6 +291,9 @@ impl Pass {
         }
         if let Some(recorder) = &mut self.recorder {
             recorder.end_block(at, (block, end), &self.text);
+            if !empty {
+                recorder.evidence(&self.judge.evidence());
+            }
         }
     }
 
@@ -578,11 +581,15 @@ impl Events for Pass {
     }
 
     fn wants_raw(&self, tag: Tag) -> bool {
-        self.recorder.as_ref().is_some_and(|recorder| self.hears() && recorder.wants_raw(tag))
+        tag == Tag::Title && self.in_head
+            || self.recorder.as_ref().is_some_and(|recorder| self.hears() && recorder.wants_raw(tag))
     }
 
     fn raw(&mut self, tag: Tag, text: &str) {
-        if let Some(recorder) = &mut self.recorder {
+        if tag == Tag::Title && self.in_head {
+            self.judge.title(text);
+        }
+        if let Some(recorder) = self.recorder.as_mut().filter(|recorder| recorder.wants_raw(tag)) {
             recorder.raw(tag, text);
         }
     }

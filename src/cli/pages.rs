@@ -42,7 +42,7 @@ pub(crate) fn run(args: &SieveArgs) -> anyhow::Result<Outcome> {
 }
 
 fn sieve(args: &SieveArgs) -> anyhow::Result<Sieve> {
-    let mut builder = Sieve::builder().rules(rules::gather(&args.rules)?).title(!args.no_title);
+    let mut builder = Sieve::builder().rules(rules::gather(&args.rules)?).title(!args.no_title).appeals(!args.no_appeals);
     if let Some(url) = &args.url {
         builder = builder.url(url);
     }

@@ -46,8 +46,11 @@ pub(crate) fn explain_page(name: &str) {
 
 /// A removed block for a person. The text is quoted with its control characters escaped: it is the page's, and this is a terminal.
 pub(crate) fn explain_removed(removed: &Removed) {
-    let Removed { rule, kind, file, line, start, end, excerpt, .. } = removed;
+    let Removed { rule, kind, file, line, start, end, excerpt, evidence, .. } = removed;
     say(&format!("  removed as {kind} by {rule} ({file}:{line}), bytes {start} to {end}\n    {excerpt:?}\n"));
+    if !evidence.is_empty() {
+        say(&format!("    because of {evidence:?}\n"));
+    }
 }
 
 /// What a page's report tells a person beside what was removed.
@@ -94,6 +97,7 @@ pub(crate) fn removed_json(removed: &Removed) -> Map<String, Value> {
         ("kind", json!(removed.kind.name())),
         ("file", json!(removed.file)),
         ("line", json!(removed.line)),
+        ("evidence", json!(removed.evidence)),
         ("start", json!(removed.start)),
         ("end", json!(removed.end)),
         ("text", json!(removed.excerpt)),
