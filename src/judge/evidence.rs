@@ -16,8 +16,12 @@ pub(crate) struct Evidence {
     pub(crate) sum: f32,
     /// Of that, what asks, bars or thanks: no appeal is without.
     pub(crate) core: f32,
+    /// What its length speaks for a story.
+    pub(crate) prior: f32,
     /// What it would add beside blocks that ask: it addresses the reader, names terms.
     pub(crate) beside: f32,
+    /// Of that, what no story says often: the publisher by name of its work, the reader by a greeting, terms.
+    pub(crate) voice: f32,
     /// Of that, terms and amounts.
     pub(crate) terms: f32,
     /// Of the sum, walls.
@@ -34,6 +38,13 @@ pub(crate) struct Evidence {
 
 /// Cues that are remembered to be named.
 pub(crate) const TOP: usize = 4;
+
+impl Evidence {
+    /// Does anything in it speak for an appeal that a story seldom says?
+    pub(crate) fn speaks(&self) -> bool {
+        self.core > 0.0 || self.voice > 0.0
+    }
+}
 
 /// What a block looks like beside its words.
 #[derive(Clone, Copy, Debug, Default)]
@@ -107,10 +118,9 @@ impl Scale {
             cues.weak(language, folded, &mut self.hits);
         }
         if self.hits.is_empty() {
-            evidence.sum = -(folded.text.len() as f32 * A_BYTE).min(MOST_PLAIN);
-            if shape.soft || shape.heading {
-                evidence.sum = evidence.sum.max(-SHORT);
-            }
+            evidence.prior = (folded.text.len() as f32 * A_BYTE).min(if shape.soft || shape.heading { SHORT } else { MOST_PLAIN });
+            evidence.sum = -evidence.prior;
+            evidence.beside = evidence.sum;
             return evidence;
         }
         sentences(folded, &mut self.sentences);
@@ -195,6 +205,9 @@ impl Scale {
                 _ if cue.weight < 2 || cue.role == Role::Label && !clickable => hints += worth,
                 _ => evidence.core += worth,
             }
+            if cue.weight > if cue.role == Role::Term { 2 } else { 1 } && matches!(cue.role, Role::Speaker | Role::Reader | Role::Term) {
+                evidence.voice += worth;
+            }
             if cue.role == Role::Wall {
                 evidence.wall += worth;
             }
@@ -211,6 +224,7 @@ impl Scale {
         evidence.terms = (evidence.terms + money).min(MOST_TERMS);
         // Who speaks to whom, and for how much, makes a plea stronger; without a plea it is only a little less of a story.
         let beside = address.min(MOST_ADDRESS * sentences) + evidence.terms + hints.min(MOST_HINTS);
+        evidence.prior = prior;
         evidence.beside = beside - prior - against;
         if evidence.core > 0.0 {
             evidence.sum = evidence.core + beside.min(evidence.core * MOST_BESIDE) - prior - against

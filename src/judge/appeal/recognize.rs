@@ -24,15 +24,16 @@ const ENOUGH_TERMS: f32 = 1.2;
 const ON_TOPIC: f32 = 1.5;
 /// A run ends when its sum has fallen by so much from its highest.
 const MOST_FALL: f32 = 1.5;
-/// A block below this that has no cue is a story's.
-const STORY: f32 = -0.75;
+/// A block of this length that says nothing of an appeal is a story's.
+const STORY: f32 = 0.75;
 /// A run is no longer than the longest letters.
 const MOST_BLOCKS: u32 = 32;
 const MOST_CHARS: u64 = 5000;
 /// An element of more characters is no widget.
 const MOST_ELEMENT: u64 = 1600;
 /// What has no evidence in an element that goes has at most this share of the characters of what has.
-const MOST_BESIDE: f32 = 0.8;
+const MOST_BESIDE: f32 = 0.3;
+const MOST_BESIDE_WIDGET: f32 = 0.8;
 /// Blocks that are remembered for the elements around them.
 const REMEMBERED: usize = 48;
 /// Bytes of links' addresses that are looked at in a block.
@@ -247,7 +248,7 @@ impl Judge {
         text: &RunningText,
     ) {
         let media = self.media;
-        let plain = evidence.cues == 0 && evidence.sum <= STORY;
+        let plain = !evidence.speaks() && evidence.prior >= STORY;
         if let Some(s) = &mut self.recognizer.suspicion {
             let listed = s.colon && shape.in_list;
             let gain = if listed && plain {
@@ -367,12 +368,12 @@ impl Judge {
             let evidence = &seen.evidence;
             uncut |= !seen.cut;
             core += evidence.core;
-            if evidence.cues > 0 {
-                sum += evidence.sum;
+            if evidence.speaks() {
+                sum += if evidence.core > 0.0 { evidence.sum } else { evidence.beside };
                 with += seen.chars;
             } else {
                 sum += evidence.sum / 2.0;
-                without += if evidence.sum <= STORY { seen.chars } else { 0 };
+                without += if evidence.prior >= STORY { seen.chars } else { 0 };
             }
             if let Some(kind) = evidence.kind {
                 kinds[kind as usize] += evidence.core;
@@ -380,7 +381,7 @@ impl Judge {
         }
         let kind = Kind::ALL.into_iter().max_by(|one, other| kinds[*one as usize].total_cmp(&kinds[*other as usize]))?;
         let enough =
-            uncut && sum >= ENOUGH + self.topic(Some(kind)) && core >= ENOUGH_CORE && without as f32 <= with as f32 * MOST_BESIDE;
+            uncut && sum >= ENOUGH + self.topic(Some(kind)) && core >= ENOUGH_CORE && without as f32 <= with as f32 * share;
         let rule = self.rules.appeal(kind).filter(|rule| enough && self.active.rule(*rule))?;
         for seen in self.recognizer.recent.iter_mut().rev().take_while(|seen| seen.start >= frame.start) {
             seen.cut = true;
