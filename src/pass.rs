@@ -324,6 +324,11 @@ impl Pass {
             Tag::Meta if has_word(text, "property", "og:url") || has_word(text, "name", "og:url") => {
                 self.declared.og_url = self.declared.og_url.take().or_else(|| text.get("content").map(String::from));
             }
+            Tag::Html => {
+                if let Some(code) = text.get("lang").or_else(|| text.get("xml:lang")) {
+                    self.judge.language(&code);
+                }
+            }
             Tag::Base => self.declared.base = self.declared.base.take().or_else(|| text.get("href").map(String::from)),
             _ => {}
         }

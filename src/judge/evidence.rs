@@ -40,6 +40,11 @@ pub(crate) struct Evidence {
 pub(crate) const TOP: usize = 4;
 
 impl Evidence {
+    /// Links that lead to where one pays, subscribes or signs in stand beside words that ask.
+    pub(crate) fn add_targets(&mut self, count: usize) {
+        self.sum += count.min(2) as f32 * A_TARGET;
+    }
+
     /// Does anything in it speak for an appeal that a story seldom says?
     pub(crate) fn speaks(&self) -> bool {
         self.core > 0.0 || self.voice > 0.0
@@ -52,8 +57,6 @@ pub(crate) struct Shape {
     /// Buttons and fields.
     pub(crate) buttons: u16,
     pub(crate) fields: u16,
-    /// Links to where one pays, subscribes or signs in.
-    pub(crate) targets: u16,
     pub(crate) heading: bool,
     /// All of it is a link, a button, a label.
     pub(crate) soft: bool,
@@ -92,6 +95,13 @@ const A_BUTTON: f32 = 0.5;
 const A_FIELD: f32 = 0.8;
 const A_TARGET: f32 = 0.8;
 
+/// What it weighs for a language that the page says it is in it, or that what stands before is.
+const EXPECTED: u32 = 3;
+/// A language that nothing led to expect, and none of whose common words are there, takes so much to be believed.
+const SURE: u32 = 6;
+/// The most that the cues of a language count when it is chosen; its common words tell more.
+const MOST_OWN: u32 = 8;
+
 /// What a block's words are weighed with; kept between blocks.
 #[derive(Debug, Default)]
 pub(crate) struct Scale {
@@ -99,26 +109,34 @@ pub(crate) struct Scale {
     sentences: Vec<(u32, u32)>,
     quotes: Vec<(u32, u32)>,
     ranked: Vec<(f32, u32)>,
+    /// Languages that a text may be in.
+    candidates: Vec<u8>,
 }
 
 impl Scale {
-    /// Weighs a block. `language`: that of what is suspected around it.
-    pub(crate) fn weigh(&mut self, cues: &Cues, folded: Folded<'_>, shape: &Shape, language: Option<u8>) -> Evidence {
+    /// Weighs a block. `page`: the language that the page says it is in; `language`: that of what is suspected before it.
+    pub(crate) fn weigh(
+        &mut self,
+        cues: &Cues,
+        folded: Folded<'_>,
+        shape: &Shape,
+        page: Option<u8>,
+        language: Option<u8>,
+    ) -> Evidence {
         self.hits.clear();
         cues.strong(folded, &mut self.hits);
         let mut evidence = Evidence { language, ..Evidence::default() };
         if shape.heading {
             evidence.section = cues.section(folded.text);
         }
-        let suspect = !self.hits.is_empty();
-        if suspect {
-            evidence.language = self.language(cues);
-        }
-        if let Some(language) = evidence.language {
+        if !self.hits.is_empty() {
+            evidence.language = self.language(cues, folded, page, language);
+        } else if let Some(language) = language {
             cues.weak(language, folded, &mut self.hits);
         }
         if self.hits.is_empty() {
-            evidence.prior = (folded.text.len() as f32 * A_BYTE).min(if shape.soft || shape.heading { SHORT } else { MOST_PLAIN });
+            evidence.prior =
+                (folded.text.len() as f32 * A_BYTE).min(if shape.soft || shape.heading { SHORT } else { MOST_PLAIN });
             evidence.sum = -evidence.prior;
             evidence.beside = evidence.sum;
             return evidence;
@@ -130,14 +148,38 @@ impl Scale {
         evidence
     }
 
-    /// The language that most of the weight is of.
-    fn language(&self, cues: &Cues) -> Option<u8> {
-        let weight = |language: u8| -> u32 {
-            let of = self.hits.iter().map(|hit| &cues.known[hit.cue as usize]).filter(|cue| cue.language == language);
-            of.map(|cue| u32::from(cue.weight)).sum()
-        };
-        let languages = self.hits.iter().map(|hit| cues.known[hit.cue as usize].language);
-        languages.max_by_key(|language| (weight(*language), std::cmp::Reverse(*language)))
+    /// The language of a text in which hits were found: what most of the weight is of, common words included. Hits of others go: languages
+    /// borrow from each other, and "newsletter" is no German in an English story.
+    fn language(&mut self, cues: &Cues, folded: Folded<'_>, page: Option<u8>, around: Option<u8>) -> Option<u8> {
+        let strong = self.hits.len();
+        let candidates = self.hits.iter().map(|hit| cues.known[hit.cue as usize].language).chain(page).chain(around);
+        self.candidates.clear();
+        for language in candidates {
+            if !self.candidates.contains(&language) {
+                self.candidates.push(language);
+            }
+        }
+        let mut best = (0, None);
+        for language in &self.candidates {
+            let start = self.hits.len();
+            cues.weak(*language, folded, &mut self.hits);
+            let common = (self.hits.len() - start) as u32;
+            let own = |hit: &&Hit| {
+                let cue = &cues.known[hit.cue as usize];
+                cue.language == *language && !cue.borrowed
+            };
+            let weight: u32 =
+                self.hits[..strong].iter().filter(own).map(|hit| u32::from(cues.known[hit.cue as usize].weight)).sum();
+            let expected = page == Some(*language) || around == Some(*language);
+            let score = weight.min(MOST_OWN) + 2 * common + if expected { EXPECTED } else { 0 };
+            let sure = expected || page.is_none() || common > 0 || weight >= SURE;
+            if sure && (score > best.0 || best.1.is_none()) {
+                best = (score, Some(*language));
+            }
+        }
+        let language = best.1;
+        self.hits.retain(|hit| Some(cues.known[hit.cue as usize].language) == language);
+        language
     }
 
     /// Of cues that say the same with the same words, the heaviest counts.
@@ -205,7 +247,9 @@ impl Scale {
                 _ if cue.weight < 2 || cue.role == Role::Label && !clickable => hints += worth,
                 _ => evidence.core += worth,
             }
-            if cue.weight > if cue.role == Role::Term { 2 } else { 1 } && matches!(cue.role, Role::Speaker | Role::Reader | Role::Term) {
+            if cue.weight > if cue.role == Role::Term { 2 } else { 1 }
+                && matches!(cue.role, Role::Speaker | Role::Reader | Role::Term)
+            {
                 evidence.voice += worth;
             }
             if cue.role == Role::Wall {
@@ -229,8 +273,7 @@ impl Scale {
         if evidence.core > 0.0 {
             evidence.sum = evidence.core + beside.min(evidence.core * MOST_BESIDE) - prior - against
                 + f32::from(shape.buttons.min(2)) * A_BUTTON
-                + f32::from(shape.fields.min(2)) * A_FIELD
-                + f32::from(shape.targets.min(2)) * A_TARGET;
+                + f32::from(shape.fields.min(2)) * A_FIELD;
         } else {
             evidence.sum = evidence.beside.min(0.0);
         }

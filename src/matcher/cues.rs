@@ -4,12 +4,11 @@
 //! page: they are looked up only in a text that is under suspicion, and only those of its language. What hits amount to is the
 //! judge's; this module must not know pages.
 
-use aho_corasick::{AhoCorasick, BuildError, MatchKind};
 use rustc_hash::FxHashMap;
 
-use super::grams::Grams;
+use super::starts::Starts;
 use crate::rules::RuleFile;
-use crate::rules::cue::{MOST_BETWEEN, Pattern, Role, Section, Subject};
+use crate::rules::cue::{MOST_BETWEEN, Part, Pattern, Role, Section, Subject};
 use crate::text::is_unspaced;
 
 /// A cue without its phrase.
@@ -24,6 +23,8 @@ pub(crate) struct Known {
     pub(crate) line: u32,
     /// The phrase as written.
     pub(crate) written: String,
+    /// Other languages have the same phrase: it does not tell of which a text is.
+    pub(crate) borrowed: bool,
 }
 
 /// A cue was found: its number, and the bytes of the folded text that it took.
@@ -46,21 +47,21 @@ pub(crate) struct Folded<'t> {
 #[derive(Debug, Default)]
 pub(crate) struct Cues {
     pub(crate) known: Vec<Known>,
+    languages: Vec<String>,
     patterns: Vec<Pattern>,
     /// What can begin a suspicion.
     strong: Search,
-    grams: Option<Grams>,
     /// What only counts under suspicion, a language each.
     weak: Vec<Search>,
     /// Texts that are compared whole, without the signs at their ends.
     whole: FxHashMap<String, Vec<u32>>,
 }
 
-/// An automaton of one part of each pattern.
+/// Where one part of each pattern begins.
 #[derive(Debug, Default)]
 struct Search {
-    automaton: Option<AhoCorasick>,
-    /// For each phrase of the automaton: patterns, and which of their parts it is.
+    starts: Starts,
+    /// For each phrase that is searched: patterns, and which of their parts it is.
     of: Vec<Vec<(u32, u8)>>,
 }
 
@@ -70,16 +71,15 @@ const SECTION_WORDS: usize = 6;
 const WHOLE_BYTES: usize = 160;
 
 impl Cues {
-    pub(crate) fn of(files: &[RuleFile]) -> Result<Self, BuildError> {
+    pub(crate) fn of(files: &[RuleFile]) -> Self {
         let mut cues = Self::default();
-        let mut languages: Vec<&str> = Vec::new();
         let (mut strong, mut weak) = (Vec::new(), Vec::<Vec<u32>>::new());
         for (file, number) in files.iter().zip(0..) {
             let Some(language) = &file.language else { continue };
-            let language = languages.iter().position(|known| known == language).unwrap_or_else(|| {
-                languages.push(language);
+            let language = cues.languages.iter().position(|known| known == language).unwrap_or_else(|| {
+                cues.languages.push(language.clone());
                 weak.push(Vec::new());
-                languages.len() - 1
+                weak.len() - 1
             });
             for cue in &file.cues {
                 let index = cues.known.len() as u32;
@@ -98,15 +98,32 @@ impl Cues {
                     file: number,
                     line: cue.line,
                     written: cue.written.clone(),
+                    borrowed: false,
                 });
                 cues.patterns.push(cue.pattern.clone());
             }
         }
-        let (search, anchors) = cues.search(&strong)?;
-        cues.strong = search;
-        cues.grams = if anchors.is_empty() { None } else { Some(Grams::of(&anchors.iter().collect::<Vec<_>>())?) };
-        cues.weak = weak.iter().map(|of| cues.search(of).map(|(search, _)| search)).collect::<Result<_, _>>()?;
-        Ok(cues)
+        cues.mark_borrowed();
+        cues.strong = cues.search(&strong);
+        cues.weak = weak.iter().map(|of| cues.search(of)).collect();
+        cues
+    }
+
+    fn mark_borrowed(&mut self) {
+        let mut first: FxHashMap<&[Part], (u8, bool)> = FxHashMap::default();
+        for (pattern, known) in self.patterns.iter().zip(&self.known) {
+            let (language, several) = first.entry(&pattern.parts).or_insert((known.language, false));
+            *several |= *language != known.language;
+        }
+        for (pattern, known) in self.patterns.iter().zip(&mut self.known) {
+            known.borrowed = first.get(&pattern.parts[..]).is_some_and(|(_, several)| *several);
+        }
+    }
+
+    /// The number of a language, given as pages give it (`de-AT`).
+    pub(crate) fn language(&self, code: &str) -> Option<u8> {
+        let code = code.trim().split(['-', '_']).next().unwrap_or_default();
+        self.languages.iter().position(|known| known.eq_ignore_ascii_case(code)).map(|at| at as u8)
     }
 
     /// How many languages there are; they are numbered from 0.
@@ -114,7 +131,7 @@ impl Cues {
         self.weak.len() as u8
     }
 
-    fn search(&self, cues: &[u32]) -> Result<(Search, Vec<String>), BuildError> {
+    fn search(&self, cues: &[u32]) -> Search {
         let mut numbers: FxHashMap<&str, usize> = FxHashMap::default();
         let mut of: Vec<Vec<(u32, u8)>> = Vec::new();
         let mut anchors = Vec::new();
@@ -129,16 +146,12 @@ impl Cues {
             });
             of[number].push((*cue, at as u8));
         }
-        let automaton =
-            if anchors.is_empty() { None } else { Some(AhoCorasick::builder().match_kind(MatchKind::Standard).build(&anchors)?) };
-        Ok((Search { automaton, of }, anchors))
+        Search { starts: Starts::of(anchors), of }
     }
 
     /// The cues of a text that can begin a suspicion.
     pub(crate) fn strong(&self, folded: Folded<'_>, hits: &mut Vec<Hit>) {
-        if self.grams.as_ref().is_some_and(|grams| grams.may_hold(folded.text)) {
-            self.find(&self.strong, folded, hits);
-        }
+        self.find(&self.strong, folded, hits);
         if folded.text.len() <= WHOLE_BYTES {
             let start = folded.text.len() as u32;
             let whole = self.whole.get(core(folded.text)).into_iter().flatten();
@@ -179,17 +192,16 @@ impl Cues {
     }
 
     fn find(&self, search: &Search, folded: Folded<'_>, hits: &mut Vec<Hit>) {
-        let Some(automaton) = &search.automaton else { return };
-        for found in automaton.find_overlapping_iter(folded.text) {
-            for (cue, part) in &search.of[found.pattern().as_usize()] {
-                if let Some((start, end)) = self.around(*cue, *part, found.start(), folded) {
+        search.starts.find(folded.text, |number, at| {
+            for (cue, part) in &search.of[number as usize] {
+                if let Some((start, end)) = self.around(*cue, *part, at, folded) {
                     let whole = self.known[*cue as usize].role.is_whole();
                     if !whole || start == 0 && core(&folded.text[end..]).is_empty() {
                         hits.push(Hit { cue: *cue, start: start as u32, end: end as u32 });
                     }
                 }
             }
-        }
+        });
     }
 
     /// The place of a pattern one of whose parts stands at `at`.
@@ -235,7 +247,7 @@ fn matches(pattern: &Pattern, start: usize, folded: Folded<'_>) -> Option<usize>
 }
 
 /// Where the parts end, the first of which has its words before `at`.
-fn rest(parts: &[crate::rules::cue::Part], at: usize, text: &str) -> Option<usize> {
+fn rest(parts: &[Part], at: usize, text: &str) -> Option<usize> {
     let (part, after) = parts.split_first()?;
     let mut end = at;
     if part.open {

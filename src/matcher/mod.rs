@@ -7,3 +7,4 @@ pub(crate) mod cues;
 mod grams;
 pub(crate) mod selectors;
 pub(crate) mod set;
+mod starts;

@@ -171,7 +171,7 @@ impl RuleSet {
         for file in files {
             build.file(file);
         }
-        build.cues = Cues::of(files).map_err(too_many)?;
+        build.cues = Cues::of(files);
         build.appeals();
         build.finish()
     }

@@ -144,7 +144,7 @@ pub(crate) struct Pattern {
 }
 
 /// Words, and what follows them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Part {
     pub(crate) words: String,
     /// `*`: the last of them has any ending.

@@ -36,7 +36,8 @@ const MOST_BESIDE: f32 = 0.3;
 const MOST_BESIDE_WIDGET: f32 = 0.8;
 /// Blocks that are remembered for the elements around them.
 const REMEMBERED: usize = 48;
-/// Bytes of links' addresses that are looked at in a block.
+/// Bytes of a link's address, and of all in a block, that are looked at.
+const MOST_ADDRESS: usize = 160;
 const MOST_ADDRESSES: usize = 2048;
 
 /// A block that went by.
@@ -81,6 +82,8 @@ pub(super) struct Recognizer {
     /// Where the last block with a cue that asks begins.
     last_core: Option<u64>,
     title: String,
+    /// What the page says it is in.
+    language: Option<u8>,
     topic: Option<Option<Kind>>,
     /// The evidence of the last block.
     pub(super) last: Evidence,
@@ -143,8 +146,8 @@ impl Recognizer {
             }
             Tag::A if self.addresses.len() < MOST_ADDRESSES => {
                 if let Some(href) = text.raw("href") {
-                    let most = MOST_ADDRESSES - self.addresses.len();
-                    self.addresses.extend(href.chars().take(most.min(160)));
+                    let end = (0..=href.len().min(MOST_ADDRESS)).rev().find(|end| href.is_char_boundary(*end)).unwrap_or(0);
+                    self.addresses.push_str(&href[..end]);
                     self.addresses.push('\n');
                 }
             }
@@ -161,14 +164,14 @@ impl Recognizer {
 
     /// What the block looks like, and a new beginning.
     fn take_shape(&mut self) -> Shape {
-        let mut shape = std::mem::take(&mut self.shape);
-        if !self.addresses.is_empty() {
-            self.addresses.make_ascii_lowercase();
-            shape.targets =
-                self.addresses.lines().filter(|href| TARGETS.iter().any(|target| href.contains(target))).count() as u16;
-            self.addresses.clear();
-        }
-        shape
+        self.addresses.clear();
+        std::mem::take(&mut self.shape)
+    }
+
+    /// How many of the block's links lead to where one pays, subscribes or signs in.
+    fn targets(&mut self) -> usize {
+        self.addresses.make_ascii_lowercase();
+        self.addresses.lines().filter(|href| TARGETS.iter().any(|target| href.contains(target))).count()
     }
 
     pub(super) fn hold(&self) -> Option<u64> {
@@ -198,6 +201,11 @@ impl Judge {
         self.recognizer.last
     }
 
+    /// What the page says its language is.
+    pub(crate) fn language(&mut self, code: &str) {
+        self.recognizer.language = self.recognizer.language.or_else(|| self.rules.cues.language(code));
+    }
+
     /// A piece of the page's title went by.
     pub(crate) fn title(&mut self, piece: &str) {
         if self.recognizer.on {
@@ -210,7 +218,7 @@ impl Judge {
         if !self.recognizer.on {
             return;
         }
-        let mut shape = self.recognizer.take_shape();
+        let mut shape = std::mem::take(&mut self.recognizer.shape);
         shape.heading = leaf.heading;
         shape.soft = leaf.soft_chars >= leaf.chars;
         shape.in_list = self.frames.iter().rev().take(3).any(|f| f.tag == Tag::Li);
@@ -220,7 +228,11 @@ impl Judge {
         lines(shown, folded, &mut recognizer.lines);
         let folded = Folded { text: folded, lines: &recognizer.lines };
         let language = recognizer.suspicion.as_ref().and_then(|s| s.language);
-        let evidence = recognizer.scale.weigh(&rules.cues, folded, &shape, language);
+        let mut evidence = recognizer.scale.weigh(&rules.cues, folded, &shape, recognizer.language, language);
+        if evidence.core > 0.0 {
+            evidence.add_targets(recognizer.targets());
+        }
+        recognizer.addresses.clear();
         recognizer.last = evidence;
         if recognizer.recent.len() >= REMEMBERED {
             recognizer.recent.pop_front();
@@ -380,6 +392,7 @@ impl Judge {
             }
         }
         let kind = Kind::ALL.into_iter().max_by(|one, other| kinds[*one as usize].total_cmp(&kinds[*other as usize]))?;
+        let share = if self.controls > frame.controls { MOST_BESIDE_WIDGET } else { MOST_BESIDE };
         let enough =
             uncut && sum >= ENOUGH + self.topic(Some(kind)) && core >= ENOUGH_CORE && without as f32 <= with as f32 * share;
         let rule = self.rules.appeal(kind).filter(|rule| enough && self.active.rule(*rule))?;

@@ -149,7 +149,7 @@ fn pattern(walk: &mut Walk<'_>, one: &Text<'_>, least: usize) -> Option<Pattern>
         let gap = word == "..";
         let open = word.ends_with('*');
         let stem = word.strip_suffix('*').unwrap_or(word);
-        if stem.contains('*') || open && stem.is_empty() {
+        if open && stem.is_empty() {
             let message = format!("the * of {:?} is not behind the beginning of a word", shorten(word));
             walk.error(at, message, "write it at the end of a word, as in \"unterstütz*\"");
             return None;
@@ -226,7 +226,7 @@ mod tests {
 
     #[test]
     fn what_hits_everything_or_nothing_is_refused() {
-        for phrase in ["*", "a", "us .. ", ".. us", "sup*port", "a ^ b", "^", "u .. e"] {
+        for phrase in ["*", "a", "us .. ", ".. us", "a ^ b", "^", "u .. e"] {
             assert_eq!(parts(phrase), None, "{phrase}");
         }
     }
