@@ -34,6 +34,7 @@ const MOST_ELEMENT: u64 = 1600;
 /// What has no evidence in an element that goes has at most this share of the characters of what has.
 const MOST_BESIDE: f32 = 0.3;
 const MOST_BESIDE_WIDGET: f32 = 0.8;
+const MOST_ENCLOSED: f32 = 1.5;
 /// Blocks that are remembered for the elements around them.
 const REMEMBERED: usize = 48;
 /// Bytes of a link's address, and of all in a block, that are looked at.
@@ -47,6 +48,8 @@ struct Seen {
     chars: u32,
     evidence: Evidence,
     cut: bool,
+    /// It is a first heading that asks, so no headline of a story.
+    h1: bool,
 }
 
 /// A run of siblings that may go.
@@ -64,6 +67,8 @@ struct Suspicion {
     colon: bool,
     /// This block is of such a list.
     listed: bool,
+    /// It began in a list itself.
+    run_in_list: bool,
     /// It is being cut.
     cut: bool,
 }
@@ -234,10 +239,17 @@ impl Judge {
         }
         recognizer.addresses.clear();
         recognizer.last = evidence;
+        if cut && let Some(rule) = self.last_cut {
+            // A rule has recognized it: what stands beside it is judged by that.
+            evidence.core = evidence.core.max(ENOUGH_CORE);
+            evidence.sum = evidence.sum.max(ENOUGH);
+            evidence.kind = Some(rules.rules[rule as usize].kind);
+        }
         if recognizer.recent.len() >= REMEMBERED {
             recognizer.recent.pop_front();
         }
-        recognizer.recent.push_back(Seen { start: leaf.start, chars: leaf.chars, evidence, cut });
+        let h1 = leaf.heading && self.frames.iter().rev().take(4).any(|f| f.tag == Tag::H1);
+        recognizer.recent.push_back(Seen { start: leaf.start, chars: leaf.chars, evidence, cut, h1: h1 && evidence.core > 0.0 });
         if evidence.core > 0.0 {
             recognizer.last_core = Some(leaf.start);
         }
@@ -259,10 +271,12 @@ impl Judge {
         before: Counts,
         text: &RunningText,
     ) {
-        let media = self.media;
+        let h1 = self.recognizer.recent.back().is_some_and(|seen| seen.h1);
+        let media = self.media - u64::from(h1);
         let plain = !evidence.speaks() && evidence.prior >= STORY;
         if let Some(s) = &mut self.recognizer.suspicion {
-            let listed = s.colon && shape.in_list;
+            // A list behind a colon, or right behind what is being cut, belongs to it.
+            let listed = shape.in_list && (s.colon || s.cut && !s.run_in_list);
             let gain = if listed && plain {
                 0.01
             } else if evidence.core > 0.0 {
@@ -284,6 +298,7 @@ impl Judge {
             } else {
                 s.colon = colon || listed;
                 s.listed = listed;
+                s.media = self.media;
             }
         }
         if self.recognizer.suspicion.is_none() {
@@ -312,9 +327,10 @@ impl Judge {
                 kinds: [0.0; Kind::ALL.len()],
                 cues: Vec::new(),
                 language: evidence.language,
-                media,
+                media: self.media,
                 colon,
                 listed: false,
+                run_in_list: shape.in_list,
                 cut: false,
             });
         }
@@ -326,10 +342,11 @@ impl Judge {
         }
         s.cues.extend(&evidence.top[..usize::from(evidence.cues)]);
         // What asks for nothing is taken along only by what asks behind it.
-        if s.sum <= s.best || evidence.core <= 0.0 && !(evidence.terms >= ENOUGH_TERMS && s.cut) && !(s.listed && plain) {
+        let along = s.cut && (s.listed && plain || evidence.terms >= ENOUGH_TERMS);
+        if !along && (s.sum <= s.best || evidence.core <= 0.0) {
             return;
         }
-        s.best = s.sum;
+        s.best = s.best.max(s.sum);
         if s.best < ENOUGH + raise || s.core < ENOUGH_CORE {
             return;
         }
@@ -368,33 +385,46 @@ impl Judge {
     pub(super) fn appeal_element(&mut self, frame: &Frame, seen: u64) -> Option<u32> {
         if self.recognizer.last_core.is_none_or(|start| start < frame.start)
             || seen > MOST_ELEMENT
-            || self.media != frame.media
             || matches!(frame.tag, Tag::Article)
         {
             return None;
         }
         let inside = || self.recognizer.recent.iter().rev().take_while(|seen| seen.start >= frame.start);
         let mut kinds = [0.0_f32; Kind::ALL.len()];
-        let (mut sum, mut core, mut with, mut without, mut uncut) = (0.0, 0.0, 0, 0, false);
+        let (mut sum, mut core, mut with, mut without, mut uncut, mut h1s) = (0.0, 0.0, 0, 0, false, 0);
+        // Prose at either end of the element is more likely a story's than prose between two blocks that ask.
+        let (mut first, mut last) = (None, None);
         for seen in inside() {
             let evidence = &seen.evidence;
             uncut |= !seen.cut;
+            h1s += u64::from(seen.h1);
+            let prose = !evidence.speaks() && evidence.prior >= STORY;
+            last = last.or(Some(prose));
+            first = Some(prose);
             core += evidence.core;
             if evidence.speaks() {
                 sum += if evidence.core > 0.0 { evidence.sum } else { evidence.beside };
                 with += seen.chars;
             } else {
                 sum += evidence.sum / 2.0;
-                without += if evidence.prior >= STORY { seen.chars } else { 0 };
+                without += if prose { seen.chars } else { 0 };
             }
             if let Some(kind) = evidence.kind {
                 kinds[kind as usize] += evidence.core;
             }
         }
         let kind = Kind::ALL.into_iter().max_by(|one, other| kinds[*one as usize].total_cmp(&kinds[*other as usize]))?;
-        let share = if self.controls > frame.controls { MOST_BESIDE_WIDGET } else { MOST_BESIDE };
-        let enough =
-            uncut && sum >= ENOUGH + self.topic(Some(kind)) && core >= ENOUGH_CORE && without as f32 <= with as f32 * share;
+        let enclosed = first == Some(false) && last == Some(false);
+        let share = match (enclosed, self.controls > frame.controls) {
+            (true, _) => MOST_ENCLOSED,
+            (false, true) => MOST_BESIDE_WIDGET,
+            (false, false) => MOST_BESIDE,
+        };
+        let enough = uncut
+            && self.media == frame.media + h1s
+            && sum >= ENOUGH + self.topic(Some(kind))
+            && core >= ENOUGH_CORE
+            && without as f32 <= with as f32 * share;
         let rule = self.rules.appeal(kind).filter(|rule| enough && self.active.rule(*rule))?;
         for seen in self.recognizer.recent.iter_mut().rev().take_while(|seen| seen.start >= frame.start) {
             seen.cut = true;
