@@ -16,6 +16,8 @@ pub(crate) struct Evidence {
     pub(crate) sum: f32,
     /// Of that, what asks, bars or thanks: no appeal is without.
     pub(crate) core: f32,
+    /// It is a sentence of a story for all that is known: it is long, or ends as one, and says nothing of an appeal.
+    pub(crate) prose: bool,
     /// What its length speaks for a story.
     pub(crate) prior: f32,
     /// What it would add beside blocks that ask: it addresses the reader, names terms.
@@ -60,7 +62,6 @@ pub(crate) struct Shape {
     pub(crate) heading: bool,
     /// All of it is a link, a button, a label.
     pub(crate) soft: bool,
-    pub(crate) in_list: bool,
 }
 
 /// How much the weight of a cue counts, by role.
@@ -86,6 +87,9 @@ const MOST_WORDS: f32 = 1.3;
 /// A text without cues is not taken apart: so much a byte, and no more.
 const A_BYTE: f32 = 0.014;
 const MOST_PLAIN: f32 = 6.0;
+/// A text of so many bytes is a sentence; one of fewer is, if it ends like one.
+const PROSE_BYTES: usize = 80;
+const SENTENCE_BYTES: usize = 24;
 /// Headings, links and buttons speak no louder for a story.
 const SHORT: f32 = 0.4;
 /// What stands in quotation marks is somebody else's plea.
@@ -139,6 +143,7 @@ impl Scale {
                 (folded.text.len() as f32 * A_BYTE).min(if shape.soft || shape.heading { SHORT } else { MOST_PLAIN });
             evidence.sum = -evidence.prior;
             evidence.beside = evidence.sum;
+            evidence.prose = is_prose(folded.text);
             return evidence;
         }
         sentences(folded, &mut self.sentences);
@@ -269,6 +274,7 @@ impl Scale {
         // Who speaks to whom, and for how much, makes a plea stronger; without a plea it is only a little less of a story.
         let beside = address.min(MOST_ADDRESS * sentences) + evidence.terms + hints.min(MOST_HINTS);
         evidence.prior = prior;
+        evidence.prose = !evidence.speaks() && is_prose(folded.text);
         evidence.beside = beside - prior - against;
         if evidence.core > 0.0 {
             evidence.sum = evidence.core + beside.min(evidence.core * MOST_BESIDE) - prior - against
@@ -285,6 +291,12 @@ impl Scale {
             evidence.cues += 1;
         }
     }
+}
+
+/// Is it a sentence, not a line of a list or a button?
+fn is_prose(text: &str) -> bool {
+    text.len() >= PROSE_BYTES
+        || text.len() >= SENTENCE_BYTES && text.ends_with(['.', '!', '?', '"', ')', ':', '。', '！', '？', '؟'])
 }
 
 /// What a sentence's length speaks for a story.
@@ -370,7 +382,7 @@ mod tests {
     fn sentences_end_at_stops_and_lines() {
         let mut out = Vec::new();
         let text = "support us. it costs $2.50 a month! now 今すぐ。登録";
-        sentences(Folded { text, lines: &[36] }, &mut out);
+        sentences(Folded { text, lines: &[38] }, &mut out);
         let parts: Vec<_> = out.iter().map(|(start, end)| text[*start as usize..*end as usize].trim()).collect();
         assert_eq!(parts, ["support us.", "it costs $2.50 a month!", "now 今すぐ。", "登録"]);
     }

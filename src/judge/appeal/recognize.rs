@@ -24,8 +24,11 @@ const ENOUGH_TERMS: f32 = 1.2;
 const ON_TOPIC: f32 = 1.5;
 /// A run ends when its sum has fallen by so much from its highest.
 const MOST_FALL: f32 = 1.5;
-/// A block of this length that says nothing of an appeal is a story's.
-const STORY: f32 = 0.75;
+/// A line without evidence takes no more than this from a run that is being cut.
+const A_LINE: f32 = 0.15;
+/// A long block goes with those that ask before it if it says so much itself.
+const ENOUGH_ALONG: f32 = 1.2;
+const LONG: f32 = 0.9;
 /// A run is no longer than the longest letters.
 const MOST_BLOCKS: u32 = 32;
 const MOST_CHARS: u64 = 5000;
@@ -33,8 +36,11 @@ const MOST_CHARS: u64 = 5000;
 const MOST_ELEMENT: u64 = 1600;
 /// What has no evidence in an element that goes has at most this share of the characters of what has.
 const MOST_BESIDE: f32 = 0.3;
-const MOST_BESIDE_WIDGET: f32 = 0.8;
-const MOST_ENCLOSED: f32 = 1.5;
+const MOST_BESIDE_WIDGET: f32 = 0.4;
+const MOST_ENCLOSED: f32 = 0.9;
+const LISTS: TagSet = TagSet::of(&[Tag::Ul, Tag::Ol, Tag::Dl]);
+/// Elements around a block among which its list is looked for.
+const MOST_DEEP: usize = 6;
 /// Blocks that are remembered for the elements around them.
 const REMEMBERED: usize = 48;
 /// Bytes of a link's address, and of all in a block, that are looked at.
@@ -67,8 +73,6 @@ struct Suspicion {
     colon: bool,
     /// This block is of such a list.
     listed: bool,
-    /// It began in a list itself.
-    run_in_list: bool,
     /// It is being cut.
     cut: bool,
 }
@@ -226,7 +230,6 @@ impl Judge {
         let mut shape = std::mem::take(&mut self.recognizer.shape);
         shape.heading = leaf.heading;
         shape.soft = leaf.soft_chars >= leaf.chars;
-        shape.in_list = self.frames.iter().rev().take(3).any(|f| f.tag == Tag::Li);
         let rules = Arc::clone(&self.rules);
         let recognizer = &mut self.recognizer;
         let colon = folded.ends_with([':', '：']);
@@ -257,30 +260,25 @@ impl Judge {
             recognizer.end();
             return;
         }
-        self.go_on(leaf, &shape, &evidence, colon, cut, before, text);
+        self.go_on(leaf, &evidence, colon, cut, before, text);
     }
 
     #[expect(clippy::too_many_arguments, reason = "one block's facts, in one place")]
-    fn go_on(
-        &mut self,
-        leaf: &Leaf,
-        shape: &Shape,
-        evidence: &Evidence,
-        colon: bool,
-        cut: bool,
-        before: Counts,
-        text: &RunningText,
-    ) {
+    fn go_on(&mut self, leaf: &Leaf, evidence: &Evidence, colon: bool, cut: bool, before: Counts, text: &RunningText) {
+        // Where the list began that the block stands in.
+        let list = self.frames.iter().rev().take(MOST_DEEP).find(|f| LISTS.has(f.tag)).map(|f| f.start);
         let h1 = self.recognizer.recent.back().is_some_and(|seen| seen.h1);
         let media = self.media - u64::from(h1);
-        let plain = !evidence.speaks() && evidence.prior >= STORY;
+        let plain = evidence.prose;
         if let Some(s) = &mut self.recognizer.suspicion {
             // A list behind a colon, or right behind what is being cut, belongs to it.
-            let listed = shape.in_list && (s.colon || s.cut && !s.run_in_list);
-            let gain = if listed && plain {
+            let listed = list.is_some_and(|list| list > s.run.start) && (s.colon || s.cut);
+            let gain = if listed && !evidence.speaks() {
                 0.01
             } else if evidence.core > 0.0 {
                 evidence.sum
+            } else if s.cut && !evidence.speaks() {
+                evidence.beside.max(-A_LINE)
             } else {
                 evidence.beside
             };
@@ -330,7 +328,6 @@ impl Judge {
                 media: self.media,
                 colon,
                 listed: false,
-                run_in_list: shape.in_list,
                 cut: false,
             });
         }
@@ -342,8 +339,9 @@ impl Judge {
         }
         s.cues.extend(&evidence.top[..usize::from(evidence.cues)]);
         // What asks for nothing is taken along only by what asks behind it.
-        let along = s.cut && (s.listed && plain || evidence.terms >= ENOUGH_TERMS);
-        if !along && (s.sum <= s.best || evidence.core <= 0.0) {
+        let along = s.cut && (s.listed && !evidence.speaks() || evidence.terms >= ENOUGH_TERMS);
+        let weak = evidence.core <= 0.0 || evidence.prior >= LONG && evidence.sum < ENOUGH_ALONG;
+        if !along && (s.sum <= s.best || weak) {
             return;
         }
         s.best = s.best.max(s.sum);
@@ -398,9 +396,11 @@ impl Judge {
             let evidence = &seen.evidence;
             uncut |= !seen.cut;
             h1s += u64::from(seen.h1);
-            let prose = !evidence.speaks() && evidence.prior >= STORY;
-            last = last.or(Some(prose));
-            first = Some(prose);
+            let prose = evidence.prose;
+            if prose || evidence.speaks() {
+                last = last.or(Some(prose));
+                first = Some(prose);
+            }
             core += evidence.core;
             if evidence.speaks() {
                 sum += if evidence.core > 0.0 { evidence.sum } else { evidence.beside };
