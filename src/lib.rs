@@ -1,5 +1,6 @@
 //! storysieve takes a web page and gives back its story, without the appeals that stand in it.
 
+mod access;
 mod error;
 mod filter;
 mod gate;
@@ -19,6 +20,7 @@ mod sieve;
 mod story;
 mod text;
 
+pub use access::{Access, AccessState};
 pub use error::{Error, ErrorKind, RuleError};
 pub use filter::{Filter, PageWriter};
 pub use meta::Metadata;

@@ -402,6 +402,7 @@ impl Recorder {
         if let Some(block) = self.page.blocks.last_mut() {
             (block.appeal, block.asks) = (evidence.sum, evidence.core);
             block.section = evidence.section.is_some();
+            block.wall = evidence.wall >= 2.0;
         }
     }
 

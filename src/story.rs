@@ -8,6 +8,8 @@ use std::sync::Arc;
 use encoding_rs::UTF_8;
 use url::Url;
 
+use crate::access::{self, Access, Taken};
+use crate::judge::cuts::Cut;
 use crate::judge::story::{self, Choice};
 use crate::meta::{self, Metadata};
 use crate::page::Page;
@@ -25,6 +27,7 @@ pub struct Story {
     page: Arc<Page>,
     choice: Choice,
     metadata: Metadata,
+    access: Access,
     base: Option<Url>,
     with_title: bool,
     report: Report,
@@ -64,6 +67,9 @@ impl Story {
         let metadata = meta::read(&page, settings.url.as_ref());
         let headline = meta::headline_block(&page, metadata.title.as_deref());
         let choice = if plain { Choice::everything(&page) } else { story::choose(&page, headline) };
+        let taken = |cut: &Cut| Taken { kind: settings.rules.rules[cut.rule as usize].kind, start: cut.start };
+        let taken: Vec<Taken> = cuts.iter().map(taken).collect();
+        let access = access::conclude(&page, &choice.blocks, &metadata.free, &taken);
         let base = base(&page, settings.url.as_ref());
         let report = Report {
             removed: cuts.into_iter().map(|cut| Removed::new(cut, &settings.rules)).collect(),
@@ -73,7 +79,7 @@ impl Story {
             bytes: bytes as u64,
             ..Report::default()
         };
-        Self { page: Arc::new(page), choice, metadata, base, with_title: settings.title && !plain, report }
+        Self { page: Arc::new(page), choice, metadata, access, base, with_title: settings.title && !plain, report }
     }
 
     /// Was no story found?
@@ -89,6 +95,19 @@ impl Story {
     /// The headline, byline, dates and the rest of what the page says about its story.
     pub fn metadata(&self) -> &Metadata {
         &self.metadata
+    }
+
+    /// Is this the whole story, or a teaser before a wall?
+    ///
+    /// ```
+    /// let page = "<title>Ferry</title><article><h1>Ferry</h1><p>The ferry to the islands sails again, the harbour master said on Monday.\
+    ///     <p>It had been laid up for eleven months...</article><div>To continue reading, subscribe today.</div>";
+    /// let story = storysieve::Sieve::builder().build()?.story(page.as_bytes())?;
+    /// assert_eq!(story.access().state, storysieve::AccessState::Walled);
+    /// # Ok::<(), storysieve::Error>(())
+    /// ```
+    pub fn access(&self) -> &Access {
+        &self.access
     }
 
     /// The story as text: one block a paragraph, lists with marks, rows of tables a line each.

@@ -111,6 +111,7 @@ fn story(sieve: &Sieve, source: &mut Source, args: &SieveArgs, out: &mut Output,
     let story = if markup { sieve.story(&bytes)? } else { sieve.plain_text(&bytes)? };
     telling.removed(&source.name, story.removed())?;
     if telling.explain {
+        show::explain_access(story.access());
         show::explain_rest(story.report(), false);
     }
     write_story(&story, source, args, out).with_context(|| format!("{} cannot be written", out.name()))?;

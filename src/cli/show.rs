@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
-use storysieve::{Error, NearMiss, Removed, Report, Story, Why};
+use storysieve::{Access, Error, NearMiss, Removed, Report, Story, Why};
 
 use super::args::Body;
 
@@ -51,6 +51,12 @@ pub(crate) fn explain_removed(removed: &Removed) {
     if !evidence.is_empty() {
         say(&format!("    because of {evidence:?}\n"));
     }
+}
+
+/// Whether it is the whole story, for a person.
+pub(crate) fn explain_access(access: &Access) {
+    let evidence: String = access.evidence.iter().map(|evidence| format!("\n    {evidence}")).collect();
+    say(&format!("  access: {}{evidence}\n", access.state));
 }
 
 /// What a page's report tells a person beside what was removed.
@@ -129,6 +135,7 @@ pub(crate) fn story_json(story: &Story, file: Option<&str>, body: Body) -> Value
         ("description", json!(said.description)),
         ("image", json!(said.image)),
         ("word_count", json!(story.word_count())),
+        ("access", json!({ "state": story.access().state.name(), "evidence": story.access().evidence })),
         (body_key, json!(body)),
         ("removed", json!(removed)),
     ];
