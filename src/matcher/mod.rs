@@ -5,6 +5,7 @@
 
 pub(crate) mod cues;
 mod grams;
+mod pattern;
 pub(crate) mod selectors;
 pub(crate) mod set;
 mod starts;

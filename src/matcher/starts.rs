@@ -112,7 +112,7 @@ mod tests {
         for (text, want) in [
             ("please support our work", vec![(0, 7)]),
             ("unsupport our work", vec![]),
-            ("¡donate! s'abonner €5/month", vec![(2, 2), (1, 12), (3, 20), (4, 23)]),
+            ("¡donate! s'abonner €5/month", vec![(2, 2), (1, 12), (8, 12), (3, 20), (4, 24)]),
             ("今すぐ購読する", vec![(5, 9)]),
             ("지금구독하세요", vec![(6, 6)]),
             ("cet été", vec![(7, 4)]),

@@ -16,6 +16,8 @@ use crate::scan::attrs::TagText;
 
 /// So much evidence is enough.
 const ENOUGH: f32 = 2.4;
+/// One block must have so much alone, for several that only hint are a story about such things.
+const ENOUGH_ALONE: f32 = 1.5;
 /// Of that, so much must ask, bar, thank or offer.
 const ENOUGH_CORE: f32 = 1.4;
 /// A block that names so much of terms goes with one that asks before it.
@@ -35,8 +37,8 @@ const MOST_CHARS: u64 = 5000;
 /// An element of more characters is no widget.
 const MOST_ELEMENT: u64 = 1600;
 /// What has no evidence in an element that goes has at most this share of the characters of what has.
-const MOST_BESIDE: f32 = 0.3;
-const MOST_BESIDE_WIDGET: f32 = 0.4;
+const MOST_BESIDE: f32 = 0.4;
+const MOST_BESIDE_CHARS: f32 = 80.0;
 const MOST_ENCLOSED: f32 = 0.9;
 const LISTS: TagSet = TagSet::of(&[Tag::Ul, Tag::Ol, Tag::Dl]);
 /// Elements around a block among which its list is looked for.
@@ -64,6 +66,8 @@ struct Suspicion {
     run: Run,
     sum: f32,
     best: f32,
+    /// The most that one of its blocks had.
+    peak: f32,
     core: f32,
     kinds: [f32; Kind::ALL.len()],
     cues: Vec<u32>,
@@ -269,7 +273,7 @@ impl Judge {
         let list = self.frames.iter().rev().take(MOST_DEEP).find(|f| LISTS.has(f.tag)).map(|f| f.start);
         let h1 = self.recognizer.recent.back().is_some_and(|seen| seen.h1);
         let media = self.media - u64::from(h1);
-        let plain = evidence.prose;
+        let plain = evidence.prose || leaf.heading && !evidence.speaks();
         if let Some(s) = &mut self.recognizer.suspicion {
             // A list behind a colon, or right behind what is being cut, belongs to it.
             let listed = list.is_some_and(|list| list > s.run.start) && (s.colon || s.cut);
@@ -321,6 +325,7 @@ impl Judge {
                 run,
                 sum: evidence.sum,
                 best: 0.0,
+                peak: 0.0,
                 core: 0.0,
                 kinds: [0.0; Kind::ALL.len()],
                 cues: Vec::new(),
@@ -334,6 +339,7 @@ impl Judge {
         let raise = self.topic(evidence.kind);
         let Some(s) = &mut self.recognizer.suspicion else { return };
         s.core += evidence.core;
+        s.peak = s.peak.max(evidence.sum);
         if let Some(kind) = evidence.kind {
             s.kinds[kind as usize] += evidence.core;
         }
@@ -345,7 +351,7 @@ impl Judge {
             return;
         }
         s.best = s.best.max(s.sum);
-        if s.best < ENOUGH + raise || s.core < ENOUGH_CORE {
+        if s.best < ENOUGH + raise || s.core < ENOUGH_CORE || s.peak < ENOUGH_ALONE {
             return;
         }
         let kind = Kind::ALL
@@ -389,6 +395,7 @@ impl Judge {
         }
         let inside = || self.recognizer.recent.iter().rev().take_while(|seen| seen.start >= frame.start);
         let mut kinds = [0.0_f32; Kind::ALL.len()];
+        let mut peak = 0.0_f32;
         let (mut sum, mut core, mut with, mut without, mut uncut, mut h1s) = (0.0, 0.0, 0, 0, false, 0);
         // Prose at either end of the element is more likely a story's than prose between two blocks that ask.
         let (mut first, mut last) = (None, None);
@@ -402,6 +409,7 @@ impl Judge {
                 first = Some(prose);
             }
             core += evidence.core;
+            peak = peak.max(evidence.sum);
             if evidence.speaks() {
                 sum += if evidence.core > 0.0 { evidence.sum } else { evidence.beside };
                 with += seen.chars;
@@ -415,16 +423,13 @@ impl Judge {
         }
         let kind = Kind::ALL.into_iter().max_by(|one, other| kinds[*one as usize].total_cmp(&kinds[*other as usize]))?;
         let enclosed = first == Some(false) && last == Some(false);
-        let share = match (enclosed, self.controls > frame.controls) {
-            (true, _) => MOST_ENCLOSED,
-            (false, true) => MOST_BESIDE_WIDGET,
-            (false, false) => MOST_BESIDE,
-        };
+        let (share, most) = if enclosed { (MOST_ENCLOSED, f32::MAX) } else { (MOST_BESIDE, MOST_BESIDE_CHARS) };
         let enough = uncut
             && self.media == frame.media + h1s
             && sum >= ENOUGH + self.topic(Some(kind))
             && core >= ENOUGH_CORE
-            && without as f32 <= with as f32 * share;
+            && peak >= ENOUGH_ALONE
+            && without as f32 <= (with as f32 * share).min(most);
         let rule = self.rules.appeal(kind).filter(|rule| enough && self.active.rule(*rule))?;
         for seen in self.recognizer.recent.iter_mut().rev().take_while(|seen| seen.start >= frame.start) {
             seen.cut = true;
