@@ -200,7 +200,7 @@ GROUPS = {
     "doubles": r"Double.*",
     "place": r"Place|WordsBefore|GoodBefore|SinceHeadline|WordsSinceHeadline",
     "title": r"Title.*",
-    "last heading": r"Heading|Last.*|SinceHeading|WordsSinceHeading|SinceOther|NextHeading",
+    "last heading": r"Heading|Section|Last.*|SinceHeading|WordsSinceHeading|SinceOther|NextHeading",
     "neighbours": r"Before.*|Behind.*|Good[A-Z].*|RunLength|SinceGood|NextGood|LexicalAround",
     "the page": r"Page[A-KM-Z].*|PageLinks",
     "appeals": r"Appeal.*",

@@ -1,5 +1,6 @@
 //! storysieve takes a web page and gives back its story, without the appeals that stand in it.
 
+mod access;
 mod error;
 mod filter;
 mod gate;
@@ -22,6 +23,7 @@ mod text;
 #[doc(hidden)]
 pub mod training;
 
+pub use access::{Access, AccessState};
 pub use error::{Error, ErrorKind, RuleError};
 pub use filter::{Filter, PageWriter};
 pub use judge::story::Focus;

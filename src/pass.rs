@@ -299,6 +299,9 @@ impl Pass {
         }
         if let Some(recorder) = &mut self.recorder {
             recorder.end_block(at, (block, end), &self.text);
+            if !empty {
+                recorder.evidence(&self.judge.evidence());
+            }
         } else if self.text.is_long() {
             self.text.forget(self.judge.needs(self.text.block()));
         }
@@ -330,6 +333,11 @@ impl Pass {
             }
             Tag::Meta if has_word(text, "property", "og:url") || has_word(text, "name", "og:url") => {
                 self.declared.og_url = self.declared.og_url.take().or_else(|| text.get("content").map(String::from));
+            }
+            Tag::Html => {
+                if let Some(code) = text.get("lang").or_else(|| text.get("xml:lang")) {
+                    self.judge.language(&code);
+                }
             }
             Tag::Base => self.declared.base = self.declared.base.take().or_else(|| text.get("href").map(String::from)),
             _ => {}
@@ -588,11 +596,15 @@ impl Events for Pass {
     }
 
     fn wants_raw(&self, tag: Tag) -> bool {
-        self.recorder.as_ref().is_some_and(|recorder| self.hears() && recorder.wants_raw(tag))
+        tag == Tag::Title && self.in_head
+            || self.recorder.as_ref().is_some_and(|recorder| self.hears() && recorder.wants_raw(tag))
     }
 
     fn raw(&mut self, tag: Tag, text: &str) {
-        if let Some(recorder) = &mut self.recorder {
+        if tag == Tag::Title && self.in_head {
+            self.judge.title(text);
+        }
+        if let Some(recorder) = self.recorder.as_mut().filter(|recorder| recorder.wants_raw(tag)) {
             recorder.raw(tag, text);
         }
     }

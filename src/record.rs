@@ -4,6 +4,7 @@
 //! counts, places, inline markup, what the head says. It drops nothing and judges nothing; what a rule removed is marked afterwards.
 //! It must not know rules.
 
+use crate::judge::evidence::Evidence;
 use crate::judge::running::RunningText;
 use crate::page::{Block, Element, Image, Inline, Mark, NONE, Page, Span, StoryRoot};
 use crate::scan::Opened;
@@ -398,6 +399,15 @@ impl Recorder {
             self.page.head.author_blocks.push(self.page.blocks.len() as u32);
         }
         self.page.blocks.push(block);
+    }
+
+    /// What the last block speaks for.
+    pub(crate) fn evidence(&mut self, evidence: &Evidence) {
+        if let Some(block) = self.page.blocks.last_mut() {
+            (block.appeal, block.asks) = (evidence.sum, evidence.core);
+            block.section = evidence.section.is_some();
+            block.wall = evidence.wall >= 2.0;
+        }
     }
 
     pub(crate) fn wants_raw(&self, tag: Tag) -> bool {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use url::Url;
 
+use crate::access::{self, Access, Taken};
 use crate::judge::cuts::Cut;
 use crate::judge::running::excerpt;
 use crate::judge::story::{self, Choice};
@@ -26,6 +27,7 @@ pub struct Story {
     page: Arc<Page>,
     choice: Choice,
     metadata: Metadata,
+    access: Access,
     base: Option<Url>,
     headline: Option<u32>,
     with_title: bool,
@@ -82,6 +84,9 @@ impl Story {
         } else {
             story::choose(&page, headline, metadata.title.as_deref(), settings.focus)
         };
+        let taken = |cut: &Cut| Taken { kind: settings.rules.rules[cut.rule as usize].kind, start: cut.start };
+        let taken: Vec<Taken> = cuts.iter().map(taken).collect();
+        let access = access::conclude(&page, &choice.blocks, &metadata.free, &taken);
         let base = base(&page, settings.url.as_ref());
         let report = Report {
             removed: cuts.into_iter().map(|cut| Removed::new(cut, &settings.rules)).collect(),
@@ -91,7 +96,7 @@ impl Story {
             bytes: bytes as u64,
             ..Report::default()
         };
-        Self { page: Arc::new(page), choice, metadata, base, headline, with_title: settings.title && !plain, report }
+        Self { page: Arc::new(page), choice, metadata, access, base, headline, with_title: settings.title && !plain, report }
     }
 
     /// Was no story found?
@@ -107,6 +112,19 @@ impl Story {
     /// The headline, byline, dates and the rest of what the page says about its story.
     pub fn metadata(&self) -> &Metadata {
         &self.metadata
+    }
+
+    /// Is this the whole story, or a teaser before a wall?
+    ///
+    /// ```
+    /// let page = "<title>Ferry</title><article><h1>Ferry</h1><p>The ferry to the islands sails again, the harbour master said on Monday.\
+    ///     <p>It had been laid up for eleven months...</article><div>To continue reading, subscribe today.</div>";
+    /// let story = storysieve::Sieve::builder().build()?.story(page.as_bytes())?;
+    /// assert_eq!(story.access().state, storysieve::AccessState::Walled);
+    /// # Ok::<(), storysieve::Error>(())
+    /// ```
+    pub fn access(&self) -> &Access {
+        &self.access
     }
 
     /// The story as text, without its pictures and most of what stands under them: one block a paragraph, lists with marks, rows of tables a line each.

@@ -5,12 +5,15 @@
 //! go. What outgrows every rule that could take it is held no longer, and when in doubt the answer is keep. This module must
 //! not know bytes, files or how a page is read; it is told of elements and blocks, and answers with [`Cuts`].
 
+mod recognize;
+
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use self::recognize::Recognizer;
 use super::cuts::Cuts;
 use super::running::{RunningText, excerpt};
 use super::runs::{Counts, Run, Runs};
@@ -117,6 +120,7 @@ pub(crate) struct Judge {
     pub(crate) near: Vec<Near>,
     /// Times the budget was spent.
     pub(crate) spent: u64,
+    recognizer: Recognizer,
 }
 
 /// Elements that no text rule takes: what they hold is the page.
@@ -157,7 +161,9 @@ const MOST_LOOSE: usize = 12;
 
 impl Judge {
     pub(crate) fn new(rules: Arc<RuleSet>, active: Active) -> Self {
+        let recognizer = Recognizer::new(rules.recognizes(&active));
         Self {
+            recognizer,
             rules,
             active,
             cuts: Cuts::default(),
@@ -229,6 +235,9 @@ impl Judge {
         }
         self.media += u64::from(MEDIA.has(opened.tag));
         self.controls += u64::from(CONTROLS.has(opened.tag));
+        if self.recognizer.on {
+            self.recognizer.tag(opened.tag, opened.text);
+        }
         if let Some(rule) = drop {
             self.named.truncate(named as usize);
             return Verdict::Drop(rule);
@@ -334,6 +343,14 @@ impl Judge {
             return true;
         }
         if !tag::BLOCK.has(frame.tag) || NEVER.has(frame.tag) || self.active.element_chars == 0 {
+            return false;
+        }
+        if self.blocks - frame.blocks > 1
+            && let Some(rule) = self.appeal_element(frame, seen)
+        {
+            let cues = self.cues_since(frame.start);
+            self.cut_element(rule, frame, end, true, text);
+            self.cuts.explain(&cues);
             return false;
         }
         if self.blocks - frame.blocks > 1
@@ -489,6 +506,7 @@ impl Judge {
             self.seen += u64::from(leaf.chars);
             self.plain += u64::from(leaf.chars);
             self.runs.grow(leaf.chars);
+            self.unread();
             self.settle();
             self.after_plain();
             return;
@@ -541,6 +559,8 @@ impl Judge {
             self.after_plain();
         }
         self.go_through_runs(leaf, &found, &ends, before, text);
+        let cut = self.cut > before.cut;
+        self.recognize(leaf, &folded, shown, cut, before, text);
         self.settle();
         self.folded = folded;
         self.found = found;
@@ -637,6 +657,7 @@ impl Judge {
     fn part(&mut self) {
         self.loose.clear();
         self.last_cut = None;
+        self.recognizer.end();
     }
 
     fn after_plain(&mut self) {
@@ -678,13 +699,13 @@ impl Judge {
     pub(crate) fn hold(&self) -> Option<u64> {
         let candidate = self.candidates.get(self.alive).map(|at| self.frames[*at as usize].start);
         let loose = self.loose.first().map(|(leaf, _)| leaf.start);
-        [candidate, self.runs.hold(), loose].into_iter().flatten().min()
+        [candidate, self.runs.hold(), loose, self.recognizer.hold()].into_iter().flatten().min()
     }
 
     /// The place in the running text from which on it is still needed.
     pub(crate) fn needs(&self, block: u64) -> u64 {
         let candidate = self.candidates.get(self.alive).map(|at| self.frames[*at as usize].text);
-        [candidate, self.runs.text()].into_iter().flatten().fold(block, u64::min)
+        [candidate, self.runs.text(), self.recognizer.text()].into_iter().flatten().fold(block, u64::min)
     }
 
     /// More is held than may be: lets go of what was held first. `false`: there was nothing. Near misses of this sort have no excerpt,
@@ -695,6 +716,8 @@ impl Judge {
         self.spent += 1;
         if self.loose.first().is_some_and(|(leaf, _)| leaf.start == start) {
             self.loose.remove(0);
+        } else if self.recognizer.hold() == hold {
+            self.recognizer.end();
         } else if self.runs.hold() == hold {
             if let Some(run) = self.runs.drop_first() {
                 self.note(run.rule, run.start, Why::Budget, "");

@@ -10,6 +10,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::cues::Cues;
 use super::grams::Grams;
 use super::pattern::Pattern;
 use super::selectors::{SelectorIndex, SelectorIndexBuilder};
@@ -66,6 +67,8 @@ pub(crate) enum How {
         max_blocks: u32,
         max_chars: u32,
     },
+    /// By evidence: there is one such rule a kind.
+    Appeal,
 }
 
 /// What a text must hold.
@@ -121,6 +124,9 @@ pub(crate) struct RuleSet {
     pub(crate) rules: Vec<Rule>,
     pub(crate) tests: Vec<Test>,
     pub(crate) sites: Vec<Site>,
+    pub(crate) cues: Cues,
+    /// The number of the first of the rules that stand for kinds of appeals, in the order of [`Kind::ALL`].
+    appeals: Option<u32>,
     phrases: Option<AhoCorasick>,
     /// Tells which texts hold no phrase that speaks for anything.
     grams: Grams,
@@ -175,6 +181,9 @@ impl Active {
 /// least as long. Chosen, not measured: room for two or three lines of small print.
 pub(crate) const CLIMB_CHARS: u32 = 300;
 
+/// A block or element of more characters is no appeal that is told by evidence alone. Chosen: the longest letters have paragraphs this long.
+pub(crate) const APPEAL_CHARS: u32 = 1600;
+
 impl RuleSet {
     /// Compiles checked files, in the order that breaks ties.
     pub(crate) fn new(files: &[RuleFile]) -> Result<Self, Error> {
@@ -182,6 +191,8 @@ impl RuleSet {
         for file in files {
             build.file(file);
         }
+        build.cues = Cues::of(files);
+        build.appeals();
         build.finish()
     }
 
@@ -218,16 +229,26 @@ impl RuleSet {
         self.tests_of(phrase).iter().any(|(_, bit)| *bit != NONE)
     }
 
+    /// The rule that stands for a kind of appeal.
+    pub(crate) fn appeal(&self, kind: Kind) -> Option<u32> {
+        self.appeals.map(|first| first + kind as u32)
+    }
+
+    /// Is the recognizer of appeals on?
+    pub(crate) fn recognizes(&self, active: &Active) -> bool {
+        Kind::ALL.into_iter().any(|kind| self.appeal(kind).is_some_and(|rule| active.rule(rule)))
+    }
+
     /// Is the folded text of a whole block one that goes with an appeal beside it?
     pub(crate) fn is_leftover(&self, folded: &str) -> bool {
         folded.is_empty() || self.leftovers.contains(folded)
     }
 
-    /// The rules that hold on every host, less the kinds that are kept.
-    pub(crate) fn base(&self, kinds: impl Fn(Kind) -> bool) -> Active {
+    /// The rules that hold on every host, less the kinds that are kept. `appeals`: verdicts by evidence are wanted.
+    pub(crate) fn base(&self, kinds: impl Fn(Kind) -> bool, appeals: bool) -> Active {
         let mut active = self.base.clone();
         for (on, rule) in Arc::make_mut(&mut active.on).iter_mut().zip(&self.rules) {
-            *on &= kinds(rule.kind);
+            *on &= kinds(rule.kind) && (appeals || !matches!(rule.how, How::Appeal));
         }
         self.measure(&mut active);
         active
@@ -279,6 +300,10 @@ impl RuleSet {
                     active.block_chars = active.block_chars.max(max_chars);
                     active.element_chars = active.element_chars.max(CLIMB_CHARS);
                 }
+                How::Appeal => {
+                    active.block_chars = active.block_chars.max(APPEAL_CHARS);
+                    active.element_chars = active.element_chars.max(APPEAL_CHARS);
+                }
                 _ => {}
             }
         }
@@ -316,6 +341,12 @@ struct Build {
     leftovers: FxHashSet<String>,
     by_id: FxHashMap<String, u32>,
     on: Vec<bool>,
+    cues: Cues,
+    appeals: Option<u32>,
+}
+
+fn too_many(error: aho_corasick::BuildError) -> Error {
+    Error::config(format!("too many phrases for one set of rules ({error}): load fewer rule files"))
 }
 
 impl Build {
@@ -386,6 +417,19 @@ impl Build {
         self.rules.push(Rule { id, file: number, line: rule.line, kind: rule.kind, unless, how });
     }
 
+    /// A rule for each kind of appeal, for verdicts by cues.
+    fn appeals(&mut self) {
+        let Some(first) = self.cues.known.first() else { return };
+        let (file, line) = (first.file, first.line);
+        self.appeals = Some(self.rules.len() as u32);
+        for kind in Kind::ALL {
+            let id = format!("appeals/{kind}");
+            self.by_id.entry(id.clone()).or_insert(self.rules.len() as u32);
+            self.on.push(true);
+            self.rules.push(Rule { id, file, line, kind, unless: Vec::new(), how: How::Appeal });
+        }
+    }
+
     fn list(&mut self, list: &SelectorList, role: Role) -> u32 {
         let number = self.roles_of(list);
         self.roles[number as usize].push(role);
@@ -443,7 +487,6 @@ impl Build {
     }
 
     fn finish(self) -> Result<RuleSet, Error> {
-        let too_many = |e| Error::config(format!("too many phrases for one set of rules ({e}): load fewer rule files"));
         let build = |phrases: &[&String]| {
             let size: usize = phrases.iter().map(|phrase| phrase.len()).sum();
             let kind = (size <= MOST_IN_A_TABLE).then_some(AhoCorasickKind::DFA);
@@ -479,6 +522,8 @@ impl Build {
             rules: self.rules,
             tests: self.tests,
             sites: self.sites,
+            cues: self.cues,
+            appeals: self.appeals,
             phrases,
             grams,
             against,

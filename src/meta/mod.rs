@@ -20,6 +20,7 @@ use url::Url;
 
 pub(crate) use address::declared_url;
 
+use crate::access::FreeOrNot;
 use crate::page::{Head, Page};
 use crate::scan::tag::Tag;
 use json_ld::Graph;
@@ -73,6 +74,8 @@ pub struct Metadata {
     ///
     /// `og:image:secure_url`, `og:image`; `twitter:image`; JSON-LD `image`.
     pub image: Option<String>,
+    /// What the page says of its story's being free.
+    pub(crate) free: FreeOrNot,
 }
 
 /// Reads a page's metadata, and tells which block shows the headline. `url` is the page's address, where the caller knows it.
@@ -123,6 +126,11 @@ pub(crate) fn read(page: &Page, url: Option<&Url>) -> (Metadata, Option<u32>) {
             .chain(graph.images())
             .find_map(|text| address::absolute(&text, base.as_ref()))
             .map(String::from),
+        free: FreeOrNot {
+            free: graph.free(),
+            part: graph.locked_part(),
+            tier: metas(head, &["article:content_tier"]).next().map(|tier| tier.to_ascii_lowercase()),
+        },
         title,
     };
     (metadata, headline)

@@ -5,6 +5,7 @@
 //! pages, bytes or lol_html.
 
 pub(crate) mod bundled;
+pub(crate) mod cue;
 pub(crate) mod host;
 pub(crate) mod read;
 #[cfg(test)]
@@ -137,6 +138,9 @@ pub(crate) struct RuleFile {
     pub(crate) leftovers: Vec<String>,
     pub(crate) story: Option<StoryRule>,
     pub(crate) remove: Vec<RemoveRule>,
+    /// The language of its cues; files without cues have none.
+    pub(crate) language: Option<String>,
+    pub(crate) cues: Vec<cue::Cue>,
     pub(crate) tests: Vec<RuleTest>,
 }
 

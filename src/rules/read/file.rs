@@ -8,7 +8,7 @@ use url::Url;
 
 use super::keys::Table;
 use super::walk::{Text, Value, Walk, shorten};
-use super::{phrases, remove};
+use super::{cues, phrases, remove};
 use crate::rules::host::Hosts;
 use crate::rules::{RuleFile, RuleTest, StoryRule, TestPage};
 use crate::text;
@@ -36,6 +36,8 @@ pub(super) fn file(walk: &mut Walk<'_>, table: &DeTable<'_>, source: &str, prefi
         leftovers: table.get("leftovers").map(|value| leftovers(walk, value)).unwrap_or_default(),
         story: table.get("story").map(|value| story(walk, value)),
         remove: Vec::new(),
+        language: None,
+        cues: Vec::new(),
         tests: Vec::new(),
     };
     if let Some(value) = table.get("paths") {
@@ -49,6 +51,7 @@ pub(super) fn file(walk: &mut Walk<'_>, table: &DeTable<'_>, source: &str, prefi
             file.remove.extend(remove::read(walk, at, table, &mut ids));
         }
     }
+    cues::read(walk, table, &mut file);
     if let Some(value) = table.get("test") {
         for (at, table) in walk.tables("test", value) {
             file.tests.extend(test(walk, at, table));

@@ -9,6 +9,7 @@ pub(super) enum Table {
     Story,
     Remove,
     Test,
+    Cue,
     /// `text = { ... }`
     Text,
     /// `from = { ... }` and `to = { ... }`
@@ -16,14 +17,28 @@ pub(super) enum Table {
 }
 
 impl Table {
-    const ALL: [Self; 6] = [Self::Top, Self::Story, Self::Remove, Self::Test, Self::Text, Self::End];
+    const ALL: [Self; 7] = [Self::Top, Self::Story, Self::Remove, Self::Test, Self::Cue, Self::Text, Self::End];
 
     pub(super) const fn keys(self) -> &'static [&'static str] {
         match self {
-            Self::Top => &["schema", "name", "hosts", "paths", "checked", "disable", "leftovers", "story", "remove", "test"],
+            Self::Top => &[
+                "schema",
+                "name",
+                "hosts",
+                "paths",
+                "checked",
+                "disable",
+                "leftovers",
+                "language",
+                "story",
+                "remove",
+                "cue",
+                "test",
+            ],
             Self::Story => &["select", "title", "keep"],
             Self::Remove => &["id", "kind", "select", "text", "max_chars", "unless_has", "from", "to", "max_blocks"],
             Self::Test => &["url", "html", "fixture", "gone", "stays"],
+            Self::Cue => &["role", "kind", "weight", "phrases"],
             Self::Text => &["any", "all", "none", "regex"],
             Self::End => &["text"],
         }
@@ -36,6 +51,7 @@ impl Table {
             Self::Story => "[story]",
             Self::Remove => "[[remove]]",
             Self::Test => "[[test]]",
+            Self::Cue => "[[cue]]",
             Self::Text => "a text table",
             Self::End => "a `from` or `to` table",
         }
