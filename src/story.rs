@@ -78,7 +78,7 @@ impl Story {
         let mut near = std::mem::take(&mut pass.judge.near);
         near.retain(|near| !cuts.iter().any(|cut| (cut.start..cut.end).contains(&near.start)));
         let page = recorded(&mut pass, &cuts);
-        let (metadata, headline) = meta::read(&page, settings.url.as_ref());
+        let (mut metadata, headline) = meta::read(&page, settings.url.as_ref());
         let choice = if plain {
             Choice::everything(&page)
         } else {
@@ -87,6 +87,9 @@ impl Story {
         let taken = |cut: &Cut| Taken { kind: settings.rules.rules[cut.rule as usize].kind, start: cut.start };
         let taken: Vec<Taken> = cuts.iter().map(taken).collect();
         let access = access::conclude(&page, &choice.blocks, &metadata.free, &taken);
+        if metadata.language.is_none() {
+            metadata.language = meta::language::of_text(&sample(&page, &choice.blocks));
+        }
         let base = base(&page, settings.url.as_ref());
         let report = Report {
             removed: cuts.into_iter().map(|cut| Removed::new(cut, &settings.rules)).collect(),
@@ -252,6 +255,22 @@ fn read(settings: &Settings, input: &[u8], encoding: &'static encoding_rs::Encod
     pass.finish(scanner.position());
     pass
 }
+
+/// So much of a story's text that its language can be told.
+fn sample(page: &Page, blocks: &[u32]) -> String {
+    let mut text = String::new();
+    for block in blocks {
+        text.push_str(page.text_of(&page.blocks[*block as usize]));
+        text.push(' ');
+        if text.len() > SAMPLE {
+            break;
+        }
+    }
+    text
+}
+
+/// Bytes after which a language is told as well as it will ever be.
+const SAMPLE: usize = 2000;
 
 /// What addresses on the page are relative to.
 fn base(page: &Page, given: Option<&Url>) -> Option<Url> {

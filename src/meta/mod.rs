@@ -8,7 +8,7 @@ mod address;
 mod byline;
 mod date;
 mod json_ld;
-mod language;
+pub(crate) mod language;
 mod likeness;
 mod site;
 mod title;
@@ -56,7 +56,7 @@ pub struct Metadata {
     pub modified: Option<String>,
     /// The language as a BCP 47 tag (`en-US`).
     ///
-    /// `<html lang>`; `og:locale`; `content-language`; JSON-LD `inLanguage`.
+    /// `<html lang>`; `og:locale`; `content-language`; JSON-LD `inLanguage`; else what the story's text is written in, if that is sure.
     pub language: Option<String>,
     /// The site's name.
     ///
