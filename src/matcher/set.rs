@@ -128,8 +128,8 @@ pub(crate) struct RuleSet {
     /// The number of the first of the rules that stand for kinds of appeals, in the order of [`Kind::ALL`].
     appeals: Option<u32>,
     phrases: Option<AhoCorasick>,
-    /// Tells which texts hold no phrase that speaks for anything.
-    grams: Grams,
+    /// Tells which texts hold no phrase that speaks for anything, and which none that only speaks against.
+    grams: Grams<2>,
     /// The phrases that only speak against, for those texts, and their numbers. They are few, and common words.
     against: Option<(AhoCorasick, Vec<u32>)>,
     phrase_tests: Vec<Vec<(u32, u64)>>,
@@ -212,10 +212,14 @@ impl RuleSet {
 
     /// Finds the phrases in a folded text: calls `hit` with the number of each.
     pub(crate) fn phrases(&self, folded: &str, mut hit: impl FnMut(u32)) {
-        if let Some(phrases) = self.phrases.as_ref().filter(|_| self.grams.may_hold(folded)) {
-            phrases.find_overlapping_iter(folded).for_each(|found| hit(found.pattern().as_u32()));
-        } else if let Some((against, numbers)) = &self.against {
-            against.find_overlapping_iter(folded).for_each(|found| hit(numbers[found.pattern().as_usize()]));
+        match (self.grams.may_hold(folded), &self.phrases, &self.against) {
+            ([true, _], Some(phrases), _) => {
+                phrases.find_overlapping_iter(folded).for_each(|found| hit(found.pattern().as_u32()));
+            }
+            ([false, true], _, Some((against, numbers))) => {
+                against.find_overlapping_iter(folded).for_each(|found| hit(numbers[found.pattern().as_usize()]));
+            }
+            _ => {}
         }
     }
 
@@ -496,7 +500,7 @@ impl Build {
         let speaks_for = |number: &usize| self.phrase_tests[*number].iter().any(|(_, bit)| *bit != NONE);
         let (speak_for, against): (Vec<usize>, Vec<usize>) = (0..all.len()).partition(speaks_for);
         let pick = |numbers: &[usize]| numbers.iter().map(|number| all[*number]).collect::<Vec<_>>();
-        let grams = Grams::of(&pick(&speak_for)).map_err(too_many)?;
+        let grams = Grams::of([&pick(&speak_for), &pick(&against)]).map_err(too_many)?;
         let phrases = if all.is_empty() { None } else { Some(build(&all)?) };
         let against = if against.is_empty() {
             None
