@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn a_forest_answers_and_tells_what_weighed() {
         let bytes = bytes();
-        let forest = Forest::read(&mut bytes.as_slice()).unwrap();
+        let Some(forest) = Forest::read(&mut bytes.as_slice()) else { panic!("the forest is not read") };
         let rows = [[1.5, 11.0], [2.0, 10.0], [2.0, 11.0]];
         assert_eq!(forest.scores(rows.iter()), [-0.75, 0.75, 2.25]);
         let mut weights = [0.0; 2];
