@@ -30,7 +30,7 @@ BARE = 0.4             # the share of articles that a bare copy is made of
 PAGE_BALANCE = 0.3     # how far long pages weigh no more than short ones
 EASY, KEEP_EASY = 0.05, 0.35
 FOREST = dict(
-    objective="cross_entropy", num_leaves=31, learning_rate=0.1, min_data_in_leaf=80, feature_fraction=0.6, bagging_fraction=0.8,
+    objective="cross_entropy", num_leaves=31, max_depth=7, learning_rate=0.1, min_data_in_leaf=80, feature_fraction=0.6, bagging_fraction=0.8,
     bagging_freq=1, lambda_l2=5.0, max_bin=63, seed=1, deterministic=True, force_row_wise=True, num_threads=2, verbose=-1,
 )
 ROUNDS = 200
