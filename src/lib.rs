@@ -3,6 +3,7 @@
 mod error;
 mod filter;
 mod gate;
+pub mod import;
 mod judge;
 mod matcher;
 mod meta;

@@ -97,7 +97,8 @@ pub(crate) struct Judge {
     alive: usize,
     hits: VecDeque<Hit>,
     hits_gone: u64,
-    unless: FxHashMap<u32, u64>,
+    /// Where selector lists that `has` and `unless_has` name matched last.
+    inside: FxHashMap<u32, u64>,
     runs: Runs,
     /// Short texts that go if what follows them goes.
     loose: Vec<(Leaf, String)>,
@@ -167,7 +168,7 @@ impl Judge {
             alive: 0,
             hits: VecDeque::new(),
             hits_gone: 0,
-            unless: FxHashMap::default(),
+            inside: FxHashMap::default(),
             runs: Runs::default(),
             loose: Vec::new(),
             last_cut: None,
@@ -220,8 +221,8 @@ impl Judge {
                         _ => limit = u32::MAX,
                     }
                 }
-                (list, Role::Unless) => {
-                    self.unless.insert(list, opened.start.0);
+                (list, Role::Inside) => {
+                    self.inside.insert(list, opened.start.0);
                 }
                 _ => {}
             }
@@ -336,6 +337,9 @@ impl Judge {
             let rules = Arc::clone(&self.rules);
             let index = self.named[at];
             let rule = &rules.rules[index as usize];
+            if !rule.has.is_empty() && !self.holds_one(&rule.has, frame.start) {
+                continue;
+            }
             let (test, max_chars) = match rule.how {
                 How::Selected { test, max_chars } => (Some(test), max_chars),
                 _ => (None, u32::MAX),
@@ -348,7 +352,7 @@ impl Judge {
             }
             if seen > u64::from(max_chars) {
                 self.note(index, frame.start, Why::TooLong { chars: seen, max_chars }, text.since(frame.text));
-            } else if self.has_unless(&rule.unless, frame.start) {
+            } else if self.holds_one(&rule.unless, frame.start) {
                 self.note(index, frame.start, Why::UnlessHas, text.since(frame.text));
             } else {
                 let loose = self.take_loose(index, frame.start);
@@ -375,7 +379,7 @@ impl Judge {
             && let Some(cut) = self.cuts.first_since(frame.start)
         {
             let rule = cut.rule;
-            if !self.has_unless(&self.rules.rules[rule as usize].unless, frame.start) {
+            if !self.holds_one(&self.rules.rules[rule as usize].unless, frame.start) {
                 self.cut_element(rule, frame, end, false, text);
             }
         }
@@ -456,7 +460,7 @@ impl Judge {
             }
             if seen > u64::from(max_chars) {
                 self.note(test.rule, start, Why::TooLong { chars: seen, max_chars }, shown);
-            } else if self.has_unless(&rule.unless, start) {
+            } else if self.holds_one(&rule.unless, start) {
                 self.note(test.rule, start, Why::UnlessHas, shown);
             } else {
                 best = Some(test.rule);
@@ -715,8 +719,9 @@ impl Judge {
         }
     }
 
-    fn has_unless(&self, lists: &[u32], start: u64) -> bool {
-        lists.iter().any(|list| self.unless.get(list).is_some_and(|at| *at > start))
+    /// Does the element that began at `start`, and has not ended before now, hold a match of one of these lists?
+    fn holds_one(&self, lists: &[u32], start: u64) -> bool {
+        lists.iter().any(|list| self.inside.get(list).is_some_and(|at| *at > start))
     }
 
     /// The bits of one test in an element, the block that is still open included.

@@ -7,7 +7,7 @@
 
 use super::likeness::Wording;
 use super::site::{Site, is_shorter_end};
-use crate::page::{Block, Element, Mark, Page};
+use crate::page::{Block, Element, Mark, Page, Said, Value};
 use crate::scan::tag::{HEADING, Tag, TagSet};
 
 /// So many words of running text may stand before a headline (a notice, a teaser); further down it is a heading of the story.
@@ -36,6 +36,8 @@ const NOT_STORY: TagSet = TagSet::of(&[Tag::Nav, Tag::Footer, Tag::Aside, Tag::D
 pub(super) struct Headings {
     /// Of the element that a `[story] title` selector matched.
     marked: Option<Heading>,
+    /// What it says, if it is no heading that a reader sees.
+    said: Option<String>,
     h1: Vec<Heading>,
     /// `h2` to `h6` and elements whose class or id says title or headline.
     others: Vec<Heading>,
@@ -53,7 +55,16 @@ struct Heading {
 impl Headings {
     pub(super) fn of(page: &Page) -> Self {
         let near_end = near_end(page);
-        let marked = page.elements.iter().filter(|e| e.marks & Mark::TITLE != 0).find_map(|e| heading(page, e, near_end));
+        let (mut marked, mut said) = (None, None);
+        for place in page.said(Said::Title) {
+            let element = page.elements.get(place.element as usize);
+            marked = element.and_then(|e| heading(page, e, near_end));
+            let unseen = element.is_none_or(|e| e.blocks.range().is_empty()) || matches!(place.value, Value::Declared(_));
+            said = if marked.is_none() && unseen { super::clean(page.value(place.value)) } else { None };
+            if marked.is_some() || said.is_some() {
+                break;
+            }
+        }
         let h1 = page
             .elements
             .iter()
@@ -64,6 +75,7 @@ impl Headings {
         });
         Self {
             marked,
+            said,
             h1: h1.filter_map(|e| heading(page, e, near_end)).take(MANY).collect(),
             others: others.filter_map(|e| heading(page, e, near_end)).take(MANY_OTHERS).collect(),
         }
@@ -82,6 +94,9 @@ impl Headings {
     pub(super) fn title(&self, declared: &[Declared], site: &Site) -> Option<String> {
         if let Some(marked) = &self.marked {
             return Some(marked.text.clone());
+        }
+        if self.said.is_some() {
+            return self.said.clone();
         }
         let titles: Vec<&Declared> = declared.iter().filter(|d| !site.is(&d.text)).collect();
         let is_site = |heading: &Heading| {

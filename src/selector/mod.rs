@@ -42,6 +42,8 @@ pub(crate) struct Compound {
     pub(crate) attributes: Vec<Attribute>,
     /// `:nth-child(an+b)`, `:first-child` as (0, 1).
     pub(crate) nth: Vec<(i32, i32)>,
+    /// `:nth-of-type(an+b)`, `:first-of-type` as (0, 1).
+    pub(crate) nth_of_type: Vec<(i32, i32)>,
     pub(crate) root: bool,
     /// `:not(...)`: none of these.
     pub(crate) not: Vec<Complex>,

@@ -111,12 +111,11 @@ fn part(component: &Component<Css>, compound: &mut Compound) -> Result<(), Selec
         Component::Root => compound.root = true,
         Component::Nth(nth) => match nth.ty {
             NthType::Child => compound.nth.push((nth.an_plus_b.0, nth.an_plus_b.1)),
-            NthType::OfType | NthType::OnlyOfType | NthType::LastOfType => {
-                return Err(unsupported("an of-type pseudo-class", "use :nth-child, or a class of the element"));
-            }
-            NthType::LastChild | NthType::OnlyChild => {
-                return Err(later(if nth.ty == NthType::OnlyChild { ":only-child" } else { ":last-child" }));
-            }
+            NthType::OfType => compound.nth_of_type.push((nth.an_plus_b.0, nth.an_plus_b.1)),
+            NthType::LastChild => return Err(later(":last-child")),
+            NthType::OnlyChild => return Err(later(":only-child")),
+            NthType::LastOfType => return Err(later(":last-of-type")),
+            NthType::OnlyOfType => return Err(later(":only-of-type")),
         },
         Component::Negation(list) => {
             for selector in list.slice() {
@@ -162,7 +161,7 @@ fn unsupported(what: &str, help: &str) -> SelectorError {
 fn later(what: &str) -> SelectorError {
     SelectorError {
         message: format!("{what} asks for what comes later on the page, which a single pass cannot know"),
-        help: "select the element by what stands before it, or decide by its text or by `unless_has`".to_owned(),
+        help: "select the element by what stands before it, or decide by its text, by `has` or by `unless_has`".to_owned(),
         offset: 0,
     }
 }
@@ -196,7 +195,7 @@ fn explain(source: &str, error: &ParseError<'_, SelectorParseErrorKind<'_>>) -> 
                 ),
                 _ => (
                     format!(":{name} is not known"),
-                    "known are :not, :is, :where, :root, :first-child and :nth-child".to_owned(),
+                    "known are :not, :is, :where, :root, :first-child, :nth-child, :first-of-type and :nth-of-type".to_owned(),
                 ),
             }
         }
@@ -361,6 +360,8 @@ mod tests {
             "li:first-child",
             "li:nth-child(2n+1)",
             "li:nth-child(odd)",
+            "p:first-of-type",
+            "p:nth-of-type(2n)",
             "article .article__content",
         ] {
             assert!(parse(source).is_ok(), "{source}: {:?}", parse(source));
@@ -393,7 +394,7 @@ mod tests {
             ("p:only-child", "later on the page", "stands before", 0),
             ("p:nth-last-child(2)", "later on the page", "stands before", 0),
             ("p:empty", "later on the page", "text", 0),
-            ("p:first-of-type", "of-type", ":nth-child", 0),
+            ("p:last-of-type", "later on the page", "stands before", 0),
             ("a:hover", "state of a browser", "attribute", 1),
             ("a:frobnicate", "not known", ":not", 1),
             ("p::before", "not known", ":not", 1),

@@ -8,6 +8,7 @@ use toml::de::{DeTable, DeValue};
 use super::keys::{self, Table};
 use super::phrases;
 use super::walk::{Value, Walk, shorten};
+use crate::rules::host::Hosts;
 use crate::rules::{Kind, RemoveRule, TextTest, What};
 use crate::selector::SelectorList;
 
@@ -28,15 +29,43 @@ pub(super) fn read<'t>(
     walk.unknown_keys(Table::Remove, table);
     let id = id(walk, at, table, ids);
     let kind = kind(walk, at, table);
+    let hosts = table.get("hosts").map(|value| hosts(walk, value));
+    let has = table.get("has").map(|value| selectors(walk, "has", value, "[\"a.sponsor\"]"));
+    if let Some((key, _)) = table.get_key_value("has")
+        && !table.contains_key("select")
+        && !table.contains_key("from")
+        && !table.contains_key("to")
+    {
+        let help = "name with `select` the elements that may go if they hold it";
+        walk.error(key.span().start, "`has` is for rules with `select`", help);
+    }
     let unless_has = table.get("unless_has").map(|value| selectors(walk, "unless_has", value, "[\"h1\", \"article\"]"));
     let what = what(walk, at, table);
     Some(RemoveRule {
         id: id?.to_owned(),
         kind: kind?,
         line: walk.line(at),
+        hosts: hosts.unwrap_or_default(),
+        has: has.unwrap_or_default(),
         unless_has: unless_has.unwrap_or_default(),
         what: what?,
     })
+}
+
+/// The hosts of a file or a rule.
+pub(super) fn hosts(walk: &mut Walk<'_>, value: &Value<'_>) -> Hosts {
+    let texts = walk.texts("hosts", value, "[\"example.com\"]");
+    let patterns: Vec<_> = texts.iter().map(|text| text.text).collect();
+    match Hosts::parse(&patterns) {
+        Ok(hosts) => hosts,
+        Err(errors) => {
+            for error in errors {
+                let at = texts.get(error.index).map_or(value.span().start, |text| text.span.start);
+                walk.error(at, error.message, error.help);
+            }
+            Hosts::default()
+        }
+    }
 }
 
 /// A list of selectors; wrong ones are reported and left out.
@@ -148,6 +177,7 @@ fn run(walk: &mut Walk<'_>, at: usize, table: &DeTable<'_>) -> Option<What> {
     for (key, help) in [
         ("select", "take `select` out, or make it a rule of its own"),
         ("text", "take `text` out, or make it a rule of its own"),
+        ("has", "take it out; what must stand in between is for `to` to say"),
         ("unless_has", "take it out; what must not be in between is said by `max_blocks` and `max_chars`"),
     ] {
         if let Some((key, _)) = table.get_key_value(key) {
