@@ -173,9 +173,8 @@ fn write_files(folder: &Path, made: &[Made], force: bool) -> anyhow::Result<()> 
     }
     for made in files {
         let path = folder.join(&made.name);
-        let mut out = Output::file(&path)?;
-        out.write_all(made.imported.rules.as_bytes()).with_context(|| format!("{} cannot be written", path.display()))?;
-        out.finish()?;
+        // Thousands of files, which can be made again: not worth waiting for the disk at each.
+        fs::write(&path, &made.imported.rules).with_context(|| format!("{} cannot be written", path.display()))?;
     }
     Ok(())
 }

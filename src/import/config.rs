@@ -101,6 +101,43 @@ fn directive(line: &str) -> Option<(&str, &str)> {
     (!name.is_empty()).then_some((name, rest.trim()))
 }
 
+/// What becomes of a directive that cuts a piece out of a text.
+enum Cut<'a> {
+    /// It does not.
+    Not,
+    /// What it would cut off comes off anyway.
+    Done(&'static str),
+    /// The same of what this names, for what is cut off comes off anyway.
+    By(&'a str),
+}
+
+/// What stands before a name, and is taken off when names are read.
+const LABELS: [&str; 12] = ["by", "by:", "von", "von:", "par", "por", "di", "door", "author:", "autor:", "text:", "written by"];
+
+/// `substring-after(//p, 'By ')` and the like, where storysieve takes off by itself what is cut off here.
+fn cut<'a>(sort: &str, value: &'a str) -> Result<Cut<'a>, String> {
+    let Some((function, rest)) = value.split_once('(').filter(|(name, _)| name.trim().starts_with("substring-")) else {
+        return Ok(Cut::Not);
+    };
+    let inner = rest.trim_end().strip_suffix(')').and_then(|arguments| arguments.rsplit_once(','));
+    let Some((whole, piece)) = inner.filter(|(whole, _)| !whole.contains("substring-") && whole.matches('(').count() == whole.matches(')').count())
+    else {
+        return match sort {
+            "date" if value.contains("ld+json") && value.contains("datePublished") => Ok(Cut::Done("is found without rules")),
+            _ => refuse("cuts a piece out of a text"),
+        };
+    };
+    let piece = piece.trim().trim_matches(['"', '\'']);
+    match (sort, function.trim()) {
+        ("title", _) if whole.trim_start().starts_with("//title") || whole.contains("title") && whole.contains("/@content") => {
+            Ok(Cut::Done("the site's name is taken off titles anyway"))
+        }
+        ("author", "substring-after") if LABELS.contains(&piece.trim().to_lowercase().as_str()) => Ok(Cut::By(whole)),
+        ("date", "substring-before") if piece == "T" => Ok(Cut::By(whole)),
+        _ => refuse("cuts a piece out of a text"),
+    }
+}
+
 #[derive(Default)]
 struct Config {
     everywhere: bool,
@@ -181,8 +218,13 @@ impl Config {
         if self.everywhere {
             return Ok(Fate::Needless("is found without rules".to_owned()));
         }
+        let source = match cut(sort, value)? {
+            Cut::Not => value,
+            Cut::Done(reason) => return Ok(Fate::Needless(reason.to_owned())),
+            Cut::By(whole) => whole,
+        };
         let mut selectors = Vec::new();
-        for (target, end) in path::targets(value, sort == "title" || sort == "date")? {
+        for (target, end) in path::targets(source, sort == "title" || sort == "date")? {
             match end {
                 End::Element => {}
                 End::Text if sort != "body" => {}

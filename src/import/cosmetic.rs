@@ -102,7 +102,8 @@ impl<'a> Filter<'a> {
         let (hosts, selector) = (&line[..at], line[at + separator.len()..].trim());
         // Where a filter has its hosts, a network rule has signs of an address, and a comment has spaces.
         let is_host = |c: char| c.is_alphanumeric() || matches!(c, '.' | ',' | '-' | '_' | '~' | '*');
-        if !hosts.chars().all(is_host) && !hosts.starts_with(['/', '[']) || separator == "#@" || selector.is_empty() {
+        let special = hosts.len() > 1 && hosts.starts_with('/') && hosts.ends_with('/') || hosts.starts_with("[$");
+        if !hosts.chars().all(is_host) && !special || separator == "#@" || selector.is_empty() {
             return None;
         }
         let scriptlet = matches!(separator, "#%#" | "#@%#") || selector.starts_with("+js(") || selector.starts_with("script:inject(");

@@ -10,6 +10,8 @@ mod cosmetic;
 mod path;
 mod procedural;
 mod target;
+#[cfg(test)]
+mod tests;
 mod write;
 mod xpath;
 

@@ -6,6 +6,7 @@
 use super::target::Target;
 use crate::rules::Kind;
 use crate::rules::read::read;
+use crate::selector::parse::parse;
 
 /// A text as TOML, in the quotes that leave it as it is where there are such.
 pub(super) fn toml_text(text: &str) -> String {
@@ -89,7 +90,7 @@ pub(super) fn check(keys: &[(&'static str, String)]) -> Result<(), String> {
 /// Are these selectors that `[story]` can have?
 pub(super) fn check_selectors(selectors: &[String]) -> Result<(), String> {
     for selector in selectors {
-        crate::selector::parse::parse(selector).map_err(|error| reason(&error.message))?;
+        parse(selector).map_err(|error| reason(&error.message))?;
     }
     Ok(())
 }

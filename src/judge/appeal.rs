@@ -99,6 +99,8 @@ pub(crate) struct Judge {
     hits_gone: u64,
     /// Where selector lists that `has` and `unless_has` name matched last.
     inside: FxHashMap<u32, u64>,
+    /// The same for those that name a level: the list and where the open element begins that it was asked of.
+    below: Vec<(u32, u64)>,
     runs: Runs,
     /// Short texts that go if what follows them goes.
     loose: Vec<(Leaf, String)>,
@@ -169,6 +171,7 @@ impl Judge {
             hits: VecDeque::new(),
             hits_gone: 0,
             inside: FxHashMap::default(),
+            below: Vec::new(),
             runs: Runs::default(),
             loose: Vec::new(),
             last_cut: None,
@@ -221,8 +224,14 @@ impl Judge {
                         _ => limit = u32::MAX,
                     }
                 }
-                (list, Role::Inside) => {
+                (list, Role::Inside(0)) => {
                     self.inside.insert(list, opened.start.0);
+                }
+                (list, Role::Inside(levels)) => {
+                    let outer = self.frames.len().checked_sub(levels as usize).and_then(|at| self.frames.get(at));
+                    if let Some(found) = outer.map(|outer| (list, outer.start)).filter(|found| !self.below.contains(found)) {
+                        self.below.push(found);
+                    }
                 }
                 _ => {}
             }
@@ -296,6 +305,9 @@ impl Judge {
         }
         if last {
             self.named.truncate(frame.named as usize);
+        }
+        if !self.below.is_empty() {
+            self.below.retain(|(_, start)| *start != frame.start);
         }
         if PARTS.has(frame.tag) {
             self.part();
@@ -721,7 +733,8 @@ impl Judge {
 
     /// Does the element that began at `start`, and has not ended before now, hold a match of one of these lists?
     fn holds_one(&self, lists: &[u32], start: u64) -> bool {
-        lists.iter().any(|list| self.inside.get(list).is_some_and(|at| *at > start))
+        let held = |list: &u32| self.inside.get(list).is_some_and(|at| *at > start) || self.below.contains(&(*list, start));
+        lists.iter().any(held)
     }
 
     /// The bits of one test in an element, the block that is still open included.

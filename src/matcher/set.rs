@@ -25,8 +25,8 @@ pub(crate) enum Role {
     Remove(u32),
     /// The element is a candidate of this rule.
     Candidate(u32),
-    /// Rules want to know whether an element holds it: for `has` and `unless_has`.
-    Inside,
+    /// Rules want to know whether an element holds it, so many levels below or anywhere (0): for `has` and `unless_has`.
+    Inside(u32),
     /// `[story] select`, by file and place in the list.
     Story(u32, u32),
     /// `[story] title` and the like, by file and place in the list.
@@ -363,8 +363,10 @@ impl Build {
         } else if let Some(scope) = scope {
             self.scopes[scope as usize].rules.push(index);
         }
-        let has = rule.has.iter().map(|list| self.list(list, Role::Inside, scope)).collect::<Vec<_>>();
-        let unless = rule.unless_has.iter().map(|list| self.list(list, Role::Inside, scope)).collect::<Vec<_>>();
+        let mut inside = |lists: &[SelectorList]| -> Vec<u32> {
+            lists.iter().map(|list| self.list(list, Role::Inside(list.levels), scope)).collect()
+        };
+        let (has, unless) = (inside(&rule.has), inside(&rule.unless_has));
         let how = match &rule.what {
             What::Markup { select } => {
                 let at_once = has.is_empty() && unless.is_empty();
@@ -405,7 +407,8 @@ impl Build {
             self.roles.resize(number as usize + 1, Vec::new());
         }
         let roles = &mut self.roles[number as usize];
-        if !(matches!(role, Role::Inside) && roles.iter().any(|known| matches!(known, Role::Inside))) {
+        let inside = |role: &Role| matches!(role, Role::Inside(_));
+        if !(inside(&role) && roles.iter().any(inside)) {
             roles.push(role);
         }
         number

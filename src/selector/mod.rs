@@ -10,6 +10,9 @@ pub(crate) mod parse;
 pub(crate) struct SelectorList {
     /// As it was written.
     pub(crate) source: String,
+    /// How many levels below the element in question what it names must stand, for lists that are asked of what an element holds
+    /// (`> a` is 1); 0 for anywhere, and for all others.
+    pub(crate) levels: u32,
     pub(crate) selectors: Vec<Complex>,
 }
 

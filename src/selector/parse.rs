@@ -42,7 +42,30 @@ pub(crate) fn parse(source: &str) -> Result<SelectorList, SelectorError> {
     let list =
         css::SelectorList::<Css>::parse(&Grammar, &mut parser, ParseRelative::No).map_err(|error| explain(source, &error))?;
     let selectors = list.slice().iter().map(complex).collect::<Result<_, _>>()?;
-    Ok(SelectorList { source: source.to_owned(), selectors })
+    Ok(SelectorList { source: source.to_owned(), levels: 0, selectors })
+}
+
+/// Reads a selector of what an element holds: as [`parse`], or with a `>` in front for a child, `> * > a` for a child's child.
+pub(crate) fn parse_inside(source: &str) -> Result<SelectorList, SelectorError> {
+    let Some(rest) = source.trim_start().strip_prefix('>') else { return parse(source) };
+    let offset = source.len() - rest.len();
+    let list = parse(rest).map_err(|error| SelectorError { offset: error.offset + offset, ..error })?;
+    let [only] = list.selectors.as_slice() else {
+        return Err(SelectorError {
+            message: "a list behind one `>`".to_owned(),
+            help: "write each as an entry of its own: [\"> a\", \"> b\"]".to_owned(),
+            offset,
+        });
+    };
+    if only.combinators.iter().any(|combinator| *combinator != Combinator::Child) {
+        return Err(SelectorError {
+            message: "behind a `>` in front, only `>` may follow".to_owned(),
+            help: "leave the first `>` out, or write every level: \"> * > a\"".to_owned(),
+            offset,
+        });
+    }
+    let levels = only.compounds.len() as u32;
+    Ok(SelectorList { source: source.to_owned(), levels, selectors: list.selectors })
 }
 
 fn depth(source: &str) -> usize {
@@ -384,6 +407,13 @@ mod tests {
     }
 
     #[test]
+    fn what_an_element_holds_may_be_asked_of_a_level() {
+        for (source, levels) in [("a", 0), ("a > b", 0), ("> a", 1), (">a.b", 1), ("> a > b", 2), ("> * > * > b", 3)] {
+            assert_eq!(parse_inside(source).map(|list| list.levels), Ok(levels), "{source}");
+        }
+    }
+
+    #[test]
     fn the_rest_is_refused_with_a_reason_and_a_mend() {
         for (source, message, help, offset) in [
             ("", "empty", "leave the entry out", 0),
@@ -407,6 +437,10 @@ mod tests {
             assert!(error.message.contains(message), "{source}: {error:?}");
             assert!(error.help.contains(help), "{source}: {error:?}");
             assert!(error.offset.abs_diff(offset) <= usize::from(offset > 1), "{source}: {error:?}");
+        }
+        for (source, message) in [("> a, b", "a list"), ("> a b", "only `>`"), ("> a ~ b", "only `>`"), (">", "empty"), ("> > a", "")] {
+            let error = parse_inside(source).expect_err(source);
+            assert!(error.message.contains(message), "{source}: {error:?}");
         }
         assert!(parse(&":not(".repeat(100_000)).is_err());
         assert!(parse(&"a ".repeat(100_000)).is_err());

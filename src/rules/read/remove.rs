@@ -11,6 +11,7 @@ use super::walk::{Value, Walk, shorten};
 use crate::rules::host::Hosts;
 use crate::rules::{Kind, RemoveRule, TextTest, What};
 use crate::selector::SelectorList;
+use crate::selector::parse::{self as selector, SelectorError};
 
 const MAX_CHARS: u32 = 1_000_000;
 const MAX_BLOCKS: u32 = 1_000_000;
@@ -30,7 +31,7 @@ pub(super) fn read<'t>(
     let id = id(walk, at, table, ids);
     let kind = kind(walk, at, table);
     let hosts = table.get("hosts").map(|value| hosts(walk, value));
-    let has = table.get("has").map(|value| selectors(walk, "has", value, "[\"a.sponsor\"]"));
+    let has = table.get("has").map(|value| inside(walk, "has", value, "[\"a.sponsor\"]")).unwrap_or_default();
     if let Some((key, _)) = table.get_key_value("has")
         && !table.contains_key("select")
         && !table.contains_key("from")
@@ -39,14 +40,14 @@ pub(super) fn read<'t>(
         let help = "name with `select` the elements that may go if they hold it";
         walk.error(key.span().start, "`has` is for rules with `select`", help);
     }
-    let unless_has = table.get("unless_has").map(|value| selectors(walk, "unless_has", value, "[\"h1\", \"article\"]"));
+    let unless_has = table.get("unless_has").map(|value| inside(walk, "unless_has", value, "[\"h1\", \"article\"]"));
     let what = what(walk, at, table);
     Some(RemoveRule {
         id: id?.to_owned(),
         kind: kind?,
         line: walk.line(at),
         hosts: hosts.unwrap_or_default(),
-        has: has.unwrap_or_default(),
+        has,
         unless_has: unless_has.unwrap_or_default(),
         what: what?,
     })
@@ -70,9 +71,24 @@ pub(super) fn hosts(walk: &mut Walk<'_>, value: &Value<'_>) -> Hosts {
 
 /// A list of selectors; wrong ones are reported and left out.
 pub(super) fn selectors(walk: &mut Walk<'_>, key: &str, value: &Value<'_>, example: &str) -> Vec<SelectorList> {
+    list(walk, key, value, example, selector::parse)
+}
+
+/// The same for what an element holds.
+fn inside(walk: &mut Walk<'_>, key: &str, value: &Value<'_>, example: &str) -> Vec<SelectorList> {
+    list(walk, key, value, example, selector::parse_inside)
+}
+
+fn list(
+    walk: &mut Walk<'_>,
+    key: &str,
+    value: &Value<'_>,
+    example: &str,
+    parse: fn(&str) -> Result<SelectorList, SelectorError>,
+) -> Vec<SelectorList> {
     let mut lists = Vec::new();
     for source in walk.texts(key, value, example) {
-        match crate::selector::parse::parse(source.text) {
+        match parse(source.text) {
             Ok(list) => lists.push(list),
             Err(error) => {
                 let at = walk.inside(&source, error.offset);
