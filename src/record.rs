@@ -158,7 +158,8 @@ impl Recorder {
 
     /// The element is where a site says its title or the like. As in microdata, an attribute made for it counts before the text.
     fn say(&mut self, opened: &Opened<'_>, element: u32, at: u64) {
-        let attribute = opened.text.get("content").or_else(|| opened.text.get("datetime")).filter(|value| !value.trim().is_empty());
+        let attribute =
+            opened.text.get("content").or_else(|| opened.text.get("datetime")).filter(|value| !value.trim().is_empty());
         let value = match attribute {
             Some(value) => Value::Declared(self.string(value.trim())),
             None => Value::Shown(Span { start: at as u32, end: at as u32 }),

@@ -146,8 +146,10 @@ fn convert(from: From, args: &ImportArgs, path: &Path, text: &str, folder: &Fold
 
 /// A filter list has filters with hosts or without; a site config has names of directives.
 fn looks_like(text: &str) -> From {
-    let list = |line: &str| line.starts_with("[Adblock") || line.starts_with("! ") || line.contains("##") || line.starts_with("||");
-    let config = |line: &str| ["body:", "title:", "strip:", "test_url:", "strip_id_or_class:"].iter().any(|key| line.starts_with(key));
+    let list =
+        |line: &str| line.starts_with("[Adblock") || line.starts_with("! ") || line.contains("##") || line.starts_with("||");
+    let config =
+        |line: &str| ["body:", "title:", "strip:", "test_url:", "strip_id_or_class:"].iter().any(|key| line.starts_with(key));
     match text.lines().map(str::trim).find(|line| list(line) || config(line)) {
         Some(line) if config(line) => From::SiteConfig,
         _ => From::FilterList,

@@ -120,7 +120,8 @@ fn cut<'a>(sort: &str, value: &'a str) -> Result<Cut<'a>, String> {
         return Ok(Cut::Not);
     };
     let inner = rest.trim_end().strip_suffix(')').and_then(|arguments| arguments.rsplit_once(','));
-    let Some((whole, piece)) = inner.filter(|(whole, _)| !whole.contains("substring-") && whole.matches('(').count() == whole.matches(')').count())
+    let Some((whole, piece)) =
+        inner.filter(|(whole, _)| !whole.contains("substring-") && whole.matches('(').count() == whole.matches(')').count())
     else {
         return match sort {
             "date" if value.contains("ld+json") && value.contains("datePublished") => Ok(Cut::Done("is found without rules")),

@@ -106,7 +106,8 @@ impl<'a> Filter<'a> {
         if !hosts.chars().all(is_host) && !special || separator == "#@" || selector.is_empty() {
             return None;
         }
-        let scriptlet = matches!(separator, "#%#" | "#@%#") || selector.starts_with("+js(") || selector.starts_with("script:inject(");
+        let scriptlet =
+            matches!(separator, "#%#" | "#@%#") || selector.starts_with("+js(") || selector.starts_with("script:inject(");
         (!scriptlet).then_some(Self { number, line, hosts, separator, selector })
     }
 

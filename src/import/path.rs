@@ -397,7 +397,9 @@ fn call(name: &str, arguments: &[Expr], chain: &Chain) -> Result<Vec<Cond>, Reas
                     Cond { css, has, unless, text, .. } if css.is_empty() && unless.is_empty() && text.is_empty() => {
                         Cond { unless: has, ..Cond::default() }
                     }
-                    Cond { css, has, unless, text, .. } if css.is_empty() && has.is_empty() && text.is_empty() && unless.len() == 1 => {
+                    Cond { css, has, unless, text, .. }
+                        if css.is_empty() && has.is_empty() && text.is_empty() && unless.len() == 1 =>
+                    {
                         Cond { has: unless, ..Cond::default() }
                     }
                     _ => return refuse("says what an element's text must not be"),
@@ -509,7 +511,7 @@ fn holds(path: &Path) -> Result<Vec<Cond>, Reason> {
             }
             Axis::Parent => outer(" > "),
             Axis::Ancestor => outer(" "),
-            Axis::PrecedingSibling if step.predicates.iter().any(|p| *p == Expr::Number(1)) => match &step.test {
+            Axis::PrecedingSibling if step.predicates.contains(&Expr::Number(1)) => match &step.test {
                 Test::Any | Test::Node => {
                     let predicates = step.predicates.iter().filter(|p| **p != Expr::Number(1)).cloned().collect();
                     let step = Step { axis: Axis::Descendant, test: step.test.clone(), predicates };
@@ -521,7 +523,9 @@ fn holds(path: &Path) -> Result<Vec<Cond>, Reason> {
             },
             Axis::PrecedingSibling => outer(" ~ "),
             Axis::FollowingSibling | Axis::Following => refuse("asks for what follows the element"),
-            Axis::Child | Axis::Descendant | Axis::DescendantOrSelf => inside(&path.steps).map(|has| only(Cond { has, ..Cond::default() })),
+            Axis::Child | Axis::Descendant | Axis::DescendantOrSelf => {
+                inside(&path.steps).map(|has| only(Cond { has, ..Cond::default() }))
+            }
             _ => refuse("takes an axis that no selector has"),
         };
     }

@@ -58,12 +58,10 @@ fn one(selector: &str) -> Result<Target, String> {
                 target.has = inside(argument)?;
             }
             "if-not" => target.unless_has.extend(inside(argument)?),
-            "not" => {
-                match operator(argument).filter(|inner| inner.start == 0 && inner.end == argument.len()) {
-                    Some(inner) if matches!(inner.name, "has" | "-abp-has") => target.unless_has.extend(inside(inner.argument)?),
-                    _ => return refuse("says by an operator what an element must not be"),
-                }
-            }
+            "not" => match operator(argument).filter(|inner| inner.start == 0 && inner.end == argument.len()) {
+                Some(inner) if matches!(inner.name, "has" | "-abp-has") => target.unless_has.extend(inside(inner.argument)?),
+                _ => return refuse("says by an operator what an element must not be"),
+            },
             "has-text" | "contains" | "-abp-contains" => {
                 target.text = target.text.and(text(argument)?).ok_or("asks for two lists of texts")?;
             }
@@ -142,7 +140,9 @@ fn text(argument: &str) -> Result<Text, String> {
         Some((regex, _)) => {
             // Words with `|` between are phrases, which are found sooner.
             let words: Vec<&str> = regex.split('|').collect();
-            let plain = |word: &&str| word.trim().chars().count() > 2 && word.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | ':' | '-' | ','));
+            let plain = |word: &&str| {
+                word.trim().chars().count() > 2 && word.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | ':' | '-' | ','))
+            };
             if words.iter().all(plain) {
                 return Ok(Text { any: words.into_iter().map(str::to_owned).collect(), ..Text::default() });
             }

@@ -68,10 +68,7 @@ fn an_xpath_becomes_selectors() {
         ("//p[contains(text(), 'a') or contains(., 'b')]", "p text=a|b"),
         ("//p[starts-with(normalize-space(.), 'By (')]", "p regex=^by \\("),
         ("//h3[text()='Share']", "h3 regex=^share$"),
-        (
-            "//div[text()='Share']",
-            "div unless=p|div|section|article|ul|ol|table|blockquote regex=^share$",
-        ),
+        ("//div[text()='Share']", "div unless=p|div|section|article|ul|ol|table|blockquote regex=^share$"),
     ] {
         assert_eq!(of_path(source).as_deref(), Ok(expected), "{source}");
     }
@@ -108,7 +105,8 @@ fn an_xpath_that_one_pass_cannot_decide_is_refused_with_the_reason() {
 
 #[test]
 fn a_path_may_end_at_an_attribute() {
-    let ends = |source| path::targets(source, true).unwrap().into_iter().map(|(target, end)| (shown(&target), end)).collect::<Vec<_>>();
+    let ends =
+        |source| path::targets(source, true).unwrap().into_iter().map(|(target, end)| (shown(&target), end)).collect::<Vec<_>>();
     assert_eq!(ends("//meta[@name='a']/@content"), [("meta[name=\"a\"]".to_owned(), End::Attribute("content".to_owned()))]);
     assert_eq!(ends("//h1/text()"), [("h1".to_owned(), End::Text)]);
     assert_eq!(ends("//img/@style"), [("img".to_owned(), End::Attribute("style".to_owned()))]);
@@ -208,7 +206,10 @@ fn exceptions_are_taken_off_the_filters_they_speak_of() {
         match hosts {
             None => assert_eq!(rules, "", "{list:?}"),
             Some(hosts) => {
-                assert!(rules.contains(&format!("{{ id = \"line-1\", kind = \"ad\", {hosts}select = [\".x\"] }},")), "{list:?}: {rules}");
+                assert!(
+                    rules.contains(&format!("{{ id = \"line-1\", kind = \"ad\", {hosts}select = [\".x\"] }},")),
+                    "{list:?}: {rules}"
+                );
             }
         }
     }

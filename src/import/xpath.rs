@@ -344,7 +344,8 @@ mod tests {
 
     #[test]
     fn names_that_are_operators_elsewhere_are_names() {
-        for source in ["//div", "div/or", "//and[or or and]", "self::div", "ancestor-or-self::*", "(//a | //b)[1]/c", "id('x')/p", ".//a"]
+        for source in
+            ["//div", "div/or", "//and[or or and]", "self::div", "ancestor-or-self::*", "(//a | //b)[1]/c", "id('x')/p", ".//a"]
         {
             assert!(parse(source).is_ok(), "{source}: {:?}", parse(source));
         }

@@ -109,7 +109,9 @@ pub(crate) fn read(page: &Page, url: Option<&Url>) -> Metadata {
             page.said(Said::Date)
                 .iter()
                 .filter_map(|place| clean(page.value(place.value)))
-                .chain(graph.story("datePublished")).chain(metas(head, &PUBLISHED)).chain(graph.page("datePublished")),
+                .chain(graph.story("datePublished"))
+                .chain(metas(head, &PUBLISHED))
+                .chain(graph.page("datePublished")),
         )
         .or_else(|| shown_date(page, headline)),
         modified: dated(graph.story("dateModified").into_iter().chain(metas(head, &MODIFIED)).chain(graph.page("dateModified"))),

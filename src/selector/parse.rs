@@ -438,7 +438,9 @@ mod tests {
             assert!(error.help.contains(help), "{source}: {error:?}");
             assert!(error.offset.abs_diff(offset) <= usize::from(offset > 1), "{source}: {error:?}");
         }
-        for (source, message) in [("> a, b", "a list"), ("> a b", "only `>`"), ("> a ~ b", "only `>`"), (">", "empty"), ("> > a", "")] {
+        for (source, message) in
+            [("> a, b", "a list"), ("> a b", "only `>`"), ("> a ~ b", "only `>`"), (">", "empty"), ("> > a", "")]
+        {
             let error = parse_inside(source).expect_err(source);
             assert!(error.message.contains(message), "{source}: {error:?}");
         }
