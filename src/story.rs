@@ -61,8 +61,7 @@ impl Story {
             while ranges.next_if(|(_, end)| *end <= block.bytes.0).is_some() {}
             block.removed = ranges.peek().is_some_and(|(start, end)| *start <= block.bytes.0 && block.bytes.1 <= *end);
         }
-        let metadata = meta::read(&page, settings.url.as_ref());
-        let headline = meta::headline_block(&page, metadata.title.as_deref());
+        let (metadata, headline) = meta::read(&page, settings.url.as_ref());
         let choice = if plain { Choice::everything(&page) } else { story::choose(&page, headline) };
         let base = base(&page, settings.url.as_ref());
         let report = Report {

@@ -9,13 +9,14 @@
 //! A list is added for every page or for a *scope*, whose selectors stand in a table of their own, built when the scope is first
 //! entered: what holds on ten thousand other sites costs a page nothing. This module must not know what a selector or a scope is for.
 
+use std::borrow::Cow;
 use std::hash::Hasher;
 
 use aho_corasick::AhoCorasick;
 use once_cell::sync::OnceCell;
 use rustc_hash::{FxHashMap, FxHasher};
 
-use crate::scan::attrs::{TagText, decoded};
+use crate::scan::attrs::TagText;
 use crate::scan::tag::Tag;
 use crate::selector::{Attribute, AttributeTest, Combinator, Complex, Compound, SelectorList};
 
@@ -66,8 +67,8 @@ struct Table {
     pieces: Vec<Pieces>,
     /// Bits before the table; most names of a page are in no rule.
     filter: Vec<u64>,
-    /// Some selector is found by an attribute.
-    attributes: bool,
+    /// Which first letters and lengths the names of attributes have in it.
+    attributes: AttributeShapes,
 }
 
 /// Prefixes that ask for a piece of one attribute's value.
@@ -89,6 +90,28 @@ pub(crate) struct SelectorIndex {
     lefts: u32,
     /// Some selector counts siblings of one name.
     of_type: bool,
+}
+
+/// A set of first letters and lengths of names, in any case: tells most attributes of a page apart from those of rules, without a hash.
+#[derive(Debug, Default)]
+struct AttributeShapes([u64; 4]);
+
+impl AttributeShapes {
+    fn place(name: &[u8]) -> (usize, u32) {
+        let letter = name.first().map_or(0, |b| usize::from(b | 0x20));
+        let shape = letter.wrapping_mul(31).wrapping_add(name.len());
+        (shape >> 6 & 3, (shape & 63) as u32)
+    }
+
+    fn add(&mut self, name: &[u8]) {
+        let (word, bit) = Self::place(name);
+        self.0[word] |= 1 << bit;
+    }
+
+    fn may_have(&self, name: &[u8]) -> bool {
+        let (word, bit) = Self::place(name);
+        self.0[word] >> bit & 1 == 1
+    }
 }
 
 /// Collects selector lists.
@@ -280,7 +303,6 @@ impl Table {
             } else if let Some(class) = one.classes.first() {
                 key(NameOf::Class, class.as_bytes())
             } else if let Some(attribute) = one.attributes.iter().max_by_key(|attribute| piece(attribute).len()) {
-                table.attributes = true;
                 pieces.entry(&attribute.name).or_default().push((*number, piece(attribute)));
                 continue;
             } else if let Some((Tag::Other, name)) = &one.tag {
@@ -311,6 +333,7 @@ impl Table {
                 _ => rest.extend(sought),
             }
             for (number, _) in rest {
+                table.attributes.add(attribute.as_bytes());
                 table.file(key(NameOf::Attribute, attribute.as_bytes()), number);
             }
         }
@@ -365,9 +388,6 @@ pub(crate) struct SelectorState {
     matched: Vec<u32>,
     /// By left number: how many open elements matched.
     count: Vec<u32>,
-    /// By prefix: the last start tag it was tried on.
-    tried: Vec<u32>,
-    tag: u32,
     top: Siblings,
     fresh: Vec<u32>,
 }
@@ -414,8 +434,8 @@ impl Siblings {
 struct Element<'a> {
     tag: Tag,
     text: &'a TagText,
-    id: Option<std::borrow::Cow<'a, str>>,
-    class: Option<std::borrow::Cow<'a, str>>,
+    id: Option<Cow<'a, str>>,
+    class: Option<Cow<'a, str>>,
     nth: i32,
     nth_of_type: i32,
     root: bool,
@@ -423,15 +443,16 @@ struct Element<'a> {
 
 impl<'a> Element<'a> {
     fn new(tag: Tag, text: &'a TagText, nth: i32, nth_of_type: i32, root: bool) -> Self {
-        let mut element = Self { tag, text, id: None, class: None, nth, nth_of_type, root };
-        for (name, value) in text.iter() {
-            if name.len() == 2 && element.id.is_none() && name.eq_ignore_ascii_case("id") {
-                element.id = Some(decoded(value));
-            } else if name.len() == 5 && element.class.is_none() && name.eq_ignore_ascii_case("class") {
-                element.class = Some(decoded(value));
-            }
+        Self { tag, text, id: text.get("id"), class: text.get("class"), nth, nth_of_type, root }
+    }
+
+    /// The value of an attribute (given in lower case), decoded.
+    fn value(&self, attribute: &str) -> Option<Cow<'_, str>> {
+        match attribute {
+            "id" => self.id.as_deref().map(Cow::Borrowed),
+            "class" => self.class.as_deref().map(Cow::Borrowed),
+            name => self.text.get(name),
         }
-        element
     }
 }
 
@@ -444,8 +465,6 @@ impl SelectorState {
             open: Vec::new(),
             matched: Vec::new(),
             count: vec![0; index.lefts as usize],
-            tried: vec![0; index.prefixes.len()],
-            tag: 0,
             top: Siblings::default(),
             fresh: Vec::new(),
         }
@@ -459,7 +478,6 @@ impl SelectorState {
             return;
         }
         for (depth, (tag, text)) in early.iter().enumerate() {
-            self.tag += 1;
             // The head is no place where an element's number among its siblings matters.
             self.look_up(index, false, &Element::new(*tag, text, 1, 1, depth == 0), &mut Vec::new());
             let at = self.open.get(depth + 1).map_or(self.matched.len(), |next| next.from);
@@ -471,7 +489,6 @@ impl SelectorState {
 
     /// An element begins, after those it implicitly ends were closed: appends the numbers of the lists that match it to `hits`.
     pub(crate) fn open(&mut self, index: &SelectorIndex, tag: Tag, text: &TagText, void: bool, hits: &mut Vec<u32>) {
-        self.tag += 1;
         let root = self.open.is_empty();
         let siblings = self.open.last_mut().map_or(&mut self.top, |open| &mut open.inside);
         siblings.count = siblings.count.saturating_add(1);
@@ -516,10 +533,19 @@ impl SelectorState {
         if depth >= self.open.len() {
             return;
         }
-        let open = self.open.remove(depth);
         if let Some(early) = &mut self.early {
             early.remove(depth);
         }
+        if depth + 1 == self.open.len() {
+            let from = self.open.pop().map_or(0, |open| open.from);
+            while self.matched.len() > from {
+                if let Some(left) = self.matched.pop().and_then(|number| index.prefixes[number as usize].left) {
+                    self.count[left as usize] -= 1;
+                }
+            }
+            return;
+        }
+        let open = self.open.remove(depth);
         let to = self.open.get(depth).map_or(self.matched.len(), |next| next.from);
         for number in self.matched.drain(open.from..to) {
             if let Some(left) = index.prefixes[number as usize].left {
@@ -550,20 +576,17 @@ impl SelectorState {
         for class in element.class.iter().flat_map(|class| class.split_ascii_whitespace()) {
             self.try_all(index, table.candidates(key(NameOf::Class, class.as_bytes())), element, hits);
         }
-        if table.attributes {
-            for (name, _) in element.text.iter() {
-                if name.bytes().any(|b| b.is_ascii_uppercase()) {
-                    let name = name.to_ascii_lowercase();
-                    self.try_all(index, table.candidates(key(NameOf::Attribute, name.as_bytes())), element, hits);
-                } else {
-                    self.try_all(index, table.candidates(key(NameOf::Attribute, name.as_bytes())), element, hits);
-                }
+        for name in element.text.names().filter(|name| table.attributes.may_have(name)) {
+            if name.iter().any(u8::is_ascii_uppercase) {
+                self.try_all(index, table.candidates(key(NameOf::Attribute, &name.to_ascii_lowercase())), element, hits);
+            } else {
+                self.try_all(index, table.candidates(key(NameOf::Attribute, name)), element, hits);
             }
-            for pieces in &table.pieces {
-                let Some(value) = element.text.raw(&pieces.attribute) else { continue };
-                for found in pieces.automaton.find_overlapping_iter(&*decoded(value)) {
-                    self.try_all(index, &pieces.prefixes[found.pattern().as_usize()..][..1], element, hits);
-                }
+        }
+        for pieces in &table.pieces {
+            let Some(value) = element.value(&pieces.attribute) else { continue };
+            for found in pieces.automaton.find_overlapping_iter(&*value) {
+                self.try_all(index, &pieces.prefixes[found.pattern().as_usize()..][..1], element, hits);
             }
         }
         if element.tag == Tag::Other {
@@ -584,12 +607,8 @@ impl SelectorState {
 
     fn try_all(&mut self, index: &SelectorIndex, candidates: &[u32], element: &Element<'_>, hits: &mut Vec<u32>) {
         for number in candidates {
-            let tried = &mut self.tried[*number as usize];
-            if *tried == self.tag {
-                continue;
-            }
-            *tried = self.tag;
-            if self.matches(index, *number, element) {
+            // A class that is named twice is looked up twice.
+            if self.matches(index, *number, element) && !self.fresh.contains(number) {
                 let prefix = &index.prefixes[*number as usize];
                 for list in &prefix.lists {
                     if !hits.contains(list) {
@@ -637,7 +656,7 @@ impl SelectorState {
             && one.classes.iter().all(|class| {
                 element.class.as_deref().is_some_and(|has| has.split_ascii_whitespace().any(|word| word == &**class))
             })
-            && one.attributes.iter().all(|attribute| has(attribute, element.text))
+            && one.attributes.iter().all(|attribute| has(attribute, element))
             && one.nth.iter().all(|(a, b)| is_nth(element.nth, *a, *b))
             && one.nth_of_type.iter().all(|(a, b)| is_nth(element.nth_of_type, *a, *b))
             && (!one.root || element.root)
@@ -652,12 +671,8 @@ fn is_nth(nth: i32, a: i32, b: i32) -> bool {
     if a == 0 { rest == 0 } else { rest % i64::from(a) == 0 && rest / i64::from(a) >= 0 }
 }
 
-fn has(attribute: &Attribute, text: &TagText) -> bool {
-    let Some(raw) = text.raw(&attribute.name) else { return false };
-    if attribute.test == AttributeTest::Exists {
-        return true;
-    }
-    let value = decoded(raw);
+fn has(attribute: &Attribute, element: &Element<'_>) -> bool {
+    let Some(value) = element.value(&attribute.name) else { return false };
     if attribute.ignore_case {
         let lower = |s: &str| s.to_ascii_lowercase();
         let value = lower(&value);

@@ -5,12 +5,14 @@
 //! not know any one page.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::grams::Grams;
+use super::pattern::Pattern;
 use super::selectors::{SelectorIndex, SelectorIndexBuilder};
 use crate::error::Error;
 use crate::page::Said;
@@ -23,7 +25,7 @@ use crate::selector::SelectorList;
 pub(crate) enum Role {
     /// The element goes at once.
     Remove(u32),
-    /// The element is a candidate of this rule.
+    /// The element is a candidate of the rules of this group.
     Candidate(u32),
     /// Rules want to know whether an element holds it, so many levels below or anywhere (0): for `has` and `unless_has`.
     Inside(u32),
@@ -78,7 +80,7 @@ pub(crate) struct Test {
     pub(crate) part: Part,
     /// The bits that hits of its phrases must have set in sum, and those none may set.
     pub(crate) need: u64,
-    pub(crate) regex: Option<Regex>,
+    pub(crate) regex: Option<Pattern>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,6 +129,8 @@ struct Scope {
 pub(crate) struct RuleSet {
     pub(crate) selectors: SelectorIndex,
     roles: Vec<Vec<Role>>,
+    /// The rules whose candidates one selector list names, by group.
+    groups: Vec<Vec<u32>>,
     pub(crate) rules: Vec<Rule>,
     pub(crate) tests: Vec<Test>,
     pub(crate) sites: Vec<Site>,
@@ -154,7 +158,7 @@ pub(crate) struct RuleSet {
 /// Which rules are on for a page.
 #[derive(Clone, Debug)]
 pub(crate) struct Active {
-    on: Vec<bool>,
+    on: Arc<Vec<bool>>,
     /// Files with hosts or paths that are on, in their order.
     pub(crate) sites: Vec<u32>,
     /// What the selectors are looked for in besides what holds everywhere.
@@ -163,9 +167,25 @@ pub(crate) struct Active {
     pub(crate) block_chars: u32,
     /// The most characters an element may have to be judged by rules that name no element; 0 if there are none.
     pub(crate) element_chars: u32,
+    groups: Arc<Vec<Group>>,
+}
+
+/// What the rules of a group that are on ask of an element.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Group {
+    /// The most characters it may have to be judged by one of them; 0 if none is on.
+    pub(crate) chars: u32,
+    /// The same for those that look at its text.
+    pub(crate) text_chars: u32,
+    /// One of them may take an element without a phrase in it.
+    pub(crate) without_phrases: bool,
 }
 
 impl Active {
+    pub(crate) fn group(&self, group: u32) -> Group {
+        self.groups.get(group as usize).copied().unwrap_or_default()
+    }
+
     pub(crate) fn rule(&self, rule: u32) -> bool {
         self.on.get(rule as usize).copied().unwrap_or(false)
     }
@@ -187,6 +207,11 @@ impl RuleSet {
 
     pub(crate) fn roles(&self, list: u32) -> &[Role] {
         self.roles.get(list as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// The rules of a group, in file order.
+    pub(crate) fn group(&self, group: u32) -> &[u32] {
+        self.groups.get(group as usize).map_or(&[], Vec::as_slice)
     }
 
     /// The rule of that full id.
@@ -221,7 +246,7 @@ impl RuleSet {
     /// The rules that hold on every host, less the kinds that are kept.
     pub(crate) fn base(&self, kinds: impl Fn(Kind) -> bool) -> Active {
         let mut active = self.base.clone();
-        for (on, rule) in active.on.iter_mut().zip(&self.rules) {
+        for (on, rule) in Arc::make_mut(&mut active.on).iter_mut().zip(&self.rules) {
             *on &= kinds(rule.kind);
         }
         self.measure(&mut active);
@@ -238,6 +263,8 @@ impl RuleSet {
         asked.extend(&self.asked_always);
         asked.sort_unstable();
         asked.dedup();
+        let before = active.scopes.len();
+        let exceptions = under(&self.by_exception);
         for number in asked {
             let scope = &self.scopes[number as usize];
             let site = &self.sites[scope.file as usize];
@@ -249,21 +276,26 @@ impl RuleSet {
                 if scope.hosts.is_none() {
                     active.sites.push(scope.file);
                 }
+                let on = Arc::make_mut(&mut active.on);
                 for rule in &scope.rules {
-                    active.on[*rule as usize] = kinds(self.rules[*rule as usize].kind);
+                    on[*rule as usize] = kinds(self.rules[*rule as usize].kind);
                 }
             }
         }
-        for number in under(&self.by_exception) {
+        if active.scopes.len() == before && exceptions.is_empty() {
+            return before > 0;
+        }
+        let on = Arc::make_mut(&mut active.on);
+        for number in exceptions {
             let scope = &self.scopes[number as usize];
             if scope.hosts.as_ref().is_some_and(|hosts| !hosts.matches(host)) {
-                scope.rules.iter().for_each(|rule| active.on[*rule as usize] = false);
+                scope.rules.iter().for_each(|rule| on[*rule as usize] = false);
             }
         }
         for site in &active.sites {
             for id in &self.sites[*site as usize].disable {
                 if let Some(rule) = self.rule_by_id(id) {
-                    active.on[rule as usize] = false;
+                    on[rule as usize] = false;
                 }
             }
         }
@@ -287,6 +319,22 @@ impl RuleSet {
                 _ => {}
             }
         }
+        active.groups = Arc::new(self.groups.iter().map(|rules| self.measure_group(rules, &active.on)).collect());
+    }
+
+    fn measure_group(&self, rules: &[u32], on: &[bool]) -> Group {
+        let mut group = Group::default();
+        for rule in rules.iter().filter(|rule| on[**rule as usize]) {
+            if let How::Selected { test, max_chars } = self.rules[*rule as usize].how {
+                group.chars = group.chars.max(max_chars);
+                group.text_chars = group.text_chars.max(max_chars);
+                group.without_phrases |= self.tests[test as usize].need == 0;
+            } else {
+                group.chars = u32::MAX;
+                group.without_phrases = true;
+            }
+        }
+        group
     }
 }
 
@@ -294,6 +342,7 @@ impl RuleSet {
 struct Build {
     selectors: SelectorIndexBuilder,
     roles: Vec<Vec<Role>>,
+    groups: Vec<Vec<u32>>,
     rules: Vec<Rule>,
     tests: Vec<Test>,
     sites: Vec<Site>,
@@ -370,15 +419,18 @@ impl Build {
         let how = match &rule.what {
             What::Markup { select } => {
                 let at_once = has.is_empty() && unless.is_empty();
-                let role = if at_once { Role::Remove(index) } else { Role::Candidate(index) };
                 for list in select {
-                    self.list(list, role, scope);
+                    if at_once {
+                        self.list(list, Role::Remove(index), scope);
+                    } else {
+                        self.candidates(list, index, scope);
+                    }
                 }
                 if at_once { How::Markup } else { How::MarkupAtEnd }
             }
             What::Text { select, text, max_chars } => {
                 for list in select {
-                    self.list(list, Role::Candidate(index), scope);
+                    self.candidates(list, index, scope);
                 }
                 let test = self.test(index, Part::Whole, text);
                 if select.is_empty() {
@@ -402,14 +454,32 @@ impl Build {
     }
 
     fn list(&mut self, list: &SelectorList, role: Role, scope: Option<u32>) -> u32 {
-        let number = self.selectors.add(list, scope);
-        if self.roles.len() <= number as usize {
-            self.roles.resize(number as usize + 1, Vec::new());
-        }
+        let number = self.roles_of(list, scope);
         let roles = &mut self.roles[number as usize];
         let inside = |role: &Role| matches!(role, Role::Inside(_));
         if !(inside(&role) && roles.iter().any(inside)) {
             roles.push(role);
+        }
+        number
+    }
+
+    /// Elements that a list matches are candidates of a rule.
+    fn candidates(&mut self, list: &SelectorList, rule: u32, scope: Option<u32>) {
+        let roles = self.roles_of(list, scope) as usize;
+        let known = self.roles[roles].iter().find_map(|role| if let Role::Candidate(group) = role { Some(*group) } else { None });
+        let group = known.unwrap_or_else(|| {
+            let new = self.groups.len() as u32;
+            self.groups.push(Vec::new());
+            self.roles[roles].push(Role::Candidate(new));
+            new
+        });
+        self.groups[group as usize].push(rule);
+    }
+
+    fn roles_of(&mut self, list: &SelectorList, scope: Option<u32>) -> u32 {
+        let number = self.selectors.add(list, scope);
+        if self.roles.len() <= number as usize {
+            self.roles.resize(number as usize + 1, Vec::new());
         }
         number
     }
@@ -430,7 +500,7 @@ impl Build {
         for phrase in &text.none {
             self.phrase(phrase, test, NONE);
         }
-        self.tests.push(Test { rule, part, need, regex: text.regex.clone() });
+        self.tests.push(Test { rule, part, need, regex: text.regex.as_ref().map(Pattern::of) });
         test
     }
 
@@ -482,10 +552,18 @@ impl Build {
         }
         let reads = |rule: &Rule| matches!(rule.how, How::Innermost { .. } | How::Run { .. });
         let reading = (0..self.rules.len() as u32).filter(|rule| reads(&self.rules[*rule as usize])).collect();
-        let base = Active { on: self.on, sites: Vec::new(), scopes: Vec::new(), block_chars: 0, element_chars: 0 };
+        let base = Active {
+            on: Arc::new(self.on),
+            sites: Vec::new(),
+            scopes: Vec::new(),
+            block_chars: 0,
+            element_chars: 0,
+            groups: Arc::default(),
+        };
         Ok(RuleSet {
             selectors: self.selectors.build(self.scopes.len()),
             roles: self.roles,
+            groups: self.groups,
             rules: self.rules,
             tests: self.tests,
             sites: self.sites,

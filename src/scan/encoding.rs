@@ -41,7 +41,9 @@ pub(crate) fn detect(head: &[u8], complete: bool, given: Option<&'static Encodin
     if !complete && head.len() < far {
         return None;
     }
-    if sample.is_ascii() {
+    // The detector, too, answers UTF-8 for whatever can be UTF-8, and takes much longer to say so.
+    let may_go_on = sample.len() == far;
+    if std::str::from_utf8(sample).map_or_else(|error| may_go_on && error.error_len().is_none(), |_| true) {
         return Some(UTF_8);
     }
     let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
@@ -149,7 +151,15 @@ impl Lens {
             Self::Plain => out.extend_from_slice(input),
             Self::OpenNoscript(matched) => {
                 const NAME: &[u8] = b"<noscript";
-                for &byte in input {
+                let mut rest = input;
+                loop {
+                    if *matched == 0 {
+                        let (before, from) = rest.split_at(memchr::memchr(b'<', rest).unwrap_or(rest.len()));
+                        out.extend_from_slice(before);
+                        rest = from;
+                    }
+                    let Some((&byte, behind)) = rest.split_first() else { break };
+                    rest = behind;
                     if byte.eq_ignore_ascii_case(&NAME[*matched]) {
                         *matched += 1;
                         if *matched == NAME.len() {
