@@ -189,8 +189,11 @@ fn walk(start: Chain, path: &Path) -> Result<Vec<(Target, End)>, Reason> {
             };
             let chains = if deep && chains.len() == 1 && chains[0].is_start() {
                 vec![Chain { css: named_attribute(step)?, ..Chain::default() }]
-            } else if deep {
-                chains.iter().map(|chain| chain.step(" ", "*")).collect::<Result<Vec<_>, _>>()?
+            } else if deep && step.axis == Axis::Attribute {
+                // The element's own attribute, or one of an element in it.
+                let within = chains.iter().map(|chain| chain.step(" ", "")).collect::<Result<Vec<_>, _>>()?;
+                let having = |chain: Chain| Ok(Chain { css: format!("{}{}", chain.css, named_attribute(step)?), ..chain });
+                chains.into_iter().chain(within).map(having).collect::<Result<Vec<_>, Reason>>()?
             } else {
                 chains
             };
@@ -578,6 +581,9 @@ enum Kind {
 
 /// `contains(@class, 'x')`, `.='x'` and the like.
 fn test(what: &Expr, kind: Kind, text: &str) -> Result<Cond, Reason> {
+    if text.is_empty() && kind != Kind::Equals {
+        return Ok(Cond::default()); // true of every text
+    }
     if let Some((name, padded)) = class_words(what) {
         return words(&name, padded, kind, text);
     }
@@ -599,6 +605,8 @@ fn test(what: &Expr, kind: Kind, text: &str) -> Result<Cond, Reason> {
         && !before.is_empty()
         && !path.absolute
     {
+        let itself = |step: &&Step| step.axis == Axis::Itself && step.test == Test::Node && step.predicates.is_empty();
+        let before = if before.first().filter(itself).is_some() { &before[1..] } else { before };
         let css = attribute_test(&name.to_ascii_lowercase(), kind, text, "");
         let has = inside(before)?.into_iter().map(|element| format!("{element}{css}")).collect();
         return Ok(Cond { has, ..Cond::default() });

@@ -36,6 +36,7 @@ fn an_xpath_becomes_selectors() {
         ("//*[contains(@class, 'ad')]", "[class*=\"ad\"]"),
         ("//p[contains(concat(' ', normalize-space(@class), ' '), ' note ')]", "p.note"),
         ("//p[contains(concat(' ', @class), ' no')]", "p:is([class^=\"no\"], [class*=\" no\"])"),
+        ("//div[contains(@class, '')]", "div"),
         ("//div/p", "div > p"),
         ("//main//p", "main p"),
         ("/html/body/div", "html:root > body > div"),
@@ -108,6 +109,10 @@ fn a_path_may_end_at_an_attribute() {
     let ends =
         |source| path::targets(source, true).unwrap().into_iter().map(|(target, end)| (shown(&target), end)).collect::<Vec<_>>();
     assert_eq!(ends("//meta[@name='a']/@content"), [("meta[name=\"a\"]".to_owned(), End::Attribute("content".to_owned()))]);
+    assert_eq!(ends("//h1//text()"), [("h1".to_owned(), End::Text)]);
+    let of = |name: &str| (name.to_owned(), End::Attribute("datetime".to_owned()));
+    assert_eq!(ends("//time//@datetime"), [of("time[datetime]"), of("time [datetime]")]);
+    assert_eq!(ends("//@datetime"), [of("[datetime]")]);
     assert_eq!(ends("//h1/text()"), [("h1".to_owned(), End::Text)]);
     assert_eq!(ends("//img/@style"), [("img".to_owned(), End::Attribute("style".to_owned()))]);
     assert_eq!(ends("(//h1)[1]"), [("h1".to_owned(), End::Element)]);
