@@ -8,10 +8,12 @@
 mod config;
 mod cosmetic;
 mod path;
+mod predicate;
 mod procedural;
 mod target;
 #[cfg(test)]
 mod tests;
+mod values;
 mod write;
 mod xpath;
 

@@ -1,11 +1,13 @@
 //! From an XPath to what one pass over a page can decide.
 //!
-//! A step becomes a compound of a CSS selector, an axis a combinator, a predicate a condition on the element's tag, on what it holds
-//! (`has`, `unless_has`) or on its text. What would have to be known before it has gone by (`last()`, a sibling that follows) is
-//! refused, with the reason as a report shows it. It must not know rule files.
+//! A step becomes a compound of a CSS selector, an axis a combinator. What a predicate asks is [`super::predicate`]'s. What would have to
+//! be known before it has gone by (a sibling that follows) is refused, with the reason as a report shows it. It must not
+//! know rule files.
 
-use super::target::{Target, Text, is_plain_name, quoted};
-use super::xpath::{Axis, Expr, Operator, Path, Step, Test, parse};
+use super::predicate::conditions;
+use super::target::{Target, Text};
+use super::values::attribute_is;
+use super::xpath::{Axis, Expr, Path, Step, Test, parse};
 
 /// Where the path ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +20,7 @@ pub(super) enum End {
 pub(super) type Reason = String;
 
 /// More than so many ways to be true are no selector that a person would read.
-const MOST_WAYS: usize = 16;
+pub(super) const MOST_WAYS: usize = 16;
 
 /// Reads an XPath: the elements it names, in as many ways as it names them. `first_only`: whoever asks takes the first element of the
 /// page anyway, so `(...)[1]` says nothing new.
@@ -81,36 +83,36 @@ pub(super) fn refuse<T>(reason: &str) -> Result<T, Reason> {
 
 /// An element that a path has come to.
 #[derive(Clone, Debug, Default)]
-struct Chain {
+pub(super) struct Chain {
     /// The compounds before it, with the combinator behind the last.
-    before: String,
-    tag: String,
+    pub(super) before: String,
+    pub(super) tag: String,
     /// What else its tag must be.
-    css: String,
-    extra: Cond,
+    pub(super) css: String,
+    pub(super) extra: Cond,
 }
 
 /// A condition, of parts that must all be true.
 #[derive(Clone, Debug, Default)]
-struct Cond {
-    css: String,
-    has: Vec<String>,
-    unless: Vec<String>,
-    text: Text,
+pub(super) struct Cond {
+    pub(super) css: String,
+    pub(super) has: Vec<String>,
+    pub(super) unless: Vec<String>,
+    pub(super) text: Text,
     /// Only what stands in the element itself counts as its text, not what its elements say.
-    own_text: bool,
+    pub(super) own_text: bool,
 }
 
 impl Cond {
-    fn css(css: impl Into<String>) -> Self {
+    pub(super) fn css(css: impl Into<String>) -> Self {
         Self { css: css.into(), ..Self::default() }
     }
 
-    fn is_css(&self) -> bool {
+    pub(super) fn is_css(&self) -> bool {
         self.has.is_empty() && self.unless.is_empty() && self.text.is_empty()
     }
 
-    fn and(mut self, other: Self) -> Result<Self, Reason> {
+    pub(super) fn and(mut self, other: Self) -> Result<Self, Reason> {
         self.css.push_str(&other.css);
         if !self.has.is_empty() && !other.has.is_empty() {
             return refuse("asks for two things that the element must hold");
@@ -124,12 +126,12 @@ impl Cond {
 }
 
 impl Chain {
-    fn selector(&self) -> String {
+    pub(super) fn selector(&self) -> String {
         let name = if self.css.is_empty() { self.name() } else { &self.tag };
         format!("{}{name}{}", self.before, self.css)
     }
 
-    fn name(&self) -> &str {
+    pub(super) fn name(&self) -> &str {
         if self.tag.is_empty() { "*" } else { &self.tag }
     }
 
@@ -166,7 +168,7 @@ const LINES: [&str; 13] = ["p", "h1", "h2", "h3", "h4", "h5", "h6", "a", "b", "s
 const BLOCKS: [&str; 8] = ["p", "div", "section", "article", "ul", "ol", "table", "blockquote"];
 
 /// Walks a path from a chain on.
-fn walk(start: Chain, path: &Path) -> Result<Vec<(Target, End)>, Reason> {
+pub(super) fn walk(start: Chain, path: &Path) -> Result<Vec<(Target, End)>, Reason> {
     let mut chains = vec![start];
     let mut deep = false;
     for (at, step) in path.steps.iter().enumerate() {
@@ -327,390 +329,4 @@ fn narrowed(chains: Vec<Chain>, predicate: &Expr) -> Result<Vec<Chain>, Reason> 
         }
     }
     Ok(narrowed)
-}
-
-/// The ways in which a predicate can be true of the element at the end of a chain.
-fn conditions(expr: &Expr, chain: &Chain) -> Result<Vec<Cond>, Reason> {
-    match expr {
-        Expr::Or(parts) => {
-            let ways = parts.iter().map(|part| conditions(part, chain)).collect::<Result<Vec<_>, _>>()?.concat();
-            Ok(joined_ways(ways))
-        }
-        Expr::And(parts) => {
-            let mut ways = vec![Cond::default()];
-            for part in parts {
-                let more = conditions(part, chain)?;
-                let mut next = Vec::new();
-                for (way, other) in ways.iter().flat_map(|way| more.iter().map(move |other| (way, other))) {
-                    next.push(way.clone().and(other.clone())?);
-                }
-                ways = next;
-            }
-            if ways.len() > MOST_WAYS {
-                return refuse("can be true in too many ways");
-            }
-            Ok(ways)
-        }
-        Expr::Number(n) => position(chain, *n, Operator::Equal).map(only),
-        Expr::Compare(left, operator, right) => compare(left, *operator, right, chain).map(only),
-        Expr::Call(name, arguments) => call(name, arguments, chain),
-        Expr::Path(path) => holds(path),
-        Expr::Union(parts) => {
-            let ways = parts.iter().map(|part| conditions(part, chain)).collect::<Result<Vec<_>, _>>()?.concat();
-            Ok(joined_ways(ways))
-        }
-        Expr::Filter(inner, predicates, steps) if predicates.is_empty() && steps.is_empty() => conditions(inner, chain),
-        Expr::Filter(..) => refuse("asks for a number within the whole page, `(...)[n]`"),
-        Expr::Text(_) => refuse("names no element"),
-    }
-}
-
-fn only(cond: Cond) -> Vec<Cond> {
-    vec![cond]
-}
-
-/// Ways that differ in one thing only become one way.
-fn joined_ways(ways: Vec<Cond>) -> Vec<Cond> {
-    if ways.len() < 2 {
-        return ways;
-    }
-    if ways.iter().all(Cond::is_css) {
-        let list: Vec<_> = ways.iter().map(|way| way.css.as_str()).collect();
-        return only(Cond::css(format!(":is({})", list.join(", "))));
-    }
-    let bare = |way: &Cond| way.css.is_empty() && way.unless.is_empty();
-    if ways.iter().all(|way| bare(way) && way.text.is_empty()) {
-        return only(Cond { has: ways.into_iter().flat_map(|way| way.has).collect(), ..Cond::default() });
-    }
-    let own_text = ways.iter().any(|way| way.own_text);
-    if ways.iter().all(|way| bare(way) && way.has.is_empty() && way.text.regex.is_none() && way.text.all.is_empty()) {
-        let any = ways.into_iter().flat_map(|way| way.text.any).collect();
-        return only(Cond { text: Text { any, ..Text::default() }, own_text, ..Cond::default() });
-    }
-    ways
-}
-
-fn call(name: &str, arguments: &[Expr], chain: &Chain) -> Result<Vec<Cond>, Reason> {
-    match (name, arguments) {
-        ("not", [inner]) => {
-            let mut all = Cond::default();
-            for way in conditions(inner, chain)? {
-                let denied = match way {
-                    way if way.is_css() => Cond::css(format!(":not({})", way.css)),
-                    Cond { css, has, unless, text, .. } if css.is_empty() && unless.is_empty() && text.is_empty() => {
-                        Cond { unless: has, ..Cond::default() }
-                    }
-                    Cond { css, has, unless, text, .. }
-                        if css.is_empty() && has.is_empty() && text.is_empty() && unless.len() == 1 =>
-                    {
-                        Cond { has: unless, ..Cond::default() }
-                    }
-                    _ => return refuse("says what an element's text must not be"),
-                };
-                all = all.and(denied)?;
-            }
-            Ok(only(all))
-        }
-        ("contains", [what, Expr::Text(text)]) => test(what, Kind::Contains, text).map(only),
-        ("starts-with", [what, Expr::Text(text)]) => test(what, Kind::Starts, text).map(only),
-        ("ends-with", [what, Expr::Text(text)]) => test(what, Kind::Ends, text).map(only),
-        ("last", []) => refuse("asks for the last of several, which is known only once all have gone by"),
-        ("true", []) => Ok(only(Cond::default())),
-        ("contains" | "starts-with", _) => refuse("compares with something that is no text"),
-        _ => refuse(&format!("calls `{name}()`")),
-    }
-}
-
-fn compare(left: &Expr, operator: Operator, right: &Expr, chain: &Chain) -> Result<Cond, Reason> {
-    match (left, right) {
-        (Expr::Call(name, _), Expr::Number(n)) if name == "position" => position(chain, *n, operator),
-        (_, Expr::Call(name, _)) | (Expr::Call(name, _), _) if name == "last" => {
-            refuse("asks for the last of several, which is known only once all have gone by")
-        }
-        (Expr::Call(name, arguments), Expr::Number(n)) if name == "count" && (operator, *n) != (Operator::Equal, 0) => {
-            match (arguments.as_slice(), operator, n) {
-                ([Expr::Path(path)], Operator::Greater, 0) | ([Expr::Path(path)], Operator::GreaterOrEqual, 1) => {
-                    holds(path)?.pop().ok_or_else(|| "names no element".to_owned())
-                }
-                _ => refuse("counts elements"),
-            }
-        }
-        (Expr::Call(name, _), _) if name == "string-length" || name == "count" => refuse(&format!("calls `{name}()`")),
-        (what, Expr::Text(text)) | (Expr::Text(text), what) => match operator {
-            Operator::Equal => test(what, Kind::Equals, text),
-            Operator::Different => match attribute(what)? {
-                Some(name) => Ok(Cond::css(format!("[{name}]:not({})", attribute_is(&name, text)))),
-                None => refuse("says what an element's text must not be"),
-            },
-            _ => refuse("compares sizes"),
-        },
-        _ => refuse("compares two things on the page"),
-    }
-}
-
-/// `[n]`, `[position() < n]` behind what was asked before.
-fn position(chain: &Chain, n: i32, operator: Operator) -> Result<Cond, Reason> {
-    if n < 1 {
-        return refuse("can never be true");
-    }
-    let formula = match operator {
-        Operator::Equal => n.to_string(),
-        Operator::Less => format!("-n+{}", n - 1),
-        Operator::LessOrEqual => format!("-n+{n}"),
-        Operator::Greater => format!("n+{}", n + 1),
-        Operator::GreaterOrEqual => format!("n+{n}"),
-        Operator::Different => return refuse("counts the elements beside it"),
-    };
-    if !chain.extra.is_css() {
-        return refuse("counts elements that are known by their content");
-    }
-    if chain.css.is_empty() {
-        let counted = if chain.tag.is_empty() { "nth-child" } else { "nth-of-type" };
-        return Ok(Cond::css(format!(":{counted}({formula})")));
-    }
-    if operator != Operator::Equal || n > 3 {
-        return refuse("counts elements of a class beside it");
-    }
-    // The second of a kind stands behind one of its kind, and not behind two.
-    let alike = Chain { before: String::new(), ..chain.clone() }.selector();
-    let behind = |others: usize| format!("{}*", format!("{alike} ~ ").repeat(others));
-    let n = n.unsigned_abs() as usize;
-    let least = if n > 1 { format!(":is({})", behind(n - 1)) } else { String::new() };
-    Ok(Cond::css(format!("{least}:not({})", behind(n))))
-}
-
-/// A path in a predicate: something that the element holds, is, or stands in.
-fn holds(path: &Path) -> Result<Vec<Cond>, Reason> {
-    if path.absolute {
-        return refuse("asks for something elsewhere on the page");
-    }
-    let (first, rest) = match path.steps.as_slice() {
-        [Step { axis: Axis::Itself, test: Test::Node, predicates }, rest @ ..] if predicates.is_empty() && !rest.is_empty() => {
-            (None, rest)
-        }
-        [only] => (Some(only), [].as_slice()),
-        [first, ..] if matches!(first.axis, Axis::Child | Axis::Descendant | Axis::DescendantOrSelf) => (None, &path.steps[..]),
-        [first, rest @ ..] => (Some(first), rest),
-        [] => return refuse("names no element"),
-    };
-    if let Some(step) = first {
-        let outer = |combinator: &str| -> Result<Vec<Cond>, Reason> {
-            if !rest.is_empty() {
-                return refuse("goes on from an element that stands around or beside it");
-            }
-            let path = Path { absolute: false, steps: vec![Step { axis: Axis::Descendant, ..step.clone() }] };
-            let around = css_of(&path)?;
-            let list: Vec<_> = around.iter().map(|outer| format!("{outer}{combinator}*")).collect();
-            Ok(only(Cond::css(format!(":is({})", list.join(", ")))))
-        };
-        return match step.axis {
-            Axis::Attribute => match &step.test {
-                Test::Name(name) if rest.is_empty() => Ok(only(Cond::css(format!("[{}]", name.to_ascii_lowercase())))),
-                _ => refuse("names every attribute"),
-            },
-            Axis::Itself if rest.is_empty() => {
-                let path = Path { absolute: false, steps: vec![Step { axis: Axis::Descendant, ..step.clone() }] };
-                Ok(only(Cond::css(format!(":is({})", css_of(&path)?.join(", ")))))
-            }
-            Axis::Parent => outer(" > "),
-            Axis::Ancestor => outer(" "),
-            Axis::PrecedingSibling if step.predicates.contains(&Expr::Number(1)) => match &step.test {
-                Test::Any | Test::Node => {
-                    let predicates = step.predicates.iter().filter(|p| **p != Expr::Number(1)).cloned().collect();
-                    let step = Step { axis: Axis::Descendant, test: step.test.clone(), predicates };
-                    let list = css_of(&Path { absolute: false, steps: vec![step] })?;
-                    let list: Vec<_> = list.iter().map(|before| format!("{before} + *")).collect();
-                    Ok(only(Cond::css(format!(":is({})", list.join(", ")))))
-                }
-                _ => refuse("counts the elements before it"),
-            },
-            Axis::PrecedingSibling => outer(" ~ "),
-            Axis::FollowingSibling | Axis::Following => refuse("asks for what follows the element"),
-            Axis::Child | Axis::Descendant | Axis::DescendantOrSelf => {
-                inside(&path.steps).map(|has| only(Cond { has, ..Cond::default() }))
-            }
-            _ => refuse("takes an axis that no selector has"),
-        };
-    }
-    inside(rest).map(|has| only(Cond { has, ..Cond::default() }))
-}
-
-/// `a/b`, `.//a`, `a/@href`: what must stand inside, as `has` writes it.
-fn inside(steps: &[Step]) -> Result<Vec<String>, Reason> {
-    let deep = |step: &Step| step.axis == Axis::DescendantOrSelf && step.test == Test::Node && step.predicates.is_empty();
-    let elements = || steps.iter().filter(|step| !deep(step));
-    let starts_deep = steps.first().is_some_and(|first| deep(first) || first.axis == Axis::Descendant);
-    let goes_deep = steps.iter().skip(1).any(|step| deep(step) || step.axis == Axis::Descendant);
-    if elements().any(|step| !matches!(step.axis, Axis::Child | Axis::Descendant | Axis::Attribute)) {
-        return refuse("goes on from an element that stands around or beside it");
-    }
-    if !starts_deep && goes_deep {
-        return refuse("asks for an element in a child");
-    }
-    let (attribute, steps) = match steps.split_last() {
-        Some((Step { axis: Axis::Attribute, test: Test::Name(name), .. }, before)) => {
-            (format!("[{}]", name.to_ascii_lowercase()), before)
-        }
-        _ => (String::new(), steps),
-    };
-    let path = Path { absolute: false, steps: steps.to_vec() };
-    let list = css_of(&path)?;
-    let star = |css: String| if attribute.is_empty() { css } else { format!("{css}{attribute}") };
-    Ok(list.into_iter().map(star).map(|css| if starts_deep { css } else { format!("> {css}") }).collect())
-}
-
-/// The selectors of a path that is decided by tags alone.
-fn css_of(path: &Path) -> Result<Vec<String>, Reason> {
-    let mut all = Vec::new();
-    for (target, end) in walk(Chain::default(), path)? {
-        if !target.is_markup() || end != End::Element {
-            return refuse("asks for the text or the content of an element inside or around");
-        }
-        all.extend(target.select);
-    }
-    Ok(all)
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Contains,
-    Starts,
-    Ends,
-    Equals,
-}
-
-/// `contains(@class, 'x')`, `.='x'` and the like.
-fn test(what: &Expr, kind: Kind, text: &str) -> Result<Cond, Reason> {
-    if text.is_empty() && kind != Kind::Equals {
-        return Ok(Cond::default()); // true of every text
-    }
-    if let Some((name, padded)) = class_words(what) {
-        return words(&name, padded, kind, text);
-    }
-    if let Some(name) = attribute(what)? {
-        return Ok(Cond::css(attribute_test(&name, kind, text, "")));
-    }
-    if let Expr::Call(name, arguments) = what
-        && name == "translate"
-        && let [inner, Expr::Text(from), Expr::Text(to)] = arguments.as_slice()
-        && from.to_lowercase() == to.to_lowercase()
-    {
-        return match attribute(inner)? {
-            Some(name) => Ok(Cond::css(attribute_test(&name, kind, text, " i"))),
-            None => test(inner, kind, text),
-        };
-    }
-    if let Expr::Path(path) = what
-        && let Some((Step { axis: Axis::Attribute, test: Test::Name(name), .. }, before)) = path.steps.split_last()
-        && !before.is_empty()
-        && !path.absolute
-    {
-        let itself = |step: &&Step| step.axis == Axis::Itself && step.test == Test::Node && step.predicates.is_empty();
-        let before = if before.first().filter(itself).is_some() { &before[1..] } else { before };
-        let css = attribute_test(&name.to_ascii_lowercase(), kind, text, "");
-        let has = inside(before)?.into_iter().map(|element| format!("{element}{css}")).collect();
-        return Ok(Cond { has, ..Cond::default() });
-    }
-    let own_text = own_text(what)?;
-    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let pattern = regex::escape(&crate::text::fold(&words));
-    let text = match kind {
-        Kind::Contains => Text { any: vec![words], ..Text::default() },
-        Kind::Starts => Text { regex: Some(format!("^{pattern}")), ..Text::default() },
-        Kind::Ends => Text { regex: Some(format!("{pattern}$")), ..Text::default() },
-        Kind::Equals => Text { regex: Some(format!("^{pattern}$")), ..Text::default() },
-    };
-    Ok(Cond { text, own_text, ..Cond::default() })
-}
-
-/// `@name`, `normalize-space(@name)`, `string(@name)`.
-fn attribute(expr: &Expr) -> Result<Option<String>, Reason> {
-    match expr {
-        Expr::Path(Path { absolute: false, steps }) => match steps.as_slice() {
-            [Step { axis: Axis::Attribute, test: Test::Name(name), .. }] => Ok(Some(name.to_ascii_lowercase())),
-            [Step { axis: Axis::Attribute, .. }] => refuse("names every attribute"),
-            _ => Ok(None),
-        },
-        Expr::Call(name, arguments) if matches!(name.as_str(), "normalize-space" | "string") => match arguments.as_slice() {
-            [inner] => attribute(inner),
-            _ => Ok(None),
-        },
-        _ => Ok(None),
-    }
-}
-
-/// `concat(' ', @class, ' ')`: the attribute, and whether a space was put before and behind.
-fn class_words(expr: &Expr) -> Option<(String, (bool, bool))> {
-    let Expr::Call(name, arguments) = expr else { return None };
-    if matches!(name.as_str(), "normalize-space") && arguments.len() == 1 {
-        return class_words(&arguments[0]);
-    }
-    if name != "concat" {
-        return None;
-    }
-    let space = |expr: &Expr| matches!(expr, Expr::Text(text) if text == " ");
-    let (inner, padded) = match arguments.as_slice() {
-        [before, inner, behind] if space(before) && space(behind) => (inner, (true, true)),
-        [before, inner] if space(before) => (inner, (true, false)),
-        [inner, behind] if space(behind) => (inner, (false, true)),
-        _ => return None,
-    };
-    attribute(inner).ok().flatten().map(|name| (name, padded))
-}
-
-/// A test on an attribute's words, with a space before and behind them all.
-fn words(name: &str, padded: (bool, bool), kind: Kind, text: &str) -> Result<Cond, Reason> {
-    let starts = text.starts_with(' ') && padded.0;
-    let ends = text.ends_with(' ') && padded.1;
-    let word = text.trim();
-    if kind != Kind::Contains || word.is_empty() || word.contains(char::is_whitespace) && (starts || ends) {
-        return refuse("compares a list of words as a whole");
-    }
-    let attribute = |kind, text: &str| attribute_test(name, kind, text, "");
-    Ok(Cond::css(match (starts, ends) {
-        (true, true) if name == "class" && is_plain_name(word) => format!(".{word}"),
-        (true, true) => format!("[{name}~={}]", quoted(word)),
-        (true, false) => format!(":is({}, {})", attribute(Kind::Starts, word), attribute(Kind::Contains, &format!(" {word}"))),
-        (false, true) => format!(":is({}, {})", attribute(Kind::Ends, word), attribute(Kind::Contains, &format!("{word} "))),
-        (false, false) => attribute(Kind::Contains, text),
-    }))
-}
-
-fn attribute_test(name: &str, kind: Kind, text: &str, case: &str) -> String {
-    let sign = match kind {
-        Kind::Equals if case.is_empty() => return attribute_is(name, text),
-        Kind::Equals => "=",
-        Kind::Contains => "*=",
-        Kind::Starts => "^=",
-        Kind::Ends => "$=",
-    };
-    format!("[{name}{sign}{}{case}]", quoted(text))
-}
-
-fn attribute_is(name: &str, text: &str) -> String {
-    if name == "id" && is_plain_name(text) { format!("#{text}") } else { format!("[{name}={}]", quoted(text)) }
-}
-
-/// Is this the element's text, and is it only what stands in the element itself?
-fn own_text(expr: &Expr) -> Result<bool, Reason> {
-    match expr {
-        Expr::Path(Path { absolute: false, steps }) => match steps.as_slice() {
-            [Step { axis: Axis::Itself, test: Test::Node, predicates }] if predicates.is_empty() => Ok(false),
-            [Step { axis: Axis::Child, test: Test::Text, .. }] => Ok(true),
-            [Step { axis: Axis::DescendantOrSelf, .. }, Step { axis: Axis::Child, test: Test::Text, .. }]
-            | [Step { axis: Axis::Descendant, test: Test::Text, .. }]
-            | [
-                Step { axis: Axis::Itself, .. },
-                Step { axis: Axis::DescendantOrSelf, .. },
-                Step { axis: Axis::Child, test: Test::Text, .. },
-            ] => Ok(false),
-            _ => refuse("asks for the text or the content of an element inside or around"),
-        },
-        Expr::Call(name, arguments) => match (name.as_str(), arguments.as_slice()) {
-            ("string" | "normalize-space" | "text", []) => Ok(false),
-            ("string" | "normalize-space", [inner]) => own_text(inner),
-            _ => refuse(&format!("calls `{name}()`")),
-        },
-        _ => refuse("compares two things on the page"),
-    }
 }
