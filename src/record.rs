@@ -198,11 +198,14 @@ impl Recorder {
         let start = self.page.strings.len();
         let mut hidden = false;
         let (mut aria, mut style) = (None, None);
+        let mut streamed = false;
         for (at, name) in opened.text.names().enumerate() {
             match name.len() {
                 2 | 4 | 5 | 8 => {
                     if [&b"class"[..], b"id", b"role", b"itemprop"].iter().any(|word| name.eq_ignore_ascii_case(word)) {
                         push_words(opened.text.value(at), start, &mut self.page.strings);
+                        // React sends late parts of a page hidden, as `S:1`, and shows them in their place.
+                        streamed |= name.len() == 2 && opened.text.value(at).starts_with("S:");
                     } else if style.is_none() && name.eq_ignore_ascii_case(b"style") {
                         style = Some(opened.text.value(at));
                     }
@@ -212,6 +215,7 @@ impl Recorder {
                 _ => {}
             }
         }
+        hidden &= !streamed;
         hidden |= aria.is_some_and(|value| value.eq_ignore_ascii_case("true")) || style.is_some_and(hides);
         let words = Span { start: start as u32, end: self.page.strings.len() as u32 };
         let number = match opened.tag {

@@ -75,6 +75,14 @@ pub(crate) struct SieveArgs {
     #[arg(long)]
     pub(crate) no_title: bool,
 
+    /// What counts for more when it is not sure what is story: that nothing foreign is in it, or that nothing of it is missing [default: both alike]
+    #[arg(long, value_enum, value_name = "WHAT", conflicts_with = "page")]
+    pub(crate) favor: Option<Favor>,
+
+    /// With --format json: add the reader comments of the page, as "comments"
+    #[arg(long, conflicts_with = "page")]
+    pub(crate) comments: bool,
+
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
 
@@ -105,6 +113,15 @@ pub(crate) struct SieveArgs {
     /// Write to this file instead of standard output; it is replaced only when all went well
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+}
+
+/// What a story is chosen for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Favor {
+    /// Nothing foreign in it
+    Precision,
+    /// Nothing of it missing
+    Recall,
 }
 
 /// Where rules come from.
