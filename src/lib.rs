@@ -4,6 +4,7 @@ mod access;
 mod error;
 mod filter;
 mod gate;
+pub mod import;
 mod judge;
 mod matcher;
 mod meta;

@@ -195,6 +195,8 @@ pub(crate) enum RulesCommand {
         #[arg(long, short, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Text)]
         format: ListFormat,
     },
+    /// Make rule files of site configs and cosmetic filter lists of other programs
+    Import(super::import::ImportArgs),
     /// Read rule files and name every mistake in them with its place and its mend
     Check {
         /// Rule files, or folders of them
@@ -246,7 +248,7 @@ impl Args {
     }
 }
 
-fn kind() -> impl TypedValueParser<Value = Kind> {
+pub(super) fn kind() -> impl TypedValueParser<Value = Kind> {
     PossibleValuesParser::new(Kind::ALL.map(Kind::name)).try_map(|name| name.parse::<Kind>())
 }
 
