@@ -31,9 +31,8 @@ pub(crate) struct Judged {
     pub(crate) article: f32,
 }
 
-/// What the forest of articles would add is not worth asking for below these: a page that is hardly an article, a block that is hardly story.
+/// On a page that is hardly an article, what the forest of articles would add is not worth asking for.
 const NO_ARTICLE: f32 = 0.02;
-const NO_STORY: f32 = -3.0;
 
 static BUNDLED: Lazy<Model> = Lazy::new(|| Model::read(include_bytes!("../../model/story.model")).unwrap_or_default());
 
@@ -55,13 +54,17 @@ impl Model {
             return Judged { probabilities: table.rows().map(|_| 0.0).collect(), article: 0.0 };
         };
         let rows: Vec<&[f32; COUNT]> = table.rows().collect();
-        let article = forests.kind.scores(&rows[..rows.len().min(1)]).first().copied().map_or(0.0, probability);
-        // A page that is surely an article is judged by both forests alike.
+        let article = forests.kind.scores(&rows[..rows.len().min(1)], &mut vec![0; rows.len().min(1)]);
+        let article = article.first().copied().map_or(0.0, probability);
+        // A page that is surely an article is judged by both forests alike, where the first is not sure.
         let share = article / 2.0;
-        let mut scores = forests.every.scores(&rows);
-        let open: Vec<usize> = (0..rows.len()).filter(|row| share > NO_ARTICLE && scores[*row] >= NO_STORY).collect();
-        let of_articles = forests.article.scores(&open.iter().map(|row| rows[*row]).collect::<Vec<_>>());
-        open.into_iter().zip(of_articles).for_each(|(row, article)| scores[row] += (article - scores[row]) * share);
+        let mut open = (0..rows.len()).collect();
+        let mut scores = forests.every.scores(&rows, &mut open);
+        if share > NO_ARTICLE {
+            let asked = open.clone();
+            let of_articles = forests.article.scores(&rows, &mut open);
+            asked.into_iter().for_each(|row| scores[row] += (of_articles[row] - scores[row]) * share);
+        }
         Judged { probabilities: scores.into_iter().map(probability).collect(), article }
     }
 
