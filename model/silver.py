@@ -43,6 +43,8 @@ BLOCKS = set(
 )
 SILENT = set("script style template head svg textarea iframe object math video audio canvas".split())
 NAMED_WEIGHT = 3.0
+# Soft hyphens and their like, which some extractors take out.
+UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 
 
 def decode(raw):
@@ -104,7 +106,7 @@ def lines_of(root):
 
 def tokens(text):
     """Words in lower case; each character by itself where a script has no spaces."""
-    return re.findall(r"[぀-ヿ㐀-鿿가-힣]|[^\W぀-ヿ㐀-鿿가-힣]+", text.lower())
+    return re.findall(r"[぀-ヿ㐀-鿿가-힣]|[^\W぀-ヿ㐀-鿿가-힣]+", text.translate(UNSEEN).lower())
 
 
 def runs(words):
@@ -112,7 +114,7 @@ def runs(words):
 
 
 def bare(text):
-    return " ".join(text.split()).lower()
+    return " ".join(text.translate(UNSEEN).split()).lower()
 
 
 # ---- Extractors: each takes a page and its address and gives text

@@ -136,6 +136,34 @@ pub(crate) struct StoryRoot {
     pub(crate) element: u32,
 }
 
+/// What a site's rules name the place of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Said {
+    Title,
+    Author,
+    Date,
+}
+
+/// A place that one of a site's `[story] title`, `author` or `date` selectors matched.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SaidHere {
+    pub(crate) said: Said,
+    /// Which selector of the list, from 0.
+    pub(crate) selector: u32,
+    /// The element, or [`NONE`] for one that holds no text.
+    pub(crate) element: u32,
+    pub(crate) value: Value,
+}
+
+/// Where a place says what it says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Value {
+    /// In an attribute, or in the head: a range of [`Page::strings`].
+    Declared(Span),
+    /// In its text: a range of [`Page::text`].
+    Shown(Span),
+}
+
 /// What the page's head, and marked places of its body, say about the story.
 #[derive(Debug, Default)]
 pub(crate) struct Head {
@@ -170,6 +198,7 @@ pub(crate) struct Page {
     pub(crate) elements: Vec<Element>,
     pub(crate) blocks: Vec<Block>,
     pub(crate) roots: Vec<StoryRoot>,
+    pub(crate) said: Vec<SaidHere>,
     pub(crate) head: Head,
 }
 
@@ -182,6 +211,21 @@ impl Page {
     /// A recorded attribute value.
     pub(crate) fn string(&self, span: Span) -> &str {
         &self.strings[span.range()]
+    }
+
+    /// The places where a site's rules say that this stands: by selector first, in page order second.
+    pub(crate) fn said(&self, said: Said) -> Vec<SaidHere> {
+        let mut places: Vec<_> = self.said.iter().filter(|place| place.said == said).copied().collect();
+        places.sort_by_key(|place| place.selector);
+        places
+    }
+
+    /// What such a place says.
+    pub(crate) fn value(&self, value: Value) -> &str {
+        match value {
+            Value::Declared(span) => self.string(span),
+            Value::Shown(span) => self.text.get(span.range()).unwrap_or_default(),
+        }
     }
 
     /// The elements around a block, innermost first.

@@ -13,6 +13,7 @@ use url::Url;
 
 use crate::error::Error;
 use crate::filter::{Filter, PageWriter};
+use crate::judge::story::Focus;
 use crate::matcher::set::{Active, RuleSet};
 use crate::pass::{Kinds, Pass};
 use crate::record::Recorder;
@@ -150,6 +151,7 @@ pub struct Builder {
     max_memory: usize,
     encoding: Option<String>,
     title: bool,
+    focus: Focus,
     appeals: bool,
 }
 
@@ -218,6 +220,13 @@ impl Builder {
         self
     }
 
+    /// What is worse in a story: something missing, or something foreign. Default [`Focus::Balanced`].
+    #[must_use]
+    pub fn focus(mut self, focus: Focus) -> Self {
+        self.focus = focus;
+        self
+    }
+
     /// Whether appeals that no rule names are recognized by their words and shape (rule ids `appeals/...`). Default true. Without, only
     /// what a rule names goes, which is a little faster.
     #[must_use]
@@ -257,6 +266,7 @@ impl Builder {
                 max_memory: self.max_memory,
                 encoding,
                 title: self.title,
+                focus: self.focus,
             }),
         })
     }
@@ -284,6 +294,7 @@ pub(crate) struct Settings {
     pub(crate) max_memory: usize,
     pub(crate) encoding: Option<&'static Encoding>,
     pub(crate) title: bool,
+    pub(crate) focus: Focus,
 }
 
 impl Settings {
@@ -327,8 +338,14 @@ impl Sieve {
             max_memory: MAX_MEMORY,
             encoding: None,
             title: true,
+            focus: Focus::Balanced,
             appeals: true,
         }
+    }
+
+    #[cfg(feature = "training")]
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// The same sieve for a page of another address; nothing is compiled again.

@@ -75,6 +75,14 @@ pub(crate) struct SieveArgs {
     #[arg(long)]
     pub(crate) no_title: bool,
 
+    /// What counts for more when it is not sure what is story: that nothing foreign is in it, or that nothing of it is missing [default: both alike]
+    #[arg(long, value_enum, value_name = "WHAT", conflicts_with = "page")]
+    pub(crate) favor: Option<Favor>,
+
+    /// With --format json: add the reader comments of the page, as "comments"
+    #[arg(long, conflicts_with = "page")]
+    pub(crate) comments: bool,
+
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
 
@@ -109,6 +117,15 @@ pub(crate) struct SieveArgs {
     /// Write to this file instead of standard output; it is replaced only when all went well
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+}
+
+/// What a story is chosen for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Favor {
+    /// Nothing foreign in it
+    Precision,
+    /// Nothing of it missing
+    Recall,
 }
 
 /// Where rules come from.
@@ -178,6 +195,8 @@ pub(crate) enum RulesCommand {
         #[arg(long, short, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Text)]
         format: ListFormat,
     },
+    /// Make rule files of site configs and cosmetic filter lists of other programs
+    Import(super::import::ImportArgs),
     /// Read rule files and name every mistake in them with its place and its mend
     Check {
         /// Rule files, or folders of them
@@ -229,7 +248,7 @@ impl Args {
     }
 }
 
-fn kind() -> impl TypedValueParser<Value = Kind> {
+pub(super) fn kind() -> impl TypedValueParser<Value = Kind> {
     PossibleValuesParser::new(Kind::ALL.map(Kind::name)).try_map(|name| name.parse::<Kind>())
 }
 

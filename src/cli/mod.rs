@@ -1,10 +1,12 @@
 //! The rooms of the command.
 //!
 //! It decides what a run comes to and which part of the command does it: [`args`] says what can be asked for, [`pages`] sieves,
-//! [`rules`] finds, lists and checks rule files, [`eval`] scores stories, [`output`] writes files and [`show`] words. It must not know what a rule or a page is.
+//! [`rules`] finds, lists and checks rule files, [`import`] makes them of others' rules, [`eval`] scores stories, [`output`] writes
+//! files and [`show`] words. It must not know what a rule or a page is.
 
 pub(crate) mod args;
 mod eval;
+mod import;
 mod output;
 mod pages;
 mod rules;
@@ -41,6 +43,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         None => pages::run(&args.sieve),
         Some(Command::Rules(RulesCommand::List { rules, format })) => rules::list(rules, *format),
         Some(Command::Rules(RulesCommand::Check { paths })) => rules::check(paths),
+        Some(Command::Rules(RulesCommand::Import(args))) => import::run(args),
         Some(Command::Eval(args)) => eval::run(args),
     }
 }

@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
-use storysieve::{Access, Error, NearMiss, Removed, Report, Story, Why};
+use storysieve::{Access, BlockReport, Error, NearMiss, Removed, Report, Story, Why};
 
 use super::args::Body;
 
@@ -35,7 +35,7 @@ pub(crate) fn note(text: &str) {
 }
 
 /// What is said is not worth failing for when nobody listens, as `eprint!` would.
-fn say(text: &str) {
+pub(crate) fn say(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
@@ -85,6 +85,25 @@ pub(crate) fn explain_rest(report: &Report, page_mode: bool) {
     say(&text);
 }
 
+/// What was made of each block of the page.
+pub(crate) fn explain_blocks(blocks: &[BlockReport]) {
+    let mut text = String::from(
+        "  blocks of the page (+ story, - left out, x removed by a rule, # headline), how likely each is story, and what weighed most:\n",
+    );
+    for block in blocks {
+        let mark = match block {
+            BlockReport { removed: true, .. } => 'x',
+            BlockReport { headline: true, .. } => '#',
+            BlockReport { story: true, .. } => '+',
+            _ => '-',
+        };
+        let probability = block.probability.map_or_else(|| "site rule".to_owned(), |probability| format!("{probability:.2}"));
+        let reasons: Vec<String> = block.reasons.iter().map(|(name, weight)| format!("{name} {weight:+.1}")).collect();
+        text.push_str(&format!("  {mark} {probability} {} {:?}\n", reasons.join(", "), block.excerpt));
+    }
+    say(&text);
+}
+
 fn why(why: Why) -> String {
     match why {
         Why::TooLong { chars, max_chars } => format!("it has {chars} characters, and the rule's max_chars is {max_chars}"),
@@ -112,7 +131,7 @@ pub(crate) fn removed_json(removed: &Removed) -> Map<String, Value> {
 }
 
 /// A story for a program. Every key is there on every line, `file` aside; what the page does not say is null.
-pub(crate) fn story_json(story: &Story, file: Option<&str>, body: Body) -> Value {
+pub(crate) fn story_json(story: &Story, file: Option<&str>, body: Body, comments: Option<String>) -> Value {
     let said = story.metadata();
     let removed: Vec<_> = story.removed().iter().map(removed_json).collect();
     let (body_key, body) = match body {
@@ -140,5 +159,8 @@ pub(crate) fn story_json(story: &Story, file: Option<&str>, body: Body) -> Value
         ("removed", json!(removed)),
     ];
     object.extend(pairs.into_iter().map(|(key, value)| (key.to_owned(), value)));
+    if let Some(comments) = comments {
+        object.insert("comments".to_owned(), json!(comments));
+    }
     Value::Object(object)
 }

@@ -100,7 +100,10 @@ pub(crate) struct Judge {
     alive: usize,
     hits: VecDeque<Hit>,
     hits_gone: u64,
-    unless: FxHashMap<u32, u64>,
+    /// Where selector lists that `has` and `unless_has` name matched last.
+    inside: FxHashMap<u32, u64>,
+    /// The same for those that name a level: the list and where the open element begins that it was asked of.
+    below: Vec<(u32, u64)>,
     runs: Runs,
     /// Short texts that go if what follows them goes.
     loose: Vec<(Leaf, String)>,
@@ -173,7 +176,8 @@ impl Judge {
             alive: 0,
             hits: VecDeque::new(),
             hits_gone: 0,
-            unless: FxHashMap::default(),
+            inside: FxHashMap::default(),
+            below: Vec::new(),
             runs: Runs::default(),
             loose: Vec::new(),
             last_cut: None,
@@ -225,7 +229,13 @@ impl Judge {
                         limit = limit.max(on.chars);
                         text_limit = text_limit.max(on.text_chars);
                     }
-                    Role::Unless => _ = self.unless.insert(*list, opened.start.0),
+                    Role::Inside(0) => _ = self.inside.insert(*list, opened.start.0),
+                    Role::Inside(levels) => {
+                        let outer = self.frames.len().checked_sub(levels as usize).and_then(|at| self.frames.get(at));
+                        if let Some(found) = outer.map(|outer| (*list, outer.start)).filter(|found| !self.below.contains(found)) {
+                            self.below.push(found);
+                        }
+                    }
                     _ => {}
                 }
             }
@@ -303,6 +313,9 @@ impl Judge {
         if last {
             self.named.truncate(frame.named as usize);
         }
+        if !self.below.is_empty() {
+            self.below.retain(|(_, start)| *start != frame.start);
+        }
         if PARTS.has(frame.tag) {
             self.part();
         }
@@ -364,7 +377,7 @@ impl Judge {
             && let Some(cut) = self.cuts.first_since(frame.start)
         {
             let rule = cut.rule;
-            if !self.has_unless(&self.rules.rules[rule as usize].unless, frame.start) {
+            if !self.holds_one(&self.rules.rules[rule as usize].unless, frame.start) {
                 self.cut_element(rule, frame, end, false, text);
             }
         }
@@ -383,7 +396,7 @@ impl Judge {
         for at in frame.named as usize..self.named.len() {
             for index in rules.group(self.named[at]) {
                 let rule = &rules.rules[*index as usize];
-                if !self.active.rule(*index) {
+                if !self.active.rule(*index) || !rule.has.is_empty() && !self.holds_one(&rule.has, frame.start) {
                     continue;
                 }
                 let (test, max_chars) = match rule.how {
@@ -398,7 +411,7 @@ impl Judge {
                 }
                 if seen > u64::from(max_chars) {
                     self.note(*index, frame.start, Why::TooLong { chars: seen, max_chars }, text.since(frame.text));
-                } else if self.has_unless(&rule.unless, frame.start) {
+                } else if self.holds_one(&rule.unless, frame.start) {
                     self.note(*index, frame.start, Why::UnlessHas, text.since(frame.text));
                 } else {
                     let loose = self.take_loose(*index, frame.start);
@@ -489,7 +502,7 @@ impl Judge {
             }
             if seen > u64::from(max_chars) {
                 self.note(test.rule, start, Why::TooLong { chars: seen, max_chars }, shown);
-            } else if self.has_unless(&rule.unless, start) {
+            } else if self.holds_one(&rule.unless, start) {
                 self.note(test.rule, start, Why::UnlessHas, shown);
             } else {
                 best = Some(test.rule);
@@ -753,8 +766,10 @@ impl Judge {
         }
     }
 
-    fn has_unless(&self, lists: &[u32], start: u64) -> bool {
-        lists.iter().any(|list| self.unless.get(list).is_some_and(|at| *at > start))
+    /// Does the element that began at `start`, and has not ended before now, hold a match of one of these lists?
+    fn holds_one(&self, lists: &[u32], start: u64) -> bool {
+        let held = |list: &u32| self.inside.get(list).is_some_and(|at| *at > start) || self.below.contains(&(*list, start));
+        lists.iter().any(held)
     }
 
     /// The bits of one test in an element, the block that is still open included.

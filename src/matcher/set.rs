@@ -1,7 +1,8 @@
 //! Rule files, compiled and frozen: one selector index and one phrase automaton for all rules, shared between threads.
 //!
-//! Whether a rule is *on* for a page is a bit beside it ([`Active`]), so every page of every site is matched against the same tables:
-//! a rule that is off costs nothing but the rare lookup that finds it. This module must not know any one page.
+//! Whether a rule is *on* for a page is a bit beside it ([`Active`]), so every page of every site is matched against the same tables.
+//! Rules that hold on some hosts only come in [`Scope`]s, whose selectors are not even looked for elsewhere. This module must
+//! not know any one page.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use super::grams::Grams;
 use super::pattern::Pattern;
 use super::selectors::{SelectorIndex, SelectorIndexBuilder};
 use crate::error::Error;
+use crate::page::Said;
 use crate::rules::host::{Hosts, keys_of};
 use crate::rules::{Kind, RuleFile, TextTest, What};
 use crate::selector::SelectorList;
@@ -26,11 +28,12 @@ pub(crate) enum Role {
     Remove(u32),
     /// The element is a candidate of the rules of this group.
     Candidate(u32),
-    /// The elements around it are no candidates of the rules that name this list.
-    Unless,
+    /// Rules want to know whether an element holds it, so many levels below or anywhere (0): for `has` and `unless_has`.
+    Inside(u32),
     /// `[story] select`, by file and place in the list.
     Story(u32, u32),
-    Title(u32),
+    /// `[story] title` and the like, by file and place in the list.
+    Said(Said, u32, u32),
     Keep(u32),
 }
 
@@ -42,6 +45,8 @@ pub(crate) struct Rule {
     pub(crate) file: u32,
     pub(crate) line: u32,
     pub(crate) kind: Kind,
+    /// Selector lists one of which must match inside an element; none: nothing must.
+    pub(crate) has: Vec<u32>,
     /// Selector lists whose match inside an element clears it.
     pub(crate) unless: Vec<u32>,
     pub(crate) how: How,
@@ -52,7 +57,7 @@ pub(crate) struct Rule {
 pub(crate) enum How {
     /// By markup alone.
     Markup,
-    /// By markup, at the element's end, because of `unless`.
+    /// By markup, at the element's end, because of `has` or `unless`.
     MarkupAtEnd,
     /// Elements its selectors name, by their text.
     Selected {
@@ -111,7 +116,15 @@ pub(crate) struct Site {
     hosts: Hosts,
     paths: Vec<Regex>,
     disable: Vec<String>,
-    rules: std::ops::Range<u32>,
+}
+
+/// Rules that are on together, where their hosts say.
+#[derive(Debug)]
+struct Scope {
+    file: u32,
+    /// What the rules themselves say; none for those that are on wherever their file is.
+    hosts: Option<Hosts>,
+    rules: Vec<u32>,
 }
 
 /// See the module.
@@ -128,8 +141,8 @@ pub(crate) struct RuleSet {
     /// The number of the first of the rules that stand for kinds of appeals, in the order of [`Kind::ALL`].
     appeals: Option<u32>,
     phrases: Option<AhoCorasick>,
-    /// Tells which texts hold no phrase that speaks for anything.
-    grams: Grams,
+    /// Tells which texts hold no phrase that speaks for anything, and which none that only speaks against.
+    grams: Grams<2>,
     /// The phrases that only speak against, for those texts, and their numbers. They are few, and common words.
     against: Option<(AhoCorasick, Vec<u32>)>,
     phrase_tests: Vec<Vec<(u32, u64)>>,
@@ -137,9 +150,14 @@ pub(crate) struct RuleSet {
     pub(crate) regex_tests: Vec<u32>,
     leftovers: FxHashSet<String>,
     by_id: FxHashMap<String, u32>,
-    /// Files by the keys of their hosts, and those that are to be asked about every address.
+    scopes: Vec<Scope>,
+    /// Scopes by the keys of their hosts, and those that are to be asked about every address.
     by_host: FxHashMap<String, Vec<u32>>,
     asked_always: Vec<u32>,
+    /// Scopes that are on everywhere but on some hosts, by the keys of those.
+    by_exception: FxHashMap<String, Vec<u32>>,
+    /// Rules that judge texts without naming an element.
+    reading: Vec<u32>,
     base: Active,
 }
 
@@ -147,8 +165,10 @@ pub(crate) struct RuleSet {
 #[derive(Clone, Debug)]
 pub(crate) struct Active {
     on: Arc<Vec<bool>>,
-    /// Files with hosts or paths that are on.
+    /// Files with hosts or paths that are on, in their order.
     pub(crate) sites: Vec<u32>,
+    /// What the selectors are looked for in besides what holds everywhere.
+    pub(crate) scopes: Vec<u32>,
     /// The most characters a single block may have to be judged; 0 if no rule judges texts.
     pub(crate) block_chars: u32,
     /// The most characters an element may have to be judged by rules that name no element; 0 if there are none.
@@ -213,10 +233,14 @@ impl RuleSet {
 
     /// Finds the phrases in a folded text: calls `hit` with the number of each.
     pub(crate) fn phrases(&self, folded: &str, mut hit: impl FnMut(u32)) {
-        if let Some(phrases) = self.phrases.as_ref().filter(|_| self.grams.may_hold(folded)) {
-            phrases.find_overlapping_iter(folded).for_each(|found| hit(found.pattern().as_u32()));
-        } else if let Some((against, numbers)) = &self.against {
-            against.find_overlapping_iter(folded).for_each(|found| hit(numbers[found.pattern().as_usize()]));
+        match (self.grams.may_hold(folded), &self.phrases, &self.against) {
+            ([true, _], Some(phrases), _) => {
+                phrases.find_overlapping_iter(folded).for_each(|found| hit(found.pattern().as_u32()));
+            }
+            ([false, true], _, Some((against, numbers))) => {
+                against.find_overlapping_iter(folded).for_each(|found| hit(numbers[found.pattern().as_usize()]));
+            }
+            _ => {}
         }
     }
 
@@ -257,26 +281,43 @@ impl RuleSet {
 
     /// Turns on what holds at an address, and turns off what those files disable. `true`: something changed.
     pub(crate) fn activate(&self, active: &mut Active, host: &str, path: &str, kinds: impl Fn(Kind) -> bool) -> bool {
-        let by_key = keys_of(host).into_iter().filter_map(|key| self.by_host.get(&key)).flatten();
-        let mut asked: Vec<u32> = by_key.chain(&self.asked_always).copied().collect();
+        let keys = keys_of(host);
+        let under = |index: &FxHashMap<String, Vec<u32>>| -> Vec<u32> {
+            keys.iter().filter_map(|key| index.get(key)).flatten().copied().collect()
+        };
+        let mut asked = under(&self.by_host);
+        asked.extend(&self.asked_always);
         asked.sort_unstable();
-        let before = active.sites.len();
-        for index in asked {
-            let site = &self.sites[index as usize];
+        asked.dedup();
+        let before = active.scopes.len();
+        let exceptions = under(&self.by_exception);
+        for number in asked {
+            let scope = &self.scopes[number as usize];
+            let site = &self.sites[scope.file as usize];
             let here = (site.hosts.is_empty() || site.hosts.matches(host))
-                && (site.paths.is_empty() || site.paths.iter().any(|path_is| path_is.is_match(path)));
-            if here && !active.sites.contains(&index) {
-                active.sites.push(index);
+                && (site.paths.is_empty() || site.paths.iter().any(|path_is| path_is.is_match(path)))
+                && scope.hosts.as_ref().is_none_or(|hosts| hosts.matches(host));
+            if here && !active.scopes.contains(&number) {
+                active.scopes.push(number);
+                if scope.hosts.is_none() {
+                    active.sites.push(scope.file);
+                }
                 let on = Arc::make_mut(&mut active.on);
-                for rule in site.rules.clone() {
-                    on[rule as usize] = kinds(self.rules[rule as usize].kind);
+                for rule in &scope.rules {
+                    on[*rule as usize] = kinds(self.rules[*rule as usize].kind);
                 }
             }
         }
-        if active.sites.len() == before {
+        if active.scopes.len() == before && exceptions.is_empty() {
             return before > 0;
         }
         let on = Arc::make_mut(&mut active.on);
+        for number in exceptions {
+            let scope = &self.scopes[number as usize];
+            if scope.hosts.as_ref().is_some_and(|hosts| !hosts.matches(host)) {
+                scope.rules.iter().for_each(|rule| on[*rule as usize] = false);
+            }
+        }
         for site in &active.sites {
             for id in &self.sites[*site as usize].disable {
                 if let Some(rule) = self.rule_by_id(id) {
@@ -291,8 +332,8 @@ impl RuleSet {
     fn measure(&self, active: &mut Active) {
         active.block_chars = 0;
         active.element_chars = 0;
-        for (rule, _) in self.rules.iter().zip(active.on.iter()).filter(|(_, on)| **on) {
-            match rule.how {
+        for rule in self.reading.iter().filter(|rule| active.on[**rule as usize]) {
+            match self.rules[*rule as usize].how {
                 How::Innermost { max_chars, .. } => {
                     active.block_chars = active.block_chars.max(max_chars);
                     active.element_chars = active.element_chars.max(max_chars).max(CLIMB_CHARS);
@@ -335,6 +376,9 @@ struct Build {
     rules: Vec<Rule>,
     tests: Vec<Test>,
     sites: Vec<Site>,
+    scopes: Vec<Scope>,
+    /// The scope of rules with hosts of their own, by file and hosts.
+    scope_of: FxHashMap<(u32, Hosts), u32>,
     phrase_numbers: FxHashMap<String, usize>,
     phrases: Vec<String>,
     phrase_tests: Vec<Vec<(u32, u64)>>,
@@ -353,19 +397,22 @@ fn too_many(error: aho_corasick::BuildError) -> Error {
 impl Build {
     fn file(&mut self, file: &RuleFile) {
         let number = self.sites.len() as u32;
-        let first = self.rules.len() as u32;
+        let limited = !file.hosts.is_empty() || !file.paths.is_empty();
+        let scope = limited.then(|| self.scope(number, None));
         for rule in &file.remove {
-            self.rule(file, number, rule);
+            self.rule(file, number, scope, rule);
         }
         if let Some(story) = &file.story {
             for (place, list) in story.select.iter().enumerate() {
-                self.list(list, Role::Story(number, place as u32));
+                self.list(list, Role::Story(number, place as u32), scope);
             }
-            for list in &story.title {
-                self.list(list, Role::Title(number));
+            for (said, lists) in [(Said::Title, &story.title), (Said::Author, &story.author), (Said::Date, &story.date)] {
+                for (place, list) in lists.iter().enumerate() {
+                    self.list(list, Role::Said(said, number, place as u32), scope);
+                }
             }
             for list in &story.keep {
-                self.list(list, Role::Keep(number));
+                self.list(list, Role::Keep(number), scope);
             }
         }
         self.leftovers.extend(file.leftovers.iter().cloned());
@@ -374,28 +421,52 @@ impl Build {
             hosts: file.hosts.clone(),
             paths: file.paths.clone(),
             disable: file.disable.clone(),
-            rules: first..self.rules.len() as u32,
         });
     }
 
-    fn rule(&mut self, file: &RuleFile, number: u32, rule: &crate::rules::RemoveRule) {
+    fn scope(&mut self, file: u32, hosts: Option<Hosts>) -> u32 {
+        self.scopes.push(Scope { file, hosts, rules: Vec::new() });
+        self.scopes.len() as u32 - 1
+    }
+
+    /// `scope`: the file's, if it is on on some pages only.
+    fn rule(&mut self, file: &RuleFile, number: u32, mut scope: Option<u32>, rule: &crate::rules::RemoveRule) {
         let index = self.rules.len() as u32;
         let id = format!("{}/{}", file.prefix, rule.id);
-        let unless = rule.unless_has.iter().map(|list| self.list(list, Role::Unless)).collect::<Vec<_>>();
+        // Where only exceptions are named, the selectors are looked for everywhere, and the rule is off on those.
+        let mut everywhere = scope.is_none();
+        if !rule.hosts.is_empty() {
+            let known = self.scope_of.get(&(number, rule.hosts.clone())).copied();
+            let own = known.unwrap_or_else(|| {
+                let own = self.scope(number, Some(rule.hosts.clone()));
+                self.scope_of.insert((number, rule.hosts.clone()), own);
+                own
+            });
+            self.scopes[own as usize].rules.push(index);
+            everywhere &= rule.hosts.keys().next().is_none();
+            scope = (!everywhere).then_some(own);
+        } else if let Some(scope) = scope {
+            self.scopes[scope as usize].rules.push(index);
+        }
+        let mut inside = |lists: &[SelectorList]| -> Vec<u32> {
+            lists.iter().map(|list| self.list(list, Role::Inside(list.levels), scope)).collect()
+        };
+        let (has, unless) = (inside(&rule.has), inside(&rule.unless_has));
         let how = match &rule.what {
             What::Markup { select } => {
+                let at_once = has.is_empty() && unless.is_empty();
                 for list in select {
-                    if unless.is_empty() {
-                        self.list(list, Role::Remove(index));
+                    if at_once {
+                        self.list(list, Role::Remove(index), scope);
                     } else {
-                        self.candidates(list, index);
+                        self.candidates(list, index, scope);
                     }
                 }
-                if unless.is_empty() { How::Markup } else { How::MarkupAtEnd }
+                if at_once { How::Markup } else { How::MarkupAtEnd }
             }
             What::Text { select, text, max_chars } => {
                 for list in select {
-                    self.candidates(list, index);
+                    self.candidates(list, index, scope);
                 }
                 let test = self.test(index, Part::Whole, text);
                 if select.is_empty() {
@@ -414,8 +485,8 @@ impl Build {
             }
         };
         self.by_id.insert(id.clone(), index);
-        self.on.push(file.hosts.is_empty() && file.paths.is_empty());
-        self.rules.push(Rule { id, file: number, line: rule.line, kind: rule.kind, unless, how });
+        self.on.push(everywhere);
+        self.rules.push(Rule { id, file: number, line: rule.line, kind: rule.kind, has, unless, how });
     }
 
     /// A rule for each kind of appeal, for verdicts by cues.
@@ -427,19 +498,23 @@ impl Build {
             let id = format!("appeals/{kind}");
             self.by_id.entry(id.clone()).or_insert(self.rules.len() as u32);
             self.on.push(true);
-            self.rules.push(Rule { id, file, line, kind, unless: Vec::new(), how: How::Appeal });
+            self.rules.push(Rule { id, file, line, kind, has: Vec::new(), unless: Vec::new(), how: How::Appeal });
         }
     }
 
-    fn list(&mut self, list: &SelectorList, role: Role) -> u32 {
-        let number = self.roles_of(list);
-        self.roles[number as usize].push(role);
+    fn list(&mut self, list: &SelectorList, role: Role, scope: Option<u32>) -> u32 {
+        let number = self.roles_of(list, scope);
+        let roles = &mut self.roles[number as usize];
+        let inside = |role: &Role| matches!(role, Role::Inside(_));
+        if !(inside(&role) && roles.iter().any(inside)) {
+            roles.push(role);
+        }
         number
     }
 
     /// Elements that a list matches are candidates of a rule.
-    fn candidates(&mut self, list: &SelectorList, rule: u32) {
-        let roles = self.roles_of(list) as usize;
+    fn candidates(&mut self, list: &SelectorList, rule: u32, scope: Option<u32>) {
+        let roles = self.roles_of(list, scope) as usize;
         let known = self.roles[roles].iter().find_map(|role| if let Role::Candidate(group) = role { Some(*group) } else { None });
         let group = known.unwrap_or_else(|| {
             let new = self.groups.len() as u32;
@@ -450,8 +525,8 @@ impl Build {
         self.groups[group as usize].push(rule);
     }
 
-    fn roles_of(&mut self, list: &SelectorList) -> u32 {
-        let number = self.selectors.add(list);
+    fn roles_of(&mut self, list: &SelectorList, scope: Option<u32>) -> u32 {
+        let number = self.selectors.add(list, scope);
         if self.roles.len() <= number as usize {
             self.roles.resize(number as usize + 1, Vec::new());
         }
@@ -497,7 +572,7 @@ impl Build {
         let speaks_for = |number: &usize| self.phrase_tests[*number].iter().any(|(_, bit)| *bit != NONE);
         let (speak_for, against): (Vec<usize>, Vec<usize>) = (0..all.len()).partition(speaks_for);
         let pick = |numbers: &[usize]| numbers.iter().map(|number| all[*number]).collect::<Vec<_>>();
-        let grams = Grams::of(&pick(&speak_for)).map_err(too_many)?;
+        let grams = Grams::of([&pick(&speak_for), &pick(&against)]).map_err(too_many)?;
         let phrases = if all.is_empty() { None } else { Some(build(&all)?) };
         let against = if against.is_empty() {
             None
@@ -505,19 +580,36 @@ impl Build {
             Some((build(&pick(&against))?, against.iter().map(|number| *number as u32).collect()))
         };
         let mut by_host: FxHashMap<String, Vec<u32>> = FxHashMap::default();
+        let mut by_exception: FxHashMap<String, Vec<u32>> = FxHashMap::default();
         let mut asked_always = Vec::new();
-        for (index, site) in self.sites.iter().enumerate() {
-            for key in site.hosts.keys() {
-                by_host.entry(key.to_owned()).or_default().push(index as u32);
-            }
-            let everywhere = site.hosts.is_empty() && site.paths.is_empty();
-            if site.hosts.keys().next().is_none() && !everywhere {
-                asked_always.push(index as u32);
+        let file_under = |index: &mut FxHashMap<String, Vec<u32>>, key: &str, scope: usize| {
+            index.entry(key.to_owned()).or_default().push(scope as u32);
+        };
+        for (number, scope) in self.scopes.iter().enumerate() {
+            let site = &self.sites[scope.file as usize];
+            let own = scope.hosts.as_ref().filter(|hosts| hosts.keys().next().is_some());
+            match (own.unwrap_or(&site.hosts), &scope.hosts) {
+                (hosts, _) if hosts.keys().next().is_some() => {
+                    hosts.keys().for_each(|key| file_under(&mut by_host, key, number));
+                }
+                (_, Some(hosts)) if site.hosts.is_empty() && site.paths.is_empty() => {
+                    hosts.exceptions().for_each(|key| file_under(&mut by_exception, key, number));
+                }
+                _ => asked_always.push(number as u32),
             }
         }
-        let base = Active { on: Arc::new(self.on), sites: Vec::new(), block_chars: 0, element_chars: 0, groups: Arc::default() };
+        let reads = |rule: &Rule| matches!(rule.how, How::Innermost { .. } | How::Run { .. });
+        let reading = (0..self.rules.len() as u32).filter(|rule| reads(&self.rules[*rule as usize])).collect();
+        let base = Active {
+            on: Arc::new(self.on),
+            sites: Vec::new(),
+            scopes: Vec::new(),
+            block_chars: 0,
+            element_chars: 0,
+            groups: Arc::default(),
+        };
         Ok(RuleSet {
-            selectors: self.selectors.build(),
+            selectors: self.selectors.build(self.scopes.len()),
             roles: self.roles,
             groups: self.groups,
             rules: self.rules,
@@ -532,8 +624,11 @@ impl Build {
             regex_tests: self.regex_tests,
             leftovers: self.leftovers,
             by_id: self.by_id,
+            scopes: self.scopes,
             by_host,
             asked_always,
+            by_exception,
+            reading,
             base,
         })
     }

@@ -149,6 +149,8 @@ pub(crate) struct RuleFile {
 pub(crate) struct StoryRule {
     pub(crate) select: Vec<SelectorList>,
     pub(crate) title: Vec<SelectorList>,
+    pub(crate) author: Vec<SelectorList>,
+    pub(crate) date: Vec<SelectorList>,
     pub(crate) keep: Vec<SelectorList>,
 }
 
@@ -160,6 +162,10 @@ pub(crate) struct RemoveRule {
     pub(crate) kind: Kind,
     /// The line of its `[[remove]]` in the file, from 1.
     pub(crate) line: u32,
+    /// Where it holds, of the places where its file does. Empty: everywhere there.
+    pub(crate) hosts: host::Hosts,
+    /// The element must hold one of these, unless it is empty.
+    pub(crate) has: Vec<SelectorList>,
     pub(crate) unless_has: Vec<SelectorList>,
     pub(crate) what: What,
 }

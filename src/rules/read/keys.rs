@@ -35,8 +35,10 @@ impl Table {
                 "cue",
                 "test",
             ],
-            Self::Story => &["select", "title", "keep"],
-            Self::Remove => &["id", "kind", "select", "text", "max_chars", "unless_has", "from", "to", "max_blocks"],
+            Self::Story => &["select", "title", "author", "date", "keep"],
+            Self::Remove => {
+                &["id", "kind", "hosts", "select", "has", "unless_has", "text", "max_chars", "from", "to", "max_blocks"]
+            }
             Self::Test => &["url", "html", "fixture", "gone", "stays"],
             Self::Cue => &["role", "kind", "weight", "phrases"],
             Self::Text => &["any", "all", "none", "regex"],
@@ -141,10 +143,10 @@ mod tests {
     #[test]
     fn a_key_of_another_table_is_sent_there() {
         for (table, key, word) in [
-            (Table::Remove, "hosts", "top of the file"),
+            (Table::Remove, "paths", "top of the file"),
             (Table::Top, "gone", "[[test]]"),
             (Table::Top, "host", "write `hosts`"),
-            (Table::Story, "colour", "`select`, `title` and `keep`"),
+            (Table::Story, "colour", "`select`, `title`, `author`, `date` and `keep`"),
             (Table::Test, "select", "[story]"),
             (Table::End, "regex", "a text table"),
         ] {
