@@ -24,8 +24,14 @@ pub(crate) struct Evidence {
     pub(crate) beside: f32,
     /// Of that, what no story says often: the publisher by name of its work, the reader by a greeting, terms.
     pub(crate) voice: f32,
+    /// It greets the reader as a letter does.
+    pub(crate) greets: bool,
+    /// The whole of it is such a label, though it is no link or button.
+    pub(crate) label: bool,
     /// Of that, terms and amounts.
     pub(crate) terms: f32,
+    /// Of `core`, what more than labels says, or labels beside a field.
+    pub(crate) asks: f32,
     /// Of the sum, walls.
     pub(crate) wall: f32,
     /// The kind that most of it is of.
@@ -42,6 +48,11 @@ pub(crate) struct Evidence {
 pub(crate) const TOP: usize = 4;
 
 impl Evidence {
+    /// What it would be enough for alone: labels are everywhere.
+    pub(crate) fn alone(&self) -> f32 {
+        if self.asks > 0.0 { self.sum } else { 0.0 }
+    }
+
     /// Links that lead to where one pays, subscribes or signs in stand beside words that ask.
     pub(crate) fn add_targets(&mut self, count: usize) {
         self.sum += count.min(2) as f32 * A_TARGET;
@@ -62,6 +73,8 @@ pub(crate) struct Shape {
     pub(crate) heading: bool,
     /// All of it is a link, a button, a label.
     pub(crate) soft: bool,
+    /// It stands in a list or a navigation: what one clicks there is no appeal yet.
+    pub(crate) listed: bool,
 }
 
 /// How much the weight of a cue counts, by role.
@@ -226,7 +239,7 @@ impl Scale {
         let mut kinds = [0.0_f32; Kind::ALL.len()];
         self.ranked.clear();
         let (mut address, mut hints, mut against) = (0.0_f32, 0.0_f32, 0.0_f32);
-        let clickable = shape.soft || shape.buttons + shape.fields > 0;
+        let clickable = shape.soft && !shape.listed || shape.buttons + shape.fields > 0;
         for hit in &self.hits {
             let cue = &cues.known[hit.cue as usize];
             let quoted = self.quotes.iter().any(|(start, end)| *start < hit.start && hit.end <= *end);
@@ -250,13 +263,18 @@ impl Scale {
                 Role::Section => {}
                 // A word that is only a hint asks for nothing, and a label that is no link or button is a word of any text.
                 _ if cue.weight < 2 || cue.role == Role::Label && !clickable => hints += worth,
-                _ => evidence.core += worth,
+                _ => {
+                    evidence.core += worth;
+                    evidence.asks += if cue.role == Role::Label && shape.fields == 0 { 0.0 } else { worth };
+                }
             }
             if cue.weight > if cue.role == Role::Term { 2 } else { 1 }
                 && matches!(cue.role, Role::Speaker | Role::Reader | Role::Term)
             {
                 evidence.voice += worth;
             }
+            evidence.greets |= cue.role == Role::Reader && cue.weight > 2;
+            evidence.label |= cue.role == Role::Label;
             if cue.role == Role::Wall {
                 evidence.wall += worth;
             }
@@ -346,6 +364,11 @@ fn sentences(folded: Folded<'_>, out: &mut Vec<(u32, u32)>) {
 /// The ranges between quotation marks; one that is not closed is none.
 fn quotes(text: &str, out: &mut Vec<(u32, u32)>) {
     out.clear();
+    for (start, _) in text.match_indices(['「', '『']) {
+        if let Some(length) = text[start..].find(['」', '』']) {
+            out.push((start as u32, (start + length) as u32));
+        }
+    }
     let mut open = None;
     for at in memchr::memchr_iter(b'"', text.as_bytes()) {
         match open.take() {

@@ -87,7 +87,11 @@ impl Cues {
                     [one] if cue.role.is_whole() && !one.open => {
                         cues.whole.entry(core(&one.words).to_owned()).or_default().push(index);
                     }
-                    _ if begins_suspicion(cue.role, cue.weight) => strong.push(index),
+                    parts
+                        if begins_suspicion(cue.role, cue.weight) && parts.iter().any(|part| part.words.len() >= LEAST_BYTES) =>
+                    {
+                        strong.push(index);
+                    }
                     _ => weak[language].push(index),
                 }
                 cues.known.push(Known {
@@ -224,6 +228,8 @@ impl Cues {
     }
 }
 
+/// A shorter word stands on too many pages to begin a suspicion.
+const LEAST_BYTES: usize = 4;
 /// Characters that stand for a word where there are no spaces.
 const DENSE_WORD: usize = 3;
 

@@ -201,8 +201,9 @@ impl Active {
 /// least as long. Chosen, not measured: room for two or three lines of small print.
 pub(crate) const CLIMB_CHARS: u32 = 300;
 
-/// A block or element of more characters is no appeal that is told by evidence alone. Chosen: the longest letters have paragraphs this long.
+/// An element, or a block, of more characters is no appeal that is told by evidence alone. Chosen: the longest letters have paragraphs this long.
 pub(crate) const APPEAL_CHARS: u32 = 1600;
+const APPEAL_BLOCK_CHARS: u32 = 900;
 
 impl RuleSet {
     /// Compiles checked files, in the order that breaks ties.
@@ -342,7 +343,7 @@ impl RuleSet {
                     active.element_chars = active.element_chars.max(CLIMB_CHARS);
                 }
                 How::Appeal => {
-                    active.block_chars = active.block_chars.max(APPEAL_CHARS);
+                    active.block_chars = active.block_chars.max(APPEAL_BLOCK_CHARS);
                     active.element_chars = active.element_chars.max(APPEAL_CHARS);
                 }
                 _ => {}

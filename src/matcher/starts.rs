@@ -12,6 +12,10 @@ pub(super) struct Starts {
     phrases: Vec<String>,
     /// Phrases by their first bytes, a table for each length of key that there is.
     tables: Vec<Table>,
+    /// The first bytes of all phrases that have so many.
+    first: Vec<u64>,
+    /// There are phrases that have fewer.
+    short: bool,
 }
 
 #[derive(Debug)]
@@ -25,6 +29,30 @@ struct Table {
 const LENGTHS: [usize; 4] = [8, 5, 3, 1];
 /// A table has two to this many bits.
 const BITS: u32 = 17;
+/// Most words are told from all phrases by so many bytes.
+const FIRST: usize = 4;
+const FIRST_BITS: u32 = 16;
+
+/// What a byte of a folded text is part of.
+const SPACE: u8 = 0;
+const LETTER: u8 = 1;
+/// A word of its own: a sign, or the lead byte of a script without spaces.
+const ALONE: u8 = 2;
+
+static CLASSES: [u8; 256] = {
+    let mut classes = [ALONE; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b' ' => SPACE,
+            0xe0..=0xed => ALONE,
+            letter if letter.is_ascii_alphanumeric() || letter >= 0x80 => LETTER,
+            _ => ALONE,
+        };
+        byte += 1;
+    }
+    classes
+};
 
 impl Starts {
     pub(super) fn of(phrases: Vec<String>) -> Self {
@@ -44,7 +72,13 @@ impl Starts {
             table.bits[place >> 6] |= 1 << (place & 63);
             table.phrases.entry(key).or_default().push(number);
         }
-        Self { phrases, tables }
+        let mut first = vec![0; 1 << (FIRST_BITS - 6)];
+        for four in phrases.iter().filter_map(|phrase| phrase.as_bytes().first_chunk::<FIRST>()) {
+            let place = first_place(*four);
+            first[place >> 6] |= 1 << (place & 63);
+        }
+        let short = phrases.iter().any(|phrase| phrase.len() < FIRST);
+        Self { phrases, tables, first, short }
     }
 
     /// Calls `found` with the number of each phrase and the place where it stands in a folded text. Where a phrase ends is for the caller to judge.
@@ -54,19 +88,32 @@ impl Starts {
         }
         let bytes = text.as_bytes();
         // What stands before: the beginning of the text is one of a word.
-        let mut before = b' ';
+        let mut before = SPACE;
         for (at, byte) in bytes.iter().enumerate() {
-            let letter = byte.is_ascii_alphanumeric() || *byte >= 0x80;
-            let start = *byte != b' '
-                && (!letter
-                    || !(before.is_ascii_alphanumeric() || before >= 0x80)
-                    || matches!(byte, 0xe0..=0xed) // scripts without spaces
-                    || matches!(before, 0xa1 | 0xbf) && at > 1 && bytes[at - 2] == 0xc2); // ¡ ¿
-            before = *byte;
-            if start {
+            let class = CLASSES[*byte as usize];
+            // ¡ and ¿ are two bytes that look like letters.
+            let start = class == ALONE
+                || class == LETTER
+                    && (before != LETTER || at > 1 && matches!(bytes[at - 1], 0xa1 | 0xbf) && bytes[at - 2] == 0xc2);
+            before = class;
+            if start && (self.may_begin(&bytes[at..]) || self.short && self.may_be_short(&bytes[at..])) {
                 self.at(text, at, &mut found);
             }
         }
+    }
+
+    fn may_begin(&self, bytes: &[u8]) -> bool {
+        let Some(four) = bytes.first_chunk::<FIRST>() else { return false };
+        let place = first_place(*four);
+        self.first.get(place >> 6).is_some_and(|word| word >> (place & 63) & 1 == 1)
+    }
+
+    /// Do bytes begin with those of a phrase that has fewer than the others are told by?
+    fn may_be_short(&self, bytes: &[u8]) -> bool {
+        self.tables.iter().filter(|table| table.length < FIRST && bytes.len() >= table.length).any(|table| {
+            let place = place(key(bytes, table.length));
+            table.bits[place >> 6] >> (place & 63) & 1 == 1
+        })
     }
 
     fn at(&self, text: &str, at: usize, found: &mut impl FnMut(u32, usize)) {
@@ -95,6 +142,10 @@ fn key(bytes: &[u8], length: usize) -> u64 {
         Some(eight) => u64::from_le_bytes(*eight) & (u64::MAX >> (64 - 8 * length as u32)),
         None => bytes.iter().take(length).rev().fold(0, |key, byte| key << 8 | u64::from(*byte)),
     }
+}
+
+fn first_place(four: [u8; FIRST]) -> usize {
+    (u32::from_le_bytes(four).wrapping_mul(0x9e37_79b1) >> (32 - FIRST_BITS)) as usize
 }
 
 fn place(key: u64) -> usize {

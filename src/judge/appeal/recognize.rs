@@ -20,6 +20,9 @@ const ENOUGH: f32 = 2.4;
 const ENOUGH_ALONE: f32 = 1.5;
 /// Of that, so much must ask, bar, thank or offer.
 const ENOUGH_CORE: f32 = 1.4;
+/// A greeting is no longer, and paragraphs of a letter that speak of other things are no longer than this together.
+const MOST_GREETING: u32 = 60;
+const MOST_LETTER_PLAIN: u32 = 600;
 /// A block that names so much of terms goes with one that asks before it.
 const ENOUGH_TERMS: f32 = 1.2;
 /// More is asked where the page's own title speaks of such things.
@@ -66,6 +69,10 @@ struct Suspicion {
     run: Run,
     sum: f32,
     best: f32,
+    /// It began with a greeting: some of its paragraphs may say nothing of what is asked for in the end.
+    letter: bool,
+    /// Characters of those.
+    plain: u32,
     /// The most that one of its blocks had.
     peak: f32,
     core: f32,
@@ -233,6 +240,7 @@ impl Judge {
         }
         let mut shape = std::mem::take(&mut self.recognizer.shape);
         shape.heading = leaf.heading;
+        shape.listed = self.frames.iter().rev().take(MOST_DEEP).any(|f| LISTS.has(f.tag) || f.tag == Tag::Nav);
         shape.soft = leaf.soft_chars >= leaf.chars;
         let rules = Arc::clone(&self.rules);
         let recognizer = &mut self.recognizer;
@@ -249,6 +257,7 @@ impl Judge {
         if cut && let Some(rule) = self.last_cut {
             // A rule has recognized it: what stands beside it is judged by that.
             evidence.core = evidence.core.max(ENOUGH_CORE);
+            evidence.asks = evidence.core;
             evidence.sum = evidence.sum.max(ENOUGH);
             evidence.kind = Some(rules.rules[rule as usize].kind);
         }
@@ -275,8 +284,8 @@ impl Judge {
         let media = self.media - u64::from(h1);
         let plain = evidence.prose || leaf.heading && !evidence.speaks();
         if let Some(s) = &mut self.recognizer.suspicion {
-            // A list behind a colon, or right behind what is being cut, belongs to it.
-            let listed = list.is_some_and(|list| list > s.run.start) && (s.colon || s.cut);
+            // A list behind a colon belongs to what stands before it.
+            let listed = s.colon && list.is_some_and(|list| list > s.run.start);
             let gain = if listed && !evidence.speaks() {
                 0.01
             } else if evidence.core > 0.0 {
@@ -288,8 +297,10 @@ impl Judge {
             };
             s.run.blocks += 1;
             s.run.chars += u64::from(leaf.chars);
-            s.sum += gain;
-            let over = plain && !listed
+            let lettered = s.letter && !s.cut && plain && s.plain + leaf.chars <= MOST_LETTER_PLAIN;
+            s.plain += if plain { leaf.chars } else { 0 };
+            s.sum += if lettered { 0.0 } else { gain };
+            let over = plain && !listed && !lettered
                 || s.sum < s.best - MOST_FALL
                 || s.sum <= 0.0
                 || s.media != media
@@ -304,7 +315,8 @@ impl Judge {
             }
         }
         if self.recognizer.suspicion.is_none() {
-            if evidence.sum <= 0.0 || evidence.core <= 0.0 {
+            let begins = evidence.core > 0.0 && evidence.sum > 0.0 || evidence.voice > 0.0 && evidence.beside > 0.0;
+            if !begins {
                 return;
             }
             let wrappers = self.wrappers(before.seen);
@@ -323,7 +335,9 @@ impl Judge {
             };
             self.recognizer.suspicion = Some(Suspicion {
                 run,
-                sum: evidence.sum,
+                sum: if evidence.core > 0.0 { evidence.sum } else { evidence.beside },
+                letter: evidence.greets && leaf.chars <= MOST_GREETING,
+                plain: 0,
                 best: 0.0,
                 peak: 0.0,
                 core: 0.0,
@@ -339,13 +353,13 @@ impl Judge {
         let raise = self.topic(evidence.kind);
         let Some(s) = &mut self.recognizer.suspicion else { return };
         s.core += evidence.core;
-        s.peak = s.peak.max(evidence.sum);
+        s.peak = s.peak.max(evidence.alone());
         if let Some(kind) = evidence.kind {
             s.kinds[kind as usize] += evidence.core;
         }
         s.cues.extend(&evidence.top[..usize::from(evidence.cues)]);
         // What asks for nothing is taken along only by what asks behind it.
-        let along = s.cut && (s.listed && !evidence.speaks() || evidence.terms >= ENOUGH_TERMS);
+        let along = s.cut && (s.listed && !evidence.speaks() || evidence.terms >= ENOUGH_TERMS || evidence.label);
         let weak = evidence.core <= 0.0 || evidence.prior >= LONG && evidence.sum < ENOUGH_ALONG;
         if !along && (s.sum <= s.best || weak) {
             return;
@@ -375,14 +389,14 @@ impl Judge {
         }
     }
 
-    /// How much more is asked for a kind of which the page's title speaks.
+    /// How much more is asked where the page's title speaks of any such thing.
     fn topic(&mut self, kind: Option<Kind>) -> f32 {
         let recognizer = &mut self.recognizer;
         let topic = *recognizer.topic.get_or_insert_with(|| {
             let title = crate::text::fold(&recognizer.title);
             recognizer.scale.topic(&self.rules.cues, &title)
         });
-        if topic.is_some() && topic == kind { ON_TOPIC } else { 0.0 }
+        if topic.is_some() && kind.is_some() { ON_TOPIC } else { 0.0 }
     }
 
     /// Is the element an appeal as a whole? Names the rule.
@@ -409,7 +423,7 @@ impl Judge {
                 first = Some(prose);
             }
             core += evidence.core;
-            peak = peak.max(evidence.sum);
+            peak = peak.max(evidence.alone());
             if evidence.speaks() {
                 sum += if evidence.core > 0.0 { evidence.sum } else { evidence.beside };
                 with += seen.chars;
