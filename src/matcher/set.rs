@@ -598,7 +598,7 @@ impl Build {
                 _ => asked_always.push(number as u32),
             }
         }
-        let reads = |rule: &Rule| matches!(rule.how, How::Innermost { .. } | How::Run { .. });
+        let reads = |rule: &Rule| matches!(rule.how, How::Innermost { .. } | How::Run { .. } | How::Appeal);
         let reading = (0..self.rules.len() as u32).filter(|rule| reads(&self.rules[*rule as usize])).collect();
         let base = Active {
             on: Arc::new(self.on),
