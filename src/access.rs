@@ -105,9 +105,9 @@ pub(crate) fn conclude(page: &Page, story: &[u32], declared: &FreeOrNot, taken: 
     let counted = notice.is_some_and(|block| page.text_of(block).chars().any(|c| c.is_ascii_digit()));
     let locked = declared.free == Some(false) || declared.tier.as_deref().is_some_and(|tier| tier != "free" && tier != "metered");
     let free = declared.free == Some(true) || declared.tier.as_deref() == Some("free");
-    let state = if wall && !free && (broken || locked || words < TEASER_WORDS) && !(counted && words >= TEASER_WORDS) {
-        AccessState::Walled
-    } else if locked && (broken || words < WHOLE_WORDS) {
+    // A wall that counts articles behind a long text is the reminder of a meter, not the end of the text.
+    let teaser = broken || words < TEASER_WORDS || locked && !counted;
+    let state = if wall && !free && teaser || locked && (broken || words < WHOLE_WORDS) {
         AccessState::Walled
     } else if declared.tier.as_deref() == Some("metered") || locked || wall && counted {
         AccessState::Metered

@@ -113,8 +113,8 @@ impl Removed {
         let (file, line) = heaviest.map_or((rule.file, rule.line), |cue| (cue.file, cue.line));
         let mut evidence: Vec<String> = Vec::new();
         for cue in cues() {
-            if evidence.len() < MOST_EVIDENCE && !evidence.contains(&cue.written) {
-                evidence.push(cue.written.clone());
+            if evidence.len() < MOST_EVIDENCE && !evidence.iter().any(|known| **known == *cue.written) {
+                evidence.push(cue.written.to_string());
             }
         }
         Self {

@@ -6,7 +6,8 @@
 
 /// Appends `text` in folded form to `out`.
 ///
-/// Letters go to lower case; a Turkish dotless or dotted i becomes `i`, sharp s `ss`, a final sigma an ordinary one; typographic
+/// Letters go to lower case; a Turkish dotless or dotted i becomes `i`, sharp s `ss`, a final sigma an ordinary one; Greek vowels lose
+/// their accents and Arabic its vowel signs, which capitals and many pages leave out; typographic
 /// quotes become `'` and `"`, dashes and minus signs `-`, an ellipsis `...`, ligatures and full-width ASCII their plain letters;
 /// soft hyphens, zero-width characters and direction marks vanish; runs of white space become one space, none at either end
 /// of what is appended.
@@ -85,7 +86,7 @@ pub(crate) fn fold(text: &str) -> String {
 
 /// Characters that have no width and mean nothing to a comparison.
 pub(crate) fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{fe0f}' | '\0')
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{fe0f}' | '\0' | '\u{64b}'..='\u{652}' | '\u{640}')
 }
 
 fn fold_char(c: char, out: &mut String) {
@@ -97,6 +98,13 @@ fn fold_char(c: char, out: &mut String) {
         'ı' | 'İ' => out.push('i'),
         'ß' | 'ẞ' => out.push_str("ss"),
         'ς' => out.push('σ'),
+        'ά' | 'Ά' => out.push('α'),
+        'έ' | 'Έ' => out.push('ε'),
+        'ή' | 'Ή' => out.push('η'),
+        'ί' | 'Ί' | 'ΐ' | 'ϊ' | 'Ϊ' => out.push('ι'),
+        'ό' | 'Ό' => out.push('ο'),
+        'ύ' | 'Ύ' | 'ΰ' | 'ϋ' | 'Ϋ' => out.push('υ'),
+        'ώ' | 'Ώ' => out.push('ω'),
         'ﬁ' => out.push_str("fi"),
         'ﬂ' => out.push_str("fl"),
         '\u{ff01}'..='\u{ff5e}' => {
@@ -124,7 +132,8 @@ mod tests {
             ("sup\u{ad}port\u{200b} us", "support us"),
             ("İSTANBUL ıslak", "istanbul islak"),
             ("GROSSE Straße", "grosse strasse"),
-            ("ΛΌΓΟΣ λόγος", "λόγοσ λόγοσ"),
+            ("ΛΟΓΟΣ λόγος", "λογοσ λογοσ"),
+            ("كِتَابٌ", "كتاب"),
             ("ＡＢＣ\u{a0}\u{a0}d", "abc d"),
             ("  \u{a0} ", ""),
             ("Sixteen bytes or more  of words", "sixteen bytes or more of words"),

@@ -390,7 +390,7 @@ fn amounts(text: &str) -> usize {
         let sign = word.contains(SIGNS);
         let code = || CODES.contains(&word.trim_matches(|c: char| !c.is_alphabetic()));
         let money = sign || code();
-        count += usize::from(digits && sign || digits && sign_before || money && digits_before || digits && code());
+        count += usize::from(digits && (money || sign_before) || money && digits_before);
         digits_before = digits && !sign;
         sign_before = money && !digits;
     }

@@ -4,6 +4,8 @@
 //! page: they are looked up only in a text that is under suspicion, and only those of its language. What hits amount to is the
 //! judge's; this module must not know pages.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use super::starts::Starts;
@@ -22,7 +24,7 @@ pub(crate) struct Known {
     pub(crate) file: u32,
     pub(crate) line: u32,
     /// The phrase as written.
-    pub(crate) written: String,
+    pub(crate) written: Arc<str>,
     /// Other languages have the same phrase: it does not tell of which a text is.
     pub(crate) borrowed: bool,
 }
@@ -48,7 +50,7 @@ pub(crate) struct Folded<'t> {
 pub(crate) struct Cues {
     pub(crate) known: Vec<Known>,
     languages: Vec<String>,
-    patterns: Vec<Pattern>,
+    patterns: Vec<Arc<Pattern>>,
     /// What can begin a suspicion.
     strong: Search,
     /// What only counts under suspicion, a language each.
@@ -101,10 +103,10 @@ impl Cues {
                     language: language as u8,
                     file: number,
                     line: cue.line,
-                    written: cue.written.clone(),
+                    written: Arc::clone(&cue.written),
                     borrowed: false,
                 });
-                cues.patterns.push(cue.pattern.clone());
+                cues.patterns.push(Arc::clone(&cue.pattern));
             }
         }
         cues.mark_borrowed();
@@ -180,18 +182,20 @@ impl Cues {
             return None;
         }
         let text = core(folded);
-        let of = |text: &str| {
+        let of = |text: &str, whole: bool| {
             let cues = self.whole.get(core(text))?;
             cues.iter().find_map(|cue| match self.known[*cue as usize].subject {
-                Subject::Section(section) => Some(section),
+                Subject::Section(section) if whole || !self.patterns[*cue as usize].at_end => Some(section),
                 _ => None,
             })
         };
-        of(text).or_else(|| {
+        // A count may stand behind: "comments (12)".
+        let counted = text.trim_end_matches(|c: char| c.is_ascii_digit() || !c.is_alphanumeric());
+        of(text, true).or_else(|| of(counted, true)).or_else(|| {
             let dense = text.chars().next().is_some_and(is_unspaced);
             let borders =
                 text.char_indices().skip(1).filter(|(_, c)| dense || !c.is_alphanumeric() && *c != '\'').map(|(at, _)| at);
-            borders.take(if dense { 3 * SECTION_WORDS } else { SECTION_WORDS }).find_map(|at| of(&text[..at]))
+            borders.take(if dense { 3 * SECTION_WORDS } else { SECTION_WORDS }).find_map(|at| of(&text[..at], false))
         })
     }
 

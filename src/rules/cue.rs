@@ -4,6 +4,7 @@
 //! them up. This module says what a cue is; it must not know pages, or how texts are searched.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::Kind;
 
@@ -17,8 +18,8 @@ pub(crate) struct Cue {
     /// The line of the phrase in its file, from 1.
     pub(crate) line: u32,
     /// The phrase as written.
-    pub(crate) written: String,
-    pub(crate) pattern: Pattern,
+    pub(crate) written: Arc<str>,
+    pub(crate) pattern: Arc<Pattern>,
 }
 
 /// What a cue's phrase says.

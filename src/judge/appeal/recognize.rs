@@ -276,7 +276,6 @@ impl Judge {
         self.go_on(leaf, &evidence, colon, cut, before, text);
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one block's facts, in one place")]
     fn go_on(&mut self, leaf: &Leaf, evidence: &Evidence, colon: bool, cut: bool, before: Counts, text: &RunningText) {
         // Where the list began that the block stands in.
         let list = self.frames.iter().rev().take(MOST_DEEP).find(|f| LISTS.has(f.tag)).map(|f| f.start);

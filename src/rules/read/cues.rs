@@ -2,6 +2,8 @@
 //!
 //! Refuses what would hit every text and what could hit none. How cues are added up is the judge's; it must not know any page.
 
+use std::sync::Arc;
+
 use toml::de::DeTable;
 
 use super::keys::{self, Table};
@@ -67,7 +69,7 @@ fn cue(walk: &mut Walk<'_>, at: usize, table: &DeTable<'_>, cues: &mut Vec<Cue>)
         let pattern = pattern(walk, &one, least);
         if let (Some(role), Some(subject), Some(weight), Some(pattern)) = (role, subject, weight, pattern) {
             let line = walk.line(one.span.start);
-            cues.push(Cue { role, subject, weight: weight as u8, line, written: one.text.to_owned(), pattern });
+            cues.push(Cue { role, subject, weight: weight as u8, line, written: one.text.into(), pattern: Arc::new(pattern) });
         }
     }
 }
