@@ -131,7 +131,7 @@ const NEVER: TagSet = TagSet::of(&[Tag::Html, Tag::Head, Tag::Body, Tag::Main]);
 /// Where one part of a page ends and another begins: short texts on either side have nothing to do with each other.
 const PARTS: TagSet = TagSet::of(&[Tag::Nav, Tag::Header, Tag::Main, Tag::Article]);
 /// Content that a wrapper is not "nearly nothing" with.
-const MEDIA: TagSet = TagSet::of(&[Tag::Figure, Tag::Video, Tag::Audio, Tag::Table, Tag::H1]);
+const MEDIA: TagSet = TagSet::of(&[Tag::Figure, Tag::Video, Tag::Audio, Tag::Table, Tag::H1, Tag::Nav]);
 /// What makes a wrapper a widget.
 const CONTROLS: TagSet = TagSet::of(&[Tag::Form, Tag::Input, Tag::Button, Tag::Select, Tag::Textarea]);
 /// Elements the standard lets end with the page.

@@ -61,6 +61,8 @@ struct Seen {
     cut: bool,
     /// It is a first heading that asks, so no headline of a story.
     h1: bool,
+    /// It is an item of a list that asks for nothing.
+    item: bool,
 }
 
 /// A run of siblings that may go.
@@ -265,7 +267,15 @@ impl Judge {
             recognizer.recent.pop_front();
         }
         let h1 = leaf.heading && self.frames.iter().rev().take(4).any(|f| f.tag == Tag::H1);
-        recognizer.recent.push_back(Seen { start: leaf.start, chars: leaf.chars, evidence, cut, h1: h1 && evidence.core > 0.0 });
+        let item = shape.listed && !evidence.speaks() && !evidence.label;
+        recognizer.recent.push_back(Seen {
+            start: leaf.start,
+            chars: leaf.chars,
+            evidence,
+            cut,
+            h1: h1 && evidence.core > 0.0,
+            item,
+        });
         if evidence.core > 0.0 {
             recognizer.last_core = Some(leaf.start);
         }
@@ -428,7 +438,7 @@ impl Judge {
                 with += seen.chars;
             } else {
                 sum += evidence.sum / 2.0;
-                without += if prose { seen.chars } else { 0 };
+                without += if prose || seen.item { seen.chars } else { 0 };
             }
             if let Some(kind) = evidence.kind {
                 kinds[kind as usize] += evidence.core;
