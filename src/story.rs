@@ -82,7 +82,7 @@ impl Story {
         let choice = if plain {
             Choice::everything(&page)
         } else {
-            story::choose(&page, headline, metadata.title.as_deref(), settings.focus)
+            story::choose(&page, headline, metadata.title.as_deref(), metadata.byline.as_deref(), settings.focus)
         };
         let taken = |cut: &Cut| Taken { kind: settings.rules.rules[cut.rule as usize].kind, start: cut.start };
         let taken: Vec<Taken> = cuts.iter().map(taken).collect();

@@ -457,7 +457,7 @@ fn the_report_has_a_line_for_each_removed_block() {
         let lines: Vec<Value> = place.get("report.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(lines.len(), 2, "{mode:?}");
         let keys: Vec<_> = lines[0].as_object().unwrap().keys().collect();
-        assert_eq!(keys, ["rule", "kind", "file", "line", "start", "end", "text"]);
+        assert_eq!(keys, ["rule", "kind", "file", "line", "evidence", "start", "end", "text"]);
         assert_eq!((&lines[0]["rule"], &lines[0]["kind"]), (&"brennick/cat".into(), &"donation".into()));
         assert_eq!((&lines[0]["file"], &lines[0]["line"]), (&"brennick.toml".into(), &4.into()));
         let (start, end) = (lines[0]["start"].as_u64().unwrap() as usize, lines[0]["end"].as_u64().unwrap() as usize);

@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 use super::features::{FEATURES, Feature, Table};
 use super::model::Model;
 use crate::page::{Block, Mark, Page};
-use crate::scan::tag::{Tag, TagSet};
+use crate::scan::tag::{self, Tag, TagSet};
 use crate::text::fold;
 
 /// What is worse: to lose a part of the story, or to let something else in.
@@ -64,12 +64,13 @@ impl Choice {
 }
 
 /// Chooses the story's blocks. `headline`: the block that shows the headline, which is written apart.
-pub(crate) fn choose(page: &Page, headline: Option<u32>, title: Option<&str>, focus: Focus) -> Choice {
+pub(crate) fn choose(page: &Page, headline: Option<u32>, title: Option<&str>, byline: Option<&str>, focus: Focus) -> Choice {
     let doubles = Doubles::of(page);
     let usable = |i: u32| {
         let block = &page.blocks[i as usize];
         !block.removed && Some(i) != headline && !doubles.has(page, block)
     };
+    let is_credit = |i: u32| is_credit(page, i, byline);
     if let Some(selector) = page.roots.iter().map(|root| root.selector).min() {
         let mut blocks: Vec<u32> = page
             .roots
@@ -86,7 +87,7 @@ pub(crate) fn choose(page: &Page, headline: Option<u32>, title: Option<&str>, fo
     let model = Model::bundled();
     let table = Table::of(page, headline, title, &model.words);
     let judged = model.judge(&table);
-    let allowed: Vec<bool> = (0..page.blocks.len() as u32).map(usable).collect();
+    let allowed: Vec<bool> = (0..page.blocks.len() as u32).map(|i| usable(i) && !is_credit(i)).collect();
     let small = page.blocks.iter().map(|block| block.words).sum::<u32>() < SMALL_PAGE;
     let beta = focus.beta() * if small { SMALL_BETA } else { 1.0 + (ARTICLE_BETA - 1.0) * judged.article };
     let mut kept = best_prefix(page, &judged.probabilities, &allowed, beta);
@@ -127,6 +128,25 @@ fn best_prefix(page: &Page, probabilities: &[f32], allowed: &[bool], beta: f32) 
     order.iter().take(count).for_each(|i| kept[*i as usize] = true);
     kept
 }
+
+/// Says a short line who wrote the story, or when? That is metadata, and stands on the page for it.
+fn is_credit(page: &Page, index: u32, byline: Option<&str>) -> bool {
+    let block = &page.blocks[index as usize];
+    let part = TagSet::of(&[Tag::Li, Tag::Td, Tag::Th, Tag::Dd, Tag::Dt, Tag::Pre]).and(tag::HEADING);
+    if block.words == 0 || block.words > CREDIT_WORDS || block.sentences > 0 || page.closest(block, part).is_some() {
+        return false;
+    }
+    let text = page.text_of(block);
+    let named = || byline.is_some_and(|byline| text.contains(byline));
+    let dated = || block.words <= DATE_WORDS && text.bytes().filter(u8::is_ascii_digit).count() >= DATE_DIGITS;
+    let marked = || page.head.author_blocks.binary_search(&index).is_ok() || page.head.times.iter().any(|(_, at)| *at == index);
+    marked() || named() || dated()
+}
+
+/// See [`is_credit`]. Chosen, not measured: "By Ada Lovelace and Charles Babbage, 3 May 2024, 10:15".
+const CREDIT_WORDS: u32 = 12;
+const DATE_WORDS: u32 = 5;
+const DATE_DIGITS: usize = 5;
 
 /// A short block between or beside its like goes with it, unless the model is surer than [`UNLIKELY`] that it is none: the last sentence of a
 /// story, one item of a list. It changes the F measure by nothing and what a reader sees by much.

@@ -98,7 +98,7 @@ const ANY: u64 = 1 << 62;
 /// The bit of a phrase that must not be there.
 const NONE: u64 = 1 << 63;
 /// Bytes of phrases up to which their automaton is a full table, a step a byte; it takes some 250 bytes for each of them.
-const MOST_IN_A_TABLE: usize = 64 << 10;
+const MOST_IN_A_TABLE: usize = 16 << 10;
 /// How many phrases an `all` may have, so that each has a bit.
 pub(crate) const MOST_ALL: usize = 62;
 

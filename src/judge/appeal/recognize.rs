@@ -44,6 +44,9 @@ const MOST_BESIDE: f32 = 0.4;
 const MOST_BESIDE_CHARS: f32 = 80.0;
 const MOST_ENCLOSED: f32 = 0.9;
 const LISTS: TagSet = TagSet::of(&[Tag::Ul, Tag::Ol, Tag::Dl]);
+/// A link of so many characters in a list is a headline, one of fewer an item of a menu.
+const TEASER_CHARS: u32 = 28;
+const MENUS: TagSet = TagSet::of(&[Tag::Nav, Tag::Menu]);
 /// Elements around a block among which its list is looked for.
 const MOST_DEEP: usize = 6;
 /// Blocks that are remembered for the elements around them.
@@ -63,6 +66,8 @@ struct Seen {
     h1: bool,
     /// It is an item of a list that asks for nothing.
     item: bool,
+    /// It is a link to something else, as long as a headline.
+    teaser: bool,
 }
 
 /// A run of siblings that may go.
@@ -251,6 +256,11 @@ impl Judge {
         let folded = Folded { text: folded, lines: &recognizer.lines };
         let language = recognizer.suspicion.as_ref().and_then(|s| s.language);
         let mut evidence = recognizer.scale.weigh(&rules.cues, folded, &shape, recognizer.language, language);
+        // A short link in a list is an item of a menu, whatever it is called.
+        if shape.listed && shape.soft && shape.buttons + shape.fields == 0 && leaf.chars < TEASER_CHARS && evidence.terms <= 0.0 {
+            (evidence.core, evidence.asks, evidence.voice) = (0.0, 0.0, 0.0);
+            evidence.sum = evidence.sum.min(0.0);
+        }
         if evidence.core > 0.0 {
             evidence.add_targets(recognizer.targets());
         }
@@ -267,6 +277,7 @@ impl Judge {
             recognizer.recent.pop_front();
         }
         let h1 = leaf.heading && self.frames.iter().rev().take(4).any(|f| f.tag == Tag::H1);
+        let teaser = shape.soft && shape.listed && !evidence.speaks() && leaf.chars >= TEASER_CHARS;
         let item = shape.listed && !evidence.speaks() && !evidence.label;
         recognizer.recent.push_back(Seen {
             start: leaf.start,
@@ -279,8 +290,9 @@ impl Judge {
         if evidence.core > 0.0 {
             recognizer.last_core = Some(leaf.start);
         }
-        if leaf.cut_off {
-            recognizer.end();
+        // A menu asks for nothing, whatever its items are called.
+        if leaf.cut_off || self.frames.iter().rev().take(MOST_DEEP).any(|f| MENUS.has(f.tag)) {
+            self.recognizer.end();
             return;
         }
         self.go_on(leaf, &evidence, colon, cut, before, text);
@@ -412,19 +424,20 @@ impl Judge {
     pub(super) fn appeal_element(&mut self, frame: &Frame, seen: u64) -> Option<u32> {
         if self.recognizer.last_core.is_none_or(|start| start < frame.start)
             || seen > MOST_ELEMENT
-            || matches!(frame.tag, Tag::Article)
+            || matches!(frame.tag, Tag::Article | Tag::Nav | Tag::Menu | Tag::Header | Tag::Footer)
         {
             return None;
         }
         let inside = || self.recognizer.recent.iter().rev().take_while(|seen| seen.start >= frame.start);
         let mut kinds = [0.0_f32; Kind::ALL.len()];
         let mut peak = 0.0_f32;
-        let (mut sum, mut core, mut with, mut without, mut uncut, mut h1s) = (0.0, 0.0, 0, 0, false, 0);
+        let (mut sum, mut core, mut with, mut without, mut uncut, mut teasers, mut h1s) = (0.0, 0.0, 0, 0, false, false, 0);
         // Prose at either end of the element is more likely a story's than prose between two blocks that ask.
         let (mut first, mut last) = (None, None);
         for seen in inside() {
             let evidence = &seen.evidence;
             uncut |= !seen.cut;
+            teasers |= seen.teaser;
             h1s += u64::from(seen.h1);
             let prose = evidence.prose;
             if prose || evidence.speaks() {
@@ -448,6 +461,7 @@ impl Judge {
         let enclosed = first == Some(false) && last == Some(false);
         let (share, most) = if enclosed { (MOST_ENCLOSED, f32::MAX) } else { (MOST_BESIDE, MOST_BESIDE_CHARS) };
         let enough = uncut
+            && !teasers
             && self.media == frame.media + h1s
             && sum >= ENOUGH + self.topic(Some(kind))
             && core >= ENOUGH_CORE
