@@ -18,6 +18,7 @@ mod selector;
 mod sieve;
 mod story;
 mod text;
+pub mod workbench;
 
 pub use error::{Error, ErrorKind, RuleError};
 pub use filter::{Filter, PageWriter};

@@ -1,7 +1,9 @@
 //! What can be asked for on the command line, and the help that teaches it.
 //!
-//! It decides which arguments there are and which contradict each other. What they do is for the rooms that read them. It must not open
+//! It decides which arguments there are and which contradict each other; those of `rules` are in [`rules`]. What they do is for the rooms that read them. It must not open
 //! a file or look at the environment.
+
+pub(crate) mod rules;
 
 use std::path::PathBuf;
 
@@ -122,27 +124,9 @@ pub(crate) struct RuleArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// See which rules there are, check your own
+    /// See which rules there are; write, check, test and format your own
     #[command(subcommand)]
-    Rules(RulesCommand),
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum RulesCommand {
-    /// List the rules that a run would use: id, kind, file and line
-    List {
-        #[command(flatten)]
-        rules: RuleArgs,
-        /// A table, or one JSON object a line
-        #[arg(long, short, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Text)]
-        format: ListFormat,
-    },
-    /// Read rule files and name every mistake in them with its place and its mend
-    Check {
-        /// Rule files, or folders of them
-        #[arg(value_name = "PATH", required = true)]
-        paths: Vec<PathBuf>,
-    },
+    Rules(rules::RulesCommand),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -165,12 +149,6 @@ pub(crate) enum Input {
     Auto,
     Html,
     Text,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ListFormat {
-    Text,
-    Json,
 }
 
 impl Args {

@@ -1,9 +1,11 @@
 //! The rooms of the command.
 //!
 //! It decides what a run comes to and which part of the command does it: [`args`] says what can be asked for, [`pages`] sieves,
-//! [`rules`] finds, lists and checks rule files, [`output`] writes files and [`show`] words. It must not know what a rule or a page is.
+//! [`rules`] finds and lists rule files, [`check`] holds them against the language, [`output`] writes files and [`show`] words. It must not know what a rule or a page is.
 
 pub(crate) mod args;
+mod check;
+mod diagnostics;
 mod output;
 mod pages;
 mod rules;
@@ -11,15 +13,16 @@ pub(crate) mod show;
 
 use std::process::ExitCode;
 
-use args::{Args, Command, RulesCommand};
+use args::rules::RulesCommand;
+use args::{Args, Command};
 
 /// What a run came to, as its exit code promises it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// Everything that was asked for is written.
     Written,
-    /// One page or more has no story.
-    NoStory,
+    /// What was looked for is not there: a page has no story, a test fails, a warning was to count.
+    Unmet,
     /// Something was wrong: an argument, a rule file, a file.
     Wrong,
 }
@@ -28,7 +31,7 @@ impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> Self {
         Self::from(match outcome {
             Outcome::Written => 0,
-            Outcome::NoStory => 1,
+            Outcome::Unmet => 1,
             Outcome::Wrong => 2,
         })
     }
@@ -39,6 +42,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     match &args.command {
         None => pages::run(&args.sieve),
         Some(Command::Rules(RulesCommand::List { rules, format })) => rules::list(rules, *format),
-        Some(Command::Rules(RulesCommand::Check { paths })) => rules::check(paths),
+        Some(Command::Rules(RulesCommand::Check(args))) => check::check(args),
+        Some(Command::Rules(RulesCommand::Explain(args))) => check::explain(args),
+        Some(Command::Rules(RulesCommand::Schema)) => check::schema(),
     }
 }

@@ -29,6 +29,11 @@ pub(crate) fn error(error: &anyhow::Error) {
     say(&text);
 }
 
+/// `1 rule`, `2 rules`
+pub(crate) fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
 /// A line for a person.
 pub(crate) fn note(text: &str) {
     say(&format!("storysieve: {text}\n"));

@@ -9,7 +9,7 @@ mod file;
 mod folder;
 mod keys;
 mod phrases;
-mod place;
+pub(crate) mod place;
 mod remove;
 #[cfg(test)]
 mod tests;
@@ -24,7 +24,7 @@ use super::RuleFile;
 use crate::error::{Error, RuleError};
 use walk::Walk;
 
-pub(crate) use folder::load;
+pub(crate) use folder::{CASE, Source, Survey, load, survey};
 
 /// Larger than any file a person would write, small enough to be read at once.
 const MAX_BYTES: usize = 4 << 20;
@@ -52,7 +52,7 @@ pub(crate) fn read_bytes(source: &str, prefix: &str, bytes: &[u8]) -> Result<Rul
             let (line, column) = place::of_bytes(bytes, error.valid_up_to());
             let message = "this file is not UTF-8: there are bytes here that are no character".to_owned();
             let help = "save it as UTF-8, the only encoding of TOML".to_owned();
-            Err(vec![RuleError { file: source.to_owned(), line, column, message, help }])
+            Err(vec![RuleError { file: source.to_owned(), line, column, length: 1, message, help }])
         }
     }
 }
@@ -74,6 +74,7 @@ pub(crate) fn check_unique(files: &[RuleFile]) -> Result<(), Error> {
                     file: file.source.clone(),
                     line: rule.line,
                     column: 1,
+                    length: "[[remove]]".len() as u32,
                     message: format!("the id \"{}/{}\" is taken by a rule of {}:{line}", file.prefix, rule.id, other.source),
                     help: "give one of the two another id, or rename its file".to_owned(),
                 });
@@ -107,5 +108,5 @@ fn check_bytes(source: &str, bytes: &[u8]) -> Result<(), Vec<RuleError>> {
 
 /// A mistake that has no one place in its file.
 fn whole(source: &str, message: String, help: &str) -> RuleError {
-    RuleError { file: source.to_owned(), line: 0, column: 0, message, help: help.to_owned() }
+    RuleError { file: source.to_owned(), line: 0, column: 0, length: 0, message, help: help.to_owned() }
 }

@@ -84,7 +84,8 @@ impl<'a> Walk<'a> {
             .into_iter()
             .map(|mistake| {
                 let (line, column) = places.of(mistake.at);
-                RuleError { file: source.to_owned(), line, column, message: mistake.message, help: mistake.help }
+                let length = place::extent(self.text, mistake.at);
+                RuleError { file: source.to_owned(), line, column, length, message: mistake.message, help: mistake.help }
             })
             .collect();
         if more > 0 {

@@ -1,0 +1,65 @@
+//! The subcommands of `rules`, and the help that teaches them.
+
+use std::path::PathBuf;
+
+use clap::{Subcommand, ValueEnum};
+use storysieve::workbench::Lint;
+
+use super::RuleArgs;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RulesCommand {
+    /// List the rules that a run would use: id, kind, file and line
+    List {
+        #[command(flatten)]
+        rules: RuleArgs,
+        /// A table, or one JSON object a line
+        #[arg(long, short, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Text)]
+        format: ListFormat,
+    },
+    Check(CheckArgs),
+    Explain(ExplainArgs),
+    /// Write the JSON schema of rule files, by which editors complete and check them
+    Schema,
+}
+
+const CHECK_CODES: &str = "\
+Exit codes: 0 all files are right, 1 there are warnings and --strict was given, 2 a file is wrong.
+
+A warning that is wrong for one line of a file is allowed there by a comment on that line or above it:
+  # allow: hashed-name: the number is the site's own, and has been the same for years";
+
+/// Read rule files; name every mistake with its place and its mend, and warn of what may not be meant
+#[derive(Debug, clap::Args)]
+#[command(after_help = CHECK_CODES)]
+pub(crate) struct CheckArgs {
+    /// Rule files, or folders of them
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// Text for a person, or one JSON object a line for an editor
+    #[arg(long, short, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Text)]
+    pub(crate) format: ListFormat,
+
+    /// Do not warn of this (repeatable, or with commas)
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    pub(crate) allow: Vec<Lint>,
+
+    /// Exit with code 1 if there is a warning
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+/// Tell what a warning means, why it matters and what to write instead
+#[derive(Debug, clap::Args)]
+pub(crate) struct ExplainArgs {
+    /// The code in brackets behind `warning`, such as hashed-name [default: list all]
+    #[arg(value_name = "CODE")]
+    pub(crate) code: Option<Lint>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    Text,
+    Json,
+}
