@@ -177,7 +177,8 @@ impl fmt::Debug for Rules {
 /// How a [`Sieve`] works; see [`Sieve::builder`].
 #[derive(Clone, Debug)]
 pub struct Builder {
-    rules: Rules,
+    /// None: the bundled ones, which are only read if they are wanted.
+    rules: Option<Rules>,
     url: Option<String>,
     keep: u32,
     only: u32,
@@ -196,7 +197,7 @@ impl Builder {
     /// The rules to use, in place of the bundled ones.
     #[must_use]
     pub fn rules(mut self, rules: Rules) -> Self {
-        self.rules = rules;
+        self.rules = Some(rules);
         self
     }
 
@@ -270,7 +271,7 @@ impl Builder {
             })?),
         };
         let url = self.url.as_deref().map(address).transpose()?;
-        let rules = self.rules.compiled()?;
+        let rules = self.rules.unwrap_or_else(Rules::bundled).compiled()?;
         let kinds = Kinds(if self.only == 0 { u32::MAX } else { self.only } & !self.keep);
         let active = rules.base(|kind| kinds.has(kind));
         Ok(Sieve {
@@ -345,7 +346,7 @@ impl Sieve {
     /// A sieve with the bundled rules and the settings documented at each method of [`Builder`].
     pub fn builder() -> Builder {
         Builder {
-            rules: Rules::bundled(),
+            rules: None,
             url: None,
             keep: 0,
             only: 0,

@@ -24,7 +24,8 @@ pub(crate) fn check(args: &CheckArgs) -> anyhow::Result<Outcome> {
     } else {
         diagnostics::print(found(), &checked);
         let found = [(errors, "error"), (warnings, "warning")];
-        let found: Vec<_> = found.into_iter().filter(|(number, _)| *number > 0).map(|(number, what)| show::count(number, what)).collect();
+        let found: Vec<_> =
+            found.into_iter().filter(|(number, _)| *number > 0).map(|(number, what)| show::count(number, what)).collect();
         let files = show::count(checked.files, "file");
         if errors > 0 {
             show::note(&format!("{} in {files}", found.join(" and ")));
@@ -48,9 +49,12 @@ pub(crate) fn check(args: &CheckArgs) -> anyhow::Result<Outcome> {
 
 /// `rules explain`.
 pub(crate) fn explain(args: &ExplainArgs) -> anyhow::Result<Outcome> {
+    let width = diagnostics::width();
     let text = match args.code {
-        Some(lint) => format!("{lint}\n\n{}", lint.explanation()),
-        None => Lint::ALL.map(|lint| format!("{:20}{}\n", lint.code(), first_sentence(lint.explanation()))).concat(),
+        Some(lint) => format!("{lint}\n\n{}", paragraphs(lint.explanation(), width)),
+        None => Lint::ALL
+            .map(|lint| format!("{:20}{}\n", lint.code(), indented(&first_sentence(lint.explanation()), width, 20)))
+            .concat(),
     };
     let mut out = Output::stdout();
     out.text(&text)?;
@@ -62,6 +66,21 @@ pub(crate) fn schema() -> anyhow::Result<Outcome> {
     let mut out = Output::stdout();
     out.text(SCHEMA)?;
     out.finish().map(|()| Outcome::Written)
+}
+
+/// Paragraphs broken anew for the terminal; examples, which are indented, as they are.
+fn paragraphs(text: &str, width: usize) -> String {
+    let paragraph = |text: &str| {
+        if text.starts_with("    ") {
+            return text.trim_end().to_owned();
+        }
+        diagnostics::wrap(&text.split_whitespace().collect::<Vec<_>>().join(" "), width, 0)
+    };
+    text.split("\n\n").map(|text| format!("{}\n", paragraph(text))).collect::<Vec<_>>().join("\n")
+}
+
+fn indented(text: &str, width: usize, by: usize) -> String {
+    diagnostics::wrap(text, width, by).replace('\n', &format!("\n{:by$}", ""))
 }
 
 fn first_sentence(text: &str) -> String {
@@ -94,7 +113,9 @@ mod tests {
 
     #[test]
     fn days_are_those_of_the_calendar() {
-        for (days, expected) in [(0, "1970-01-01"), (59, "1970-03-01"), (11_016, "2000-02-29"), (11_017, "2000-03-01"), (20_781, "2026-11-24")] {
+        for (days, expected) in
+            [(0, "1970-01-01"), (59, "1970-03-01"), (11_016, "2000-02-29"), (11_017, "2000-03-01"), (20_781, "2026-11-24")]
+        {
             assert_eq!(day(days), expected);
         }
     }

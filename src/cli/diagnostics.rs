@@ -72,9 +72,9 @@ impl Diagnostic<'_> {
         let gutter = self.line.max(1).ilog10() as usize + 2;
         let group: Group<'_> = match text.filter(|_| self.line > 0) {
             Some(text) => {
-                let (lines, first, span) = self.excerpt(text);
+                let (line, span) = self.excerpt(text);
                 let annotation = AnnotationKind::Primary.span(span);
-                title.element(Snippet::source(lines).line_start(first).path(self.file).annotation(annotation))
+                title.element(Snippet::source(line).line_start(self.line as usize).path(self.file).annotation(annotation))
             }
             None => title.element(self.origin()),
         };
@@ -87,13 +87,15 @@ impl Diagnostic<'_> {
         if self.line == 0 { origin } else { origin.line(self.line as usize).char_column(self.column as usize) }
     }
 
-    /// The line that is meant, its number, and what is meant on it, in bytes.
-    fn excerpt<'t>(&self, text: &'t str) -> (&'t str, usize, Range<usize>) {
-        let line = text.lines().nth(self.line as usize - 1).unwrap_or_default();
+    /// The line that is meant, and what is meant on it, in bytes. What a terminal would obey is shown as a sign.
+    fn excerpt(&self, text: &str) -> (String, Range<usize>) {
+        let line = text.lines().nth((self.line as usize).saturating_sub(1)).unwrap_or_default();
         let line = if self.line == 1 { line.trim_start_matches('\u{feff}') } else { line };
+        let line: String = line.chars().map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c }).collect();
         let byte = |chars: u32| line.char_indices().nth(chars as usize).map_or(line.len(), |(at, _)| at);
         let start = byte(self.column.saturating_sub(1));
-        (line, self.line as usize, start..byte(self.column.saturating_sub(1) + self.length.max(1)).max(start))
+        let span = start..byte(self.column.saturating_sub(1) + self.length.max(1)).max(start);
+        (line, span)
     }
 
     pub(crate) fn json(&self) -> Value {
@@ -112,7 +114,7 @@ impl Diagnostic<'_> {
 
 /// Breaks a text at spaces, so that no line passes the width when so many columns are taken already. A word longer than that stays whole,
 /// so that it can be copied.
-fn wrap(text: &str, width: usize, taken: usize) -> String {
+pub(crate) fn wrap(text: &str, width: usize, taken: usize) -> String {
     let room = width.saturating_sub(taken).max(20);
     let mut out = String::new();
     let mut column = 0;

@@ -81,7 +81,8 @@ pub(crate) fn explain_rest(report: &Report, page_mode: bool) {
     say(&text);
 }
 
-fn why(why: Why) -> String {
+/// Why a block stayed.
+pub(crate) fn why(why: Why) -> String {
     match why {
         Why::TooLong { chars, max_chars } => format!("it has {chars} characters, and the rule's max_chars is {max_chars}"),
         Why::UnlessHas => "it holds an element that the rule's unless_has names".to_owned(),

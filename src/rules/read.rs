@@ -7,7 +7,7 @@
 
 mod file;
 mod folder;
-mod keys;
+pub(crate) mod keys;
 mod phrases;
 pub(crate) mod place;
 mod remove;

@@ -5,8 +5,8 @@
 use std::path::Path;
 
 use super::bundled;
-use crate::workbench::Suite;
 use crate::Rules;
+use crate::workbench::Suite;
 
 #[test]
 fn the_tests_of_the_bundled_rules_hold() {

@@ -84,7 +84,7 @@ pub fn check(paths: &[impl AsRef<Path>], today: Option<&str>) -> Result<Checked,
 }
 
 /// The paths without those that an earlier or a wider one covers.
-fn distinct(paths: &[impl AsRef<Path>]) -> Vec<&Path> {
+pub(super) fn distinct(paths: &[impl AsRef<Path>]) -> Vec<&Path> {
     let real: Vec<PathBuf> =
         paths.iter().map(|path| path.as_ref().canonicalize().unwrap_or_else(|_| path.as_ref().to_owned())).collect();
     let covered =

@@ -26,12 +26,12 @@ fn is_hash(part: &str) -> bool {
     if digits > 0 {
         // A word may end in a number (`column2`, `ie11`, `320px`): digits on one side only.
         let switches = part.as_bytes().windows(2).filter(|w| w[0].is_ascii_digit() != w[1].is_ascii_digit()).count();
-        return switches >= 2 || digits >= 4 && length >= 8;
+        return switches >= 2 && digits >= 2 || digits >= 5 && length >= 8;
     }
     let mixed = part.as_bytes().windows(2).filter(|w| w[0].is_ascii_uppercase() != w[1].is_ascii_uppercase()).count();
     let ups = part.bytes().filter(u8::is_ascii_uppercase).count();
     let humps = mixed >= 3 && length <= 12 && length < ups * 3;
-    humps || length >= 6 && !part.bytes().any(|b| b"aeiouyAEIOUY".contains(&b))
+    humps || length >= 8 && !part.bytes().any(|b| b"aeiouyAEIOUY".contains(&b))
 }
 
 /// Lower-case letters with a vowel among them, in words with dashes between.
@@ -49,16 +49,56 @@ mod tests {
     #[test]
     fn hashes_are_told_from_words() {
         for name in [
-            "css-1x2y3z", "css-175oi2r", "sc-bZTyFN", "sc-1ab2c3d-0", "Box_root__3xY9z", "styles__Wrap-sc-12ab3c", "_3f2a1b", "jsx-3810467",
-            "svelte-1kq8xyz", "kQzFPd", "dcqwkx", "post-104233", "c1a2b3d4", "emotion-0abc12", "css-dcqwkx", "widget-5d3f2a9b",
+            "css-1x2y3z",
+            "css-175oi2r",
+            "sc-bZTyFN",
+            "sc-1ab2c3d-0",
+            "Box_root__3xY9z",
+            "styles__Wrap-sc-12ab3c",
+            "_3f2a1b",
+            "jsx-3810467",
+            "svelte-1kq8xyz",
+            "kQzFPd",
+            "post-104233",
+            "c1a2b3d4",
+            "emotion-0abc12",
+            "css-dcqwkx",
+            "widget-5d3f2a9b",
         ] {
             assert!(looks_hashed(name), "{name}");
         }
         for name in [
-            "newsletter-form", "mc4wp-form", "article__body--wide", "h2", "col-md-12", "paywallOverlay", "PayWall", "isVisibleOnMobile",
-            "wp-block-group", "js-subscribe", "css-subscribe", "theme-dark2024", "piano-id", "tp-container-inner", "NewsletterSignup",
-            "html5", "webp", "o-teaser", "mc_embed_signup", "btn", "ad-320x50", "donateBox2", "AdBlockNotice", "jssdk", "styled-button",
-            "FAQs", "regwall", "container-xxl", "TopBannerUS",
+            "newsletter-form",
+            "mc4wp-form",
+            "rp4wp-related-posts",
+            "wpbnbd",
+            "article__body--wide",
+            "h2",
+            "col-md-12",
+            "paywallOverlay",
+            "PayWall",
+            "isVisibleOnMobile",
+            "wp-block-group",
+            "js-subscribe",
+            "css-subscribe",
+            "theme-dark2024",
+            "piano-id",
+            "tp-container-inner",
+            "NewsletterSignup",
+            "html5",
+            "webp",
+            "o-teaser",
+            "mc_embed_signup",
+            "btn",
+            "ad-320x50",
+            "donateBox2",
+            "AdBlockNotice",
+            "jssdk",
+            "styled-button",
+            "FAQs",
+            "regwall",
+            "container-xxl",
+            "TopBannerUS",
         ] {
             assert!(!looks_hashed(name), "{name}");
         }

@@ -138,7 +138,13 @@ fn stale_check(subject: &Subject<'_>, today: &str, found: &mut Vec<Warning>) {
         let help = format!("write the day somebody last looked: checked = {today}");
         subject.warn(found, Lint::StaleCheck, at, format!("{checked} is in the future"), help);
     } else if *checked < year_ago {
-        subject.warn(found, Lint::StaleCheck, at, format!("nobody has looked at this since {checked}, more than a year ago"), help);
+        subject.warn(
+            found,
+            Lint::StaleCheck,
+            at,
+            format!("nobody has looked at this since {checked}, more than a year ago"),
+            help,
+        );
     }
 }
 

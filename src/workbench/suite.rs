@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::check::distinct;
 use super::seen::Seen;
 use crate::error::{Error, RuleError};
 use crate::report::{NearMiss, Removed, Report};
@@ -132,7 +133,7 @@ impl Suite {
         let mut found = Vec::new();
         let mut errors = Vec::new();
         let mut cases = BTreeSet::new();
-        for path in paths.iter().map(AsRef::as_ref) {
+        for path in distinct(paths) {
             let before = cases.len();
             case::find(path, 0, &mut cases);
             let only_cases = cases.len() > before && !case::has_rules(path, 0);
@@ -258,7 +259,10 @@ impl Suite {
         for line in trial.gone.iter().filter(|line| after.holds(line)) {
             let near = before.blocks_of(line).into_iter().find_map(|block| {
                 let bytes = &before.bytes[block];
-                report.near.iter().find(|near| near.start <= bytes.start && bytes.start <= near.start + NEAR || bytes.contains(&near.start))
+                report
+                    .near
+                    .iter()
+                    .find(|near| near.start <= bytes.start && bytes.start <= near.start + NEAR || bytes.contains(&near.start))
             });
             ran.failures.push(Failure { near: near.cloned(), ..Failure::of(Fault::Stayed, line) });
         }
@@ -332,7 +336,7 @@ fn trial(file: &RuleFile, test: &RuleTest, path: &Path, fixtures: Option<&Path>)
             column: 1,
             length: 8,
             message: format!("there is no page fixtures/cases/{name}/page.html beside this file or above it"),
-            help: "put the page there, write another name, or say where fixtures are with --fixtures".to_owned(),
+            help: "put the page there, or write another name".to_owned(),
         })?),
     };
     Ok(Trial {

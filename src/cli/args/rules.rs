@@ -19,6 +19,8 @@ pub(crate) enum RulesCommand {
     },
     Check(CheckArgs),
     Explain(ExplainArgs),
+    Test(TestArgs),
+    Fmt(FmtArgs),
     /// Write the JSON schema of rule files, by which editors complete and check them
     Schema,
 }
@@ -56,6 +58,52 @@ pub(crate) struct ExplainArgs {
     /// The code in brackets behind `warning`, such as hashed-name [default: list all]
     #[arg(value_name = "CODE")]
     pub(crate) code: Option<Lint>,
+}
+
+const TEST_CODES: &str = "\
+Exit codes: 0 all tests passed, 1 one failed, 2 a file is wrong or there is no test.
+
+The rules are used before the built-in ones, and in place of those with the same ids.";
+
+/// Run the tests of rule files and fixture folders
+#[derive(Debug, clap::Args)]
+#[command(after_help = TEST_CODES)]
+pub(crate) struct TestArgs {
+    /// Rule files, folders with a page.html and a case.toml, or folders of either
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// Name the rules that no test hits, and fail if there are any
+    #[arg(long)]
+    pub(crate) coverage: bool,
+
+    /// Where the fixtures of tests are [default: fixtures/cases beside the rule file, or in a folder above it]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) fixtures: Option<PathBuf>,
+
+    /// Leave out the built-in rules
+    #[arg(long)]
+    pub(crate) no_default_rules: bool,
+
+    /// Text for a person, or one JSON object a test and line
+    #[arg(long, short, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Text)]
+    pub(crate) format: ListFormat,
+}
+
+const FMT_CODES: &str = "\
+Exit codes: 0 formatted, 1 with --check: a file would change, 2 a file is no TOML.";
+
+/// Lay out rule files the same way: order of keys, blank lines, long lists; comments stay
+#[derive(Debug, clap::Args)]
+#[command(after_help = FMT_CODES)]
+pub(crate) struct FmtArgs {
+    /// Rule files, or folders of them; - reads standard input and writes standard output
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// Change nothing; exit with code 1 if a file would change
+    #[arg(long)]
+    pub(crate) check: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

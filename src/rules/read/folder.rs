@@ -69,9 +69,7 @@ pub(crate) fn survey(path: &Path) -> Result<Survey, Error> {
         let source = name(&path);
         match bytes(&path) {
             Ok(bytes) => {
-                let file = read_bytes(&source, &prefix_of(&path), &bytes)
-                    .map_err(|wrong| survey.errors.extend(wrong))
-                    .ok();
+                let file = read_bytes(&source, &prefix_of(&path), &bytes).map_err(|wrong| survey.errors.extend(wrong)).ok();
                 let text = String::from_utf8_lossy(&bytes).into_owned();
                 survey.sources.push(Source { name: source, path, text, file });
             }

@@ -4,7 +4,7 @@
 
 /// A table of a rule file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Table {
+pub(crate) enum Table {
     Top,
     Story,
     Remove,
@@ -16,9 +16,9 @@ pub(super) enum Table {
 }
 
 impl Table {
-    const ALL: [Self; 6] = [Self::Top, Self::Story, Self::Remove, Self::Test, Self::Text, Self::End];
+    pub(crate) const ALL: [Self; 6] = [Self::Top, Self::Story, Self::Remove, Self::Test, Self::Text, Self::End];
 
-    pub(super) const fn keys(self) -> &'static [&'static str] {
+    pub(crate) const fn keys(self) -> &'static [&'static str] {
         match self {
             Self::Top => &["schema", "name", "hosts", "paths", "checked", "disable", "leftovers", "story", "remove", "test"],
             Self::Story => &["select", "title", "keep"],

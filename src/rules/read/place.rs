@@ -69,7 +69,11 @@ pub(crate) fn extent(text: &str, at: usize) -> u32 {
         Some('{') => until('}'),
         _ => None,
     };
-    let word = || line.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | ']' | '}' | '=')).unwrap_or(line.len());
+    let first = line.chars().next().map_or(0, char::len_utf8);
+    let rest = line.get(first..).unwrap_or_default();
+    let word = || {
+        first + rest.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | ']' | '}' | '=')).unwrap_or(rest.len())
+    };
     let chars = line.get(..end.unwrap_or_else(word)).unwrap_or_default().trim_end().chars().count();
     small(chars.max(1))
 }

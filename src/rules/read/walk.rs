@@ -228,7 +228,12 @@ impl<'a> Walk<'a> {
 
 /// A text of the file as a message can hold it.
 pub(super) fn shorten(text: &str) -> String {
-    let mut short: String = text.chars().take(60).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    shorten_to(text, 60)
+}
+
+/// At most so many characters of it.
+pub(super) fn shorten_to(text: &str, most: usize) -> String {
+    let mut short: String = text.chars().take(most).map(|c| if c.is_control() { ' ' } else { c }).collect();
     if short.len() < text.len() {
         short.push('…');
     }
@@ -255,7 +260,7 @@ fn syntax_help(message: &str, rest: &str) -> &'static str {
         "write a day that is in the calendar, year first, without quotes: 2026-11-23"
     } else if message.contains("unquoted") {
         "write a key with letters, digits, - and _, or put it in quotes"
-    } else if message.contains("quote") {
+    } else if message.contains("quote") || message.contains("string") {
         "put a text in quotes, and close them on the same line"
     } else if message.contains("comma") {
         "put one comma between two values"

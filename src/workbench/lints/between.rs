@@ -93,10 +93,9 @@ fn takes_all_of(wider: &RemoveRule, rule: &RemoveRule) -> bool {
         (What::Markup { select: wide }, What::Markup { select }) => {
             select.iter().all(|list| wide.iter().any(|wide| list_covers(wide, list)))
         }
-        (
-            What::Text { select: wide_select, text: wide, max_chars: wide_chars },
-            What::Text { select, text, max_chars },
-        ) => wide_select == select && max_chars <= wide_chars && says_all_of(wide, text),
+        (What::Text { select: wide_select, text: wide, max_chars: wide_chars }, What::Text { select, text, max_chars }) => {
+            wide_select == select && max_chars <= wide_chars && says_all_of(wide, text)
+        }
         _ => false,
     }
 }

@@ -69,8 +69,12 @@ pub(super) fn short_substrings(subject: &Subject<'_>, found: &mut Vec<Warning>) 
             let tests = list.selectors.iter().flat_map(|complex| &complex.compounds).flat_map(|compound| &compound.attributes);
             let short = tests.filter_map(|attribute| match &attribute.test {
                 AttributeTest::Contains(part) if letters(part) <= FEW_LETTERS => Some((&attribute.name, "*", part)),
-                AttributeTest::Prefix(part) if letters(part) < FEW_LETTERS && is_of_words(part) => Some((&attribute.name, "^", part)),
-                AttributeTest::Suffix(part) if letters(part) < FEW_LETTERS && is_of_words(part) => Some((&attribute.name, "$", part)),
+                AttributeTest::Prefix(part) if letters(part) < FEW_LETTERS && is_of_words(part) => {
+                    Some((&attribute.name, "^", part))
+                }
+                AttributeTest::Suffix(part) if letters(part) < FEW_LETTERS && is_of_words(part) => {
+                    Some((&attribute.name, "$", part))
+                }
                 _ => None,
             });
             if let Some((name, sign, part)) = short.into_iter().next() {

@@ -81,10 +81,9 @@ pub(super) fn needless_phrases(subject: &Subject<'_>, found: &mut Vec<Warning>) 
         for (value, _) in texts(table, &rule.what) {
             let phrases: Vec<_> = any_phrases(value).into_iter().map(|(at, phrase)| (at, text::fold(phrase))).collect();
             for (index, (at, phrase)) in phrases.iter().enumerate() {
-                let shorter = phrases
-                    .iter()
-                    .enumerate()
-                    .find(|(other, (_, part))| *other != index && phrase.contains(part.as_str()) && (part != phrase || *other < index));
+                let shorter = phrases.iter().enumerate().find(|(other, (_, part))| {
+                    *other != index && phrase.contains(part.as_str()) && (part != phrase || *other < index)
+                });
                 if let Some((_, (_, part))) = shorter {
                     let message = format!("a text with {phrase:?} holds {part:?}, which is enough");
                     subject.warn(found, Lint::NeedlessEntry, *at, message, "take one of the two out");

@@ -47,7 +47,9 @@ fn folders(path: &Path, depth: u32) -> Vec<PathBuf> {
     let entries = fs::read_dir(path).into_iter().flatten().flatten();
     // Links are not followed: a circle of them would give a page many names.
     entries
-        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()) && !entry.file_name().as_encoded_bytes().starts_with(b"."))
+        .filter(|entry| {
+            entry.file_type().is_ok_and(|kind| kind.is_dir()) && !entry.file_name().as_encoded_bytes().starts_with(b".")
+        })
         .map(|entry| entry.path())
         .collect()
 }
@@ -59,7 +61,8 @@ pub(super) fn read(folder: &Path) -> Result<Trial, Vec<RuleError>> {
     let whole = |message: String, help: &str| {
         vec![RuleError { file: name.clone(), line: 0, column: 0, length: 0, message, help: help.to_owned() }]
     };
-    let text = fs::read_to_string(&path).map_err(|error| whole(format!("this cannot be read: {error}"), "mend its permissions"))?;
+    let text =
+        fs::read_to_string(&path).map_err(|error| whole(format!("this cannot be read: {error}"), "mend its permissions"))?;
     let page = folder.join(PAGE);
     if !page.is_file() {
         return Err(whole(format!("there is no {PAGE} beside this file"), "put the page there, or take the folder away"));
@@ -93,8 +96,14 @@ pub(super) fn read(folder: &Path) -> Result<Trial, Vec<RuleError>> {
         let list = match &**key.get_ref() {
             "url" => {
                 match value.get_ref() {
-                    DeValue::String(url) if url::Url::parse(url).is_ok_and(|url| url.has_host()) => trial.url = Some(url.to_string()),
-                    _ => wrong(at, "`url` is no address of a page".to_owned(), "write the whole address, as in \"https://example.com/x\""),
+                    DeValue::String(url) if url::Url::parse(url).is_ok_and(|url| url.has_host()) => {
+                        trial.url = Some(url.to_string())
+                    }
+                    _ => wrong(
+                        at,
+                        "`url` is no address of a page".to_owned(),
+                        "write the whole address, as in \"https://example.com/x\"",
+                    ),
                 }
                 continue;
             }
