@@ -166,7 +166,7 @@ impl Args {
     }
 }
 
-fn kind() -> impl TypedValueParser<Value = Kind> {
+pub(super) fn kind() -> impl TypedValueParser<Value = Kind> {
     PossibleValuesParser::new(Kind::ALL.map(Kind::name)).try_map(|name| name.parse::<Kind>())
 }
 

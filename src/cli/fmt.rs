@@ -133,7 +133,7 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
 }
 
 /// The text, laid out.
-fn formatted(text: &str) -> anyhow::Result<String> {
+pub(crate) fn formatted(text: &str) -> anyhow::Result<String> {
     let bare = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut document: DocumentMut = match bare.parse() {
         Ok(document) => document,

@@ -2,12 +2,13 @@
 //!
 //! It decides what a run comes to and which part of the command does it: [`args`] says what can be asked for, [`pages`] sieves,
 //! [`rules`] finds and lists rule files, [`check`] holds them against the language, [`fmt`] lays them
-//! out, [`test`] runs their tests, [`output`] writes files and [`show`] words. It must not know what a rule or a page is.
+//! out, [`test`] runs their tests, [`new`] writes them for a page, [`output`] writes files and [`show`] words. It must not know what a rule or a page is.
 
 pub(crate) mod args;
 mod check;
 mod diagnostics;
 mod fmt;
+mod new;
 mod output;
 mod pages;
 mod rules;
@@ -48,6 +49,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         Some(Command::Rules(RulesCommand::Check(args))) => check::check(args),
         Some(Command::Rules(RulesCommand::Explain(args))) => check::explain(args),
         Some(Command::Rules(RulesCommand::Test(args))) => test::test(args),
+        Some(Command::Rules(RulesCommand::New(args))) => new::new(args),
         Some(Command::Rules(RulesCommand::Fmt(args))) => fmt::fmt(args),
         Some(Command::Rules(RulesCommand::Schema)) => check::schema(),
     }

@@ -40,7 +40,7 @@ pub(crate) fn note(text: &str) {
 }
 
 /// What is said is not worth failing for when nobody listens, as `eprint!` would.
-fn say(text: &str) {
+pub(crate) fn say(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 

@@ -8,11 +8,14 @@ mod check;
 mod hashed;
 mod lint;
 mod lints;
+mod outline;
+mod propose;
 mod schema;
 mod seen;
 mod suite;
 
 pub use check::{Checked, check};
 pub use lint::{Lint, Warning};
+pub use propose::{Group, Means, Proposal, Proposals, Wish, propose};
 pub use schema::SCHEMA;
 pub use suite::{Failure, Fault, Ran, Suite, Trial};

@@ -20,6 +20,7 @@ pub(crate) enum RulesCommand {
     Check(CheckArgs),
     Explain(ExplainArgs),
     Test(TestArgs),
+    New(NewArgs),
     Fmt(FmtArgs),
     /// Write the JSON schema of rule files, by which editors complete and check them
     Schema,
@@ -88,6 +89,49 @@ pub(crate) struct TestArgs {
     /// Text for a person, or one JSON object a test and line
     #[arg(long, short, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Text)]
     pub(crate) format: ListFormat,
+}
+
+const NEW_HELP: &str = "\
+Example:
+  curl -s https://example.com/story > story.html
+  storysieve rules new --url https://example.com/story story.html --gone \"Please support us\"
+
+It names the block by the steadiest thing it finds: an id, an attribute, a class that no build tool made, its place, its words. On a terminal
+it asks which rule to write, and for what was not given.
+
+Exit codes: 0 written, 1 a line is not on the page, or no rule takes it alone, 2 something was wrong.";
+
+/// Write a rule, and a test of it, for lines that should go from a page
+#[derive(Debug, clap::Args)]
+#[command(after_help = NEW_HELP)]
+pub(crate) struct NewArgs {
+    /// The page; - reads standard input
+    #[arg(value_name = "PAGE")]
+    pub(crate) page: PathBuf,
+
+    /// The page's address: names the host that the rule is for
+    #[arg(long, value_name = "URL")]
+    pub(crate) url: String,
+
+    /// A line that should go, or a piece of one, as a reader sees it (repeatable)
+    #[arg(long, value_name = "LINE", num_args = 1..)]
+    pub(crate) gone: Vec<String>,
+
+    /// A line that must stay, beside the story's (repeatable)
+    #[arg(long, value_name = "LINE", num_args = 1..)]
+    pub(crate) stays: Vec<String>,
+
+    /// What it is [default: what a built-in rule says, else promo]
+    #[arg(long, value_name = "KIND", value_parser = super::kind())]
+    pub(crate) kind: Option<storysieve::Kind>,
+
+    /// A folder of other pages: says what the rule would take from them, and prefers one that takes nothing of their stories
+    #[arg(long, value_name = "DIR")]
+    pub(crate) against: Option<PathBuf>,
+
+    /// The rule file, made or added to; - writes standard output, and no test page [default: the host's name with .toml]
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 const FMT_CODES: &str = "\
