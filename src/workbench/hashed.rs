@@ -26,7 +26,9 @@ fn is_hash(part: &str) -> bool {
     if digits > 0 {
         // A word may end in a number (`column2`, `ie11`, `320px`): digits on one side only.
         let switches = part.as_bytes().windows(2).filter(|w| w[0].is_ascii_digit() != w[1].is_ascii_digit()).count();
-        return switches >= 2 && digits >= 2 || digits >= 5 && length >= 8;
+        // CSS modules end their names in five letters that may hold a single digit: `2dvsF`.
+        let scrambled = part.as_bytes()[0].is_ascii_digit() && part.bytes().any(|b| b.is_ascii_uppercase());
+        return scrambled || switches >= 2 && digits >= 2 || digits >= 5 && length >= 8;
     }
     let mixed = part.as_bytes().windows(2).filter(|w| w[0].is_ascii_uppercase() != w[1].is_ascii_uppercase()).count();
     let ups = part.bytes().filter(u8::is_ascii_uppercase).count();
@@ -58,7 +60,7 @@ mod tests {
             "_3f2a1b",
             "jsx-3810467",
             "svelte-1kq8xyz",
-            "kQzFPd",
+            "kQzFPd", "Newsletter__container___2dvsF",
             "post-104233",
             "c1a2b3d4",
             "emotion-0abc12",

@@ -150,11 +150,10 @@ fn names(node: &Node) -> Vec<(Means, String, String)> {
 /// Can a rule name it for long?
 fn is_name(name: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':' | '.' | '/' | '@' | '[' | ']' | '!');
-    !name.is_empty()
-        && name.chars().count() <= LONG_VALUE
-        && name.chars().all(plain)
-        && name.contains(|c: char| c.is_ascii_alphabetic())
-        && !looks_hashed(name)
+    let letters = name.chars().filter(char::is_ascii_alphabetic).count();
+    // `mt-10`, `p-4`, `v`: how something looks, and so on every page.
+    let speaks = letters >= 3 && !(letters <= 4 && name.contains(|c: char| c.is_ascii_digit()));
+    speaks && name.chars().count() <= LONG_VALUE && name.chars().all(plain) && !looks_hashed(name)
 }
 
 fn has_hash(value: &str) -> bool {
@@ -185,10 +184,34 @@ fn escaped(name: &str) -> String {
     out
 }
 
+/// Elements that a story is made of: on another page, the one in that place is a paragraph of it.
+const OF_TEXT: [&str; 20] = [
+    "p",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "li",
+    "span",
+    "a",
+    "b",
+    "strong",
+    "em",
+    "i",
+    "font",
+    "td",
+    "dd",
+    "br",
+    "blockquote",
+    "figure",
+];
+
 /// Selectors of an element by the nearest element around it, or right before it, with a name.
 fn structure(outline: &Outline, node: &Node) -> Vec<(String, String)> {
     let mut found = Vec::new();
-    let Some(parent) = node.parent else { return found };
+    let Some(parent) = node.parent.filter(|_| !OF_TEXT.contains(&node.tag.as_str())) else { return found };
     let before = outline
         .nodes
         .iter()
@@ -198,16 +221,12 @@ fn structure(outline: &Outline, node: &Node) -> Vec<(String, String)> {
         found.push((format!("{selector} + {}", node.tag), format!("after {name}")));
     }
     let mut path = node.tag.clone();
-    let nth = format!("{}:nth-child({})", node.tag, node.place + 1);
-    for (steps, around) in outline.up(parent).take(4).enumerate() {
+    for around in outline.up(parent).take(4) {
         let Some(element) = outline.nodes.get(around) else { break };
         if let Some((selector, name)) = steadiest(element) {
             found.push((format!("{selector} > {path}"), format!("{name} {}", node.tag)));
             let classes = node.classes().filter(|class| is_name(class)).take(2);
             found.extend(classes.map(|class| (format!("{selector} .{}", escaped(class)), format!("{name} {class}"))));
-            if steps == 0 {
-                found.push((format!("{selector} > {nth}"), format!("{name} {}", node.tag)));
-            }
             break;
         }
         path = format!("{} > {path}", element.tag);
