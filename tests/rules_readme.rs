@@ -96,14 +96,23 @@ fn every_command_of_the_tutorial_says_what_the_tutorial_says() {
                             None => shell.env_remove(variable),
                         };
                     }
-                    let output = shell.arg("-c").arg(format!("{line} 2>&1")).env("PATH", &search).current_dir(place.path("")).output().unwrap();
+                    let output = shell
+                        .arg("-c")
+                        .arg(format!("{line} 2>&1"))
+                        .env("PATH", &search)
+                        .current_dir(place.path(""))
+                        .output()
+                        .unwrap();
                     said.push_str(&String::from_utf8(output.stdout).unwrap());
                 }
             }
             "text" => {
                 expect(&said);
                 let text: Vec<String> = said.trim_end().lines().map(str::to_owned).collect();
-                lines.splice(block.lines.clone(), std::iter::once(text.join("\n")).chain((1..block.lines.len()).map(|_| "\0".to_owned())));
+                lines.splice(
+                    block.lines.clone(),
+                    std::iter::once(text.join("\n")).chain((1..block.lines.len()).map(|_| "\0".to_owned())),
+                );
             }
             _ if block.before.contains("Save this as") => place.put("tides.html", &block.text),
             _ if block.before.contains("Add this to") => {
@@ -113,7 +122,10 @@ fn every_command_of_the_tutorial_says_what_the_tutorial_says() {
             _ if block.before.contains("It wrote") => {
                 let file = place.get(&name.unwrap());
                 expect(&file);
-                lines.splice(block.lines.clone(), std::iter::once(file.trim_end().to_owned()).chain((1..block.lines.len()).map(|_| "\0".to_owned())));
+                lines.splice(
+                    block.lines.clone(),
+                    std::iter::once(file.trim_end().to_owned()).chain((1..block.lines.len()).map(|_| "\0".to_owned())),
+                );
             }
             other => panic!("a block of {other} that nothing is done with: {}", block.text),
         }
@@ -134,7 +146,9 @@ fn the_reference_names_every_key() {
     let schema: serde_json::Value = serde_json::from_str(storysieve::workbench::SCHEMA).unwrap();
     for table in ["", "/properties/story", "/$defs/remove", "/$defs/test", "/$defs/parts", "/$defs/end"] {
         for key in schema.pointer(table).unwrap()["properties"].as_object().unwrap().keys() {
-            let named = reference.contains(&format!("`{key}`")) || reference.contains(&format!("`[{key}]`")) || reference.contains(&format!("`[[{key}]]`"));
+            let named = reference.contains(&format!("`{key}`"))
+                || reference.contains(&format!("`[{key}]`"))
+                || reference.contains(&format!("`[[{key}]]`"));
             // `[[remove]]` is what the table is of.
             assert!(named || key == "remove", "{key}");
         }
