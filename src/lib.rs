@@ -18,12 +18,16 @@ mod selector;
 mod sieve;
 mod story;
 mod text;
+#[cfg(feature = "training")]
+#[doc(hidden)]
+pub mod training;
 pub mod workbench;
 
 pub use error::{Error, ErrorKind, RuleError};
 pub use filter::{Filter, PageWriter};
+pub use judge::story::Focus;
 pub use meta::Metadata;
 pub use report::{NearMiss, Removed, Report, Why};
 pub use rules::Kind;
 pub use sieve::{Builder, RuleInfo, Rules, Sieve, has_markup};
-pub use story::Story;
+pub use story::{BlockReport, Story};

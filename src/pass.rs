@@ -53,6 +53,8 @@ pub(crate) struct Pass {
     /// The place after the last event.
     at: u64,
     max_hold: u64,
+    /// See [`Pass::settle`].
+    most_unsettled: u64,
     /// A place before which nothing is held; in a story, where what is decided was last forgotten.
     held_from: u64,
     pub(crate) most_held: u64,
@@ -126,6 +128,7 @@ impl Pass {
             kinds,
             lists: Vec::new(),
             text: RunningText::default(),
+            most_unsettled: if recorder.is_some() { SETTLED } else { max_hold },
             recorder,
             leaf: None,
             open: Vec::new(),
@@ -185,24 +188,29 @@ impl Pass {
         self.open.last().copied().unwrap_or_default()
     }
 
-    /// Keeps to the budget, and forgets what is decided.
+    /// How much was read since the place before which nothing is held.
+    fn held(&self) -> u64 {
+        self.at.saturating_sub(self.held_from)
+    }
+
+    /// Keeps to the budget, and forgets what is decided. What is held only ever begins later, so while `held` is within bounds nothing can have
+    /// been overstepped.
+    #[inline]
     fn settle(&mut self, at: u64) {
         self.at = self.at.max(at);
+        if self.held() > self.most_unsettled {
+            self.settle_now();
+        }
+    }
+
+    #[cold]
+    fn settle_now(&mut self) {
         if self.recorder.is_some() {
             // A story's page stays whole, so there is no budget; but what is decided need not be searched again.
-            if self.at >= self.held_from + SETTLED {
-                self.held_from = self.at;
-                self.judge.forget(self.hold());
-            }
-            return;
-        }
-        // What is held only ever begins later: while even the last beginning is near enough, nothing can have been overstepped.
-        if self.at - self.held_from.min(self.at) > self.max_hold {
+            self.held_from = self.at;
+            self.judge.forget(self.hold());
+        } else {
             self.keep_to_budget();
-        }
-        if self.text.is_long() {
-            let needed = self.judge.needs(self.leaf.map_or(self.text.block(), |leaf| leaf.text));
-            self.text.forget(needed);
         }
     }
 
@@ -233,12 +241,12 @@ impl Pass {
 
     /// A tag begins at `at`: what is held now is the most since the tag before. Only tags are measured, because where pieces of a text end
     /// depends on how the input was cut.
+    #[inline]
     fn arrive_at(&mut self, at: u64) {
         self.settle(at);
-        // What is held only ever begins later, so less than the most cannot have become more.
-        if self.recorder.is_none() && self.at - self.held_from.min(self.at) > self.most_held {
+        if self.recorder.is_none() && self.held() > self.most_held {
             self.held_from = if self.discarding() { self.at } else { self.hold() };
-            self.most_held = self.most_held.max(self.at - self.held_from.min(self.at));
+            self.most_held = self.most_held.max(self.held());
         }
     }
 
@@ -291,6 +299,8 @@ impl Pass {
         }
         if let Some(recorder) = &mut self.recorder {
             recorder.end_block(at, (block, end), &self.text);
+        } else if self.text.is_long() {
+            self.text.forget(self.judge.needs(self.text.block()));
         }
     }
 

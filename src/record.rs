@@ -150,20 +150,24 @@ impl Recorder {
         let start = self.page.strings.len();
         let mut hidden = false;
         let (mut aria, mut style) = (None, None);
-        for (name, value) in opened.text.iter() {
+        let mut streamed = false;
+        for (at, name) in opened.text.names().enumerate() {
             match name.len() {
                 2 | 4 | 5 | 8 => {
-                    if ["class", "id", "role", "itemprop"].iter().any(|word| name.eq_ignore_ascii_case(word)) {
-                        push_words(value, start, &mut self.page.strings);
-                    } else if style.is_none() && name.eq_ignore_ascii_case("style") {
-                        style = Some(value);
+                    if [&b"class"[..], b"id", b"role", b"itemprop"].iter().any(|word| name.eq_ignore_ascii_case(word)) {
+                        push_words(opened.text.value(at), start, &mut self.page.strings);
+                        // React sends late parts of a page hidden, as `S:1`, and shows them in their place.
+                        streamed |= name.len() == 2 && opened.text.value(at).starts_with("S:");
+                    } else if style.is_none() && name.eq_ignore_ascii_case(b"style") {
+                        style = Some(opened.text.value(at));
                     }
                 }
-                6 => hidden |= name.eq_ignore_ascii_case("hidden"),
-                11 if aria.is_none() && name.eq_ignore_ascii_case("aria-hidden") => aria = Some(value),
+                6 => hidden |= name.eq_ignore_ascii_case(b"hidden"),
+                11 if aria.is_none() && name.eq_ignore_ascii_case(b"aria-hidden") => aria = Some(opened.text.value(at)),
                 _ => {}
             }
         }
+        hidden &= !streamed;
         hidden |= aria.is_some_and(|value| value.eq_ignore_ascii_case("true")) || style.is_some_and(hides);
         let words = Span { start: start as u32, end: self.page.strings.len() as u32 };
         let number = match opened.tag {
@@ -431,22 +435,12 @@ impl Recorder {
 /// Counts what a block's text holds.
 fn count(block: &mut Block, text: &str) {
     if text.is_ascii() {
-        let bytes = text.as_bytes();
-        let ends = |at: usize| {
-            bytes.get(at + 1).is_none_or(|next| next.is_ascii_whitespace() || matches!(next, 0x0b | b'"' | b')' | b'\''))
-        };
-        let (mut sentences, mut commas) = (0_u32, 0_u32);
-        let mut inside = false;
-        for (at, b) in bytes.iter().enumerate() {
-            let white = b.is_ascii_whitespace();
-            block.words += u32::from(!white && !inside);
-            inside = !white;
-            match b {
-                b'.' | b'!' | b'?' => sentences += u32::from(ends(at)),
-                b',' | b';' => commas += 1,
-                _ => {}
-            }
-        }
+        let [words, sentences, commas] = tally(text.as_bytes(), |b, next| {
+            let ends = ascii_white(next) | (next == 0x0b) | (next == b'"') | (next == b')') | (next == b'\'');
+            let stop = (b == b'.') | (b == b'!') | (b == b'?');
+            [!ascii_white(b) & ascii_white(next), stop & ends, (b == b',') | (b == b';')]
+        });
+        block.words = words;
         block.sentences = sentences.min(u32::from(u16::MAX)) as u16;
         block.commas = commas.min(u32::from(u16::MAX)) as u16;
         return;
@@ -471,16 +465,38 @@ fn count(block: &mut Block, text: &str) {
     block.commas = commas.min(u32::from(u16::MAX)) as u16;
 }
 
+/// Counts the places of a text where each of some things is true of a byte and the one behind it, a space behind the last. Sums of a byte and
+/// tests without a branch are what lets many bytes be looked at together.
+fn tally<const N: usize>(bytes: &[u8], of: impl Fn(u8, u8) -> [bool; N]) -> [u32; N] {
+    let mut counts = [0_u32; N];
+    let Some((last, before)) = bytes.split_last() else { return counts };
+    for (chunk, behind) in before.chunks(255).zip(bytes[1..].chunks(255)) {
+        let mut few = [0_u8; N];
+        for (b, next) in chunk.iter().zip(behind) {
+            few.iter_mut().zip(of(*b, *next)).for_each(|(few, is)| *few += u8::from(is));
+        }
+        counts.iter_mut().zip(few).for_each(|(count, few)| *count += u32::from(few));
+    }
+    counts.iter_mut().zip(of(*last, b' ')).for_each(|(count, is)| *count += u32::from(is));
+    counts
+}
+
+/// `u8::is_ascii_whitespace`, without a branch.
+fn ascii_white(b: u8) -> bool {
+    (b == b' ') | ((b.wrapping_sub(b'\t') < 5) & (b != 0x0b))
+}
+
 /// Words of a text; scripts without spaces count two letters as one.
 pub(crate) fn words(text: &str) -> u32 {
     if text.is_ascii() {
-        return text.split_ascii_whitespace().count() as u32;
+        let [words] = tally(text.as_bytes(), |b, next| [!ascii_white(b) & ascii_white(next)]);
+        return words;
     }
     let mut unspaced = 0;
     let mut words = 0;
     let mut inside = false;
     for c in text.chars() {
-        if is_unspaced(c) {
+        if c >= '\u{e00}' && is_unspaced(c) {
             unspaced += 1;
             inside = false;
         } else if c.is_whitespace() {
@@ -495,6 +511,19 @@ pub(crate) fn words(text: &str) -> u32 {
 
 /// Appends the words of an attribute's value, in lower case, to what stands from `start` on.
 fn push_words(value: &str, start: usize, out: &mut String) {
+    let bytes = value.as_bytes();
+    let behind = bytes.get(1..).unwrap_or_default();
+    let parted = bytes.iter().zip(behind).fold(false, |odd, (b, next)| odd | (*b < b' ') | ((*b == b' ') & (*next == b' ')));
+    if let (Some(b'!'..), Some(b'!'..), false) = (bytes.first(), bytes.last(), parted) {
+        // Single spaces already part its words.
+        if out.len() > start {
+            out.push(' ');
+        }
+        let at = out.len();
+        out.push_str(value);
+        out[at..].make_ascii_lowercase();
+        return;
+    }
     for word in value.split_ascii_whitespace() {
         if out.len() > start {
             out.push(' ');

@@ -14,6 +14,7 @@ use url::Url;
 
 use crate::error::Error;
 use crate::filter::{Filter, PageWriter};
+use crate::judge::story::Focus;
 use crate::matcher::set::{Active, RuleSet};
 use crate::pass::{Kinds, Pass};
 use crate::record::Recorder;
@@ -186,6 +187,7 @@ pub struct Builder {
     max_memory: usize,
     encoding: Option<String>,
     title: bool,
+    focus: Focus,
 }
 
 /// Bytes that may be held undecided; the default that the project was asked for.
@@ -253,6 +255,13 @@ impl Builder {
         self
     }
 
+    /// What is worse in a story: something missing, or something foreign. Default [`Focus::Balanced`].
+    #[must_use]
+    pub fn focus(mut self, focus: Focus) -> Self {
+        self.focus = focus;
+        self
+    }
+
     /// Puts the sieve together; the rules are compiled now unless they were before.
     ///
     /// # Errors
@@ -284,6 +293,7 @@ impl Builder {
                 max_memory: self.max_memory,
                 encoding,
                 title: self.title,
+                focus: self.focus,
             }),
         })
     }
@@ -311,6 +321,7 @@ pub(crate) struct Settings {
     pub(crate) max_memory: usize,
     pub(crate) encoding: Option<&'static Encoding>,
     pub(crate) title: bool,
+    pub(crate) focus: Focus,
 }
 
 impl Settings {
@@ -354,7 +365,13 @@ impl Sieve {
             max_memory: MAX_MEMORY,
             encoding: None,
             title: true,
+            focus: Focus::Balanced,
         }
+    }
+
+    #[cfg(feature = "training")]
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// The same sieve for a page of another address; nothing is compiled again.

@@ -6,12 +6,13 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use encoding_rs::UTF_8;
 use url::Url;
 
+use crate::judge::cuts::Cut;
+use crate::judge::running::excerpt;
 use crate::judge::story::{self, Choice};
 use crate::meta::{self, Metadata};
-use crate::page::Page;
+use crate::page::{Block, Page};
 use crate::pass::Pass;
 use crate::plain;
 use crate::record::Recorder;
@@ -27,24 +28,44 @@ pub struct Story {
     choice: Choice,
     metadata: Metadata,
     base: Option<Url>,
+    headline: Option<u32>,
     with_title: bool,
     report: Report,
 }
 
+/// What was made of a block of the page.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct BlockReport {
+    /// Its first byte in the input.
+    pub start: u64,
+    /// The byte behind its last.
+    pub end: u64,
+    /// The first 80 characters of its text, on one line.
+    pub excerpt: String,
+    /// It is part of the story.
+    pub story: bool,
+    /// It shows the headline.
+    pub headline: bool,
+    /// A rule removed it, see [`Story::removed`].
+    pub removed: bool,
+    /// How likely the story model took it to be story, from 0 to 1. None where a site's `[story]` decided.
+    pub probability: Option<f32>,
+    /// The three features that weighed most in this, with what each added to the log odds; `model/README.md` says what each is.
+    pub reasons: Vec<(&'static str, f32)>,
+}
+
+/// Features that are named as reasons.
+const MOST_REASONS: usize = 3;
+
 impl Story {
     pub(crate) fn of_page(settings: &Settings, input: &[u8]) -> Self {
-        let encoding = encoding::detect(input, true, settings.encoding).unwrap_or(UTF_8);
-        let mut pass = read(settings, input, encoding, Reading::Browser);
-        let hidden = pass.recorder.as_ref().map_or(0, |recorder| plain::words_without_tags(&recorder.noscript));
-        if hidden >= ENOUGH_WORDS || hidden > 0 && hidden > pass.recorder.as_ref().map_or(0, Recorder::words) {
-            // A whole text stands where only browsers without scripting see it; it may be the story.
-            pass = read(settings, input, encoding, Reading::WithoutScripting);
-        }
+        let (pass, encoding) = read_page(settings, input);
         Self::finish(settings, pass, input.len(), encoding.name(), false)
     }
 
     pub(crate) fn of_text(settings: &Settings, input: &[u8]) -> Self {
-        let encoding = encoding::detect(input, true, settings.encoding).unwrap_or(UTF_8);
+        let encoding = encoding::of_whole(input, settings.encoding);
         let mut pass = settings.pass(Some(Recorder::default()));
         plain::read(input, encoding, &mut pass);
         Self::finish(settings, pass, input.len(), encoding.name(), true)
@@ -55,16 +76,13 @@ impl Story {
         let sites = pass.judge.active.sites.clone();
         let mut near = std::mem::take(&mut pass.judge.near);
         near.retain(|near| !cuts.iter().any(|cut| (cut.start..cut.end).contains(&near.start)));
-        let text = std::mem::take(&mut pass.text);
-        let mut page = pass.recorder.take().unwrap_or_default().into_page(text);
-        let mut ranges = cuts.iter().map(|cut| (cut.start, cut.end)).peekable();
-        for block in &mut page.blocks {
-            while ranges.next_if(|(_, end)| *end <= block.bytes.0).is_some() {}
-            block.removed = ranges.peek().is_some_and(|(start, end)| *start <= block.bytes.0 && block.bytes.1 <= *end);
-        }
-        let metadata = meta::read(&page, settings.url.as_ref());
-        let headline = meta::headline_block(&page, metadata.title.as_deref());
-        let choice = if plain { Choice::everything(&page) } else { story::choose(&page, headline) };
+        let page = recorded(&mut pass, &cuts);
+        let (metadata, headline) = meta::read(&page, settings.url.as_ref());
+        let choice = if plain {
+            Choice::everything(&page)
+        } else {
+            story::choose(&page, headline, metadata.title.as_deref(), settings.focus)
+        };
         let base = base(&page, settings.url.as_ref());
         let report = Report {
             removed: cuts.into_iter().map(|cut| Removed::new(cut, &settings.rules)).collect(),
@@ -74,7 +92,7 @@ impl Story {
             bytes: bytes as u64,
             ..Report::default()
         };
-        Self { page: Arc::new(page), choice, metadata, base, with_title: settings.title && !plain, report }
+        Self { page: Arc::new(page), choice, metadata, base, headline, with_title: settings.title && !plain, report }
     }
 
     /// Was no story found?
@@ -92,24 +110,49 @@ impl Story {
         &self.metadata
     }
 
-    /// The story as text: one block a paragraph, lists with marks, rows of tables a line each.
+    /// The story as text, without its pictures and most of what stands under them: one block a paragraph, lists with marks, rows of tables a line each.
     pub fn text(&self) -> String {
         render::text(&self.selection())
     }
 
-    /// The story as clean, safe, semantic HTML.
+    /// The story as clean, safe, semantic HTML, with its pictures and their captions.
     pub fn html(&self) -> String {
-        render::html(&self.selection())
+        let blocks = self.with_figures();
+        render::html(&Selection { blocks: &blocks, ..self.selection() })
     }
 
-    /// The story as CommonMark with pipe tables.
+    /// The story as CommonMark with pipe tables, with its pictures and their captions.
     pub fn markdown(&self) -> String {
-        render::markdown(&self.selection())
+        let blocks = self.with_figures();
+        render::markdown(&Selection { blocks: &blocks, ..self.selection() })
     }
 
     /// Words of the story's body.
     pub fn word_count(&self) -> u32 {
         self.choice.blocks.iter().map(|block| self.page.blocks[*block as usize].words).sum()
+    }
+
+    /// The reader comments of the page that are no part of its story, as text; empty if there are none.
+    ///
+    /// On a page that is itself a discussion its posts are the story, and none of them is here.
+    pub fn comments(&self) -> String {
+        render::text(&Selection { blocks: &self.choice.comments, headline: None, ..self.selection() })
+    }
+
+    /// Every block of the page, in page order: whether it is story, and what the story model made of it. Computed at each call.
+    pub fn blocks(&self) -> Vec<BlockReport> {
+        let reasons = story::explain(&self.page, self.headline, self.metadata.title.as_deref(), MOST_REASONS);
+        let report = |(index, block): (usize, &Block)| BlockReport {
+            start: block.bytes.0,
+            end: block.bytes.1,
+            excerpt: excerpt(self.page.text_of(block)),
+            story: self.choice.blocks.binary_search(&(index as u32)).is_ok(),
+            headline: self.headline == Some(index as u32),
+            removed: block.removed,
+            probability: reasons.get(index).map(|reasons| reasons.probability),
+            reasons: reasons.get(index).map(|reasons| reasons.features.clone()).unwrap_or_default(),
+        };
+        self.page.blocks.iter().enumerate().map(report).collect()
     }
 
     /// What was removed, in page order.
@@ -127,6 +170,12 @@ impl Story {
         self.choice.blocks.iter().map(|block| self.page.blocks[*block as usize].bytes).map(|(start, end)| start..end)
     }
 
+    fn with_figures(&self) -> Vec<u32> {
+        let mut blocks = [self.choice.blocks.as_slice(), &self.choice.figures].concat();
+        blocks.sort_unstable();
+        blocks
+    }
+
     fn selection(&self) -> Selection<'_> {
         Selection {
             page: &self.page,
@@ -137,9 +186,42 @@ impl Story {
     }
 }
 
+/// The page as it was recorded, with what was cut marked.
+fn recorded(pass: &mut Pass, cuts: &[Cut]) -> Page {
+    let text = std::mem::take(&mut pass.text);
+    let mut page = pass.recorder.take().unwrap_or_default().into_page(text);
+    let mut ranges = cuts.iter().map(|cut| (cut.start, cut.end)).peekable();
+    for block in &mut page.blocks {
+        while ranges.next_if(|(_, end)| *end <= block.bytes.0).is_some() {}
+        block.removed = ranges.peek().is_some_and(|(start, end)| *start <= block.bytes.0 && block.bytes.1 <= *end);
+    }
+    page
+}
+
+/// What the finder is given of a page: its record, its title and the block that shows it.
+#[cfg(feature = "training")]
+pub(crate) fn look(settings: &Settings, input: &[u8]) -> (Page, Option<String>, Option<u32>) {
+    let (mut pass, _) = read_page(settings, input);
+    let cuts: Vec<_> = pass.judge.cuts.take_final(u64::MAX).collect();
+    let page = recorded(&mut pass, &cuts);
+    let (metadata, headline) = meta::read(&page, settings.url.as_ref());
+    (page, metadata.title, headline)
+}
+
+fn read_page(settings: &Settings, input: &[u8]) -> (Pass, &'static encoding_rs::Encoding) {
+    let encoding = encoding::of_whole(input, settings.encoding);
+    let mut pass = read(settings, input, encoding, Reading::Browser);
+    let hidden = pass.recorder.as_ref().map_or(0, |recorder| plain::words_without_tags(&recorder.noscript));
+    if hidden >= ENOUGH_WORDS || hidden > 0 && hidden > pass.recorder.as_ref().map_or(0, Recorder::words) {
+        // A whole text stands where only browsers without scripting see it; it may be the story.
+        pass = read(settings, input, encoding, Reading::WithoutScripting);
+    }
+    (pass, encoding)
+}
+
 /// All blocks of text of a page, story or not, in page order: where each stands, and its words as a reader sees them.
 pub(crate) fn blocks(settings: &Settings, input: &[u8], reading: Reading) -> Vec<(Range<u64>, String)> {
-    let encoding = encoding::detect(input, true, settings.encoding).unwrap_or(UTF_8);
+    let encoding = encoding::of_whole(input, settings.encoding);
     let mut pass = read(settings, input, encoding, reading);
     let text = std::mem::take(&mut pass.text);
     let page = pass.recorder.take().unwrap_or_default().into_page(text);

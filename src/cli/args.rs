@@ -77,6 +77,14 @@ pub(crate) struct SieveArgs {
     #[arg(long)]
     pub(crate) no_title: bool,
 
+    /// What counts for more when it is not sure what is story: that nothing foreign is in it, or that nothing of it is missing [default: both alike]
+    #[arg(long, value_enum, value_name = "WHAT", conflicts_with = "page")]
+    pub(crate) favor: Option<Favor>,
+
+    /// With --format json: add the reader comments of the page, as "comments"
+    #[arg(long, conflicts_with = "page")]
+    pub(crate) comments: bool,
+
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
 
@@ -109,6 +117,15 @@ pub(crate) struct SieveArgs {
     pub(crate) output: Option<PathBuf>,
 }
 
+/// What a story is chosen for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Favor {
+    /// Nothing foreign in it
+    Precision,
+    /// Nothing of it missing
+    Recall,
+}
+
 /// Where rules come from.
 #[derive(Debug, clap::Args)]
 pub(crate) struct RuleArgs {
@@ -127,6 +144,43 @@ pub(crate) enum Command {
     /// See which rules there are; write, check, test and format your own
     #[command(subcommand)]
     Rules(rules::RulesCommand),
+    /// Score the stories of labelled pages, and other extractors' outputs beside them
+    Eval(EvalArgs),
+}
+
+/// Which labelled pages are evaluated, and what is told.
+#[derive(Debug, clap::Args)]
+pub(crate) struct EvalArgs {
+    /// The labels: {"<id>": {"url", "type", "text", "with": [...], "without": [...]}}, or a list of such pages, each with its "id"
+    #[arg(value_name = "SET.json")]
+    pub(crate) set: PathBuf,
+
+    /// The folder of the pages, each <id>.html
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+
+    /// What other extractors returned, {"id", "text"} a line
+    #[arg(long, value_name = "OUT.jsonl", num_args = 1..)]
+    pub(crate) compare: Vec<PathBuf>,
+
+    /// Name the pages with the worst F1, this many
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    pub(crate) worst: usize,
+
+    /// Write the stories to this file, as --compare reads them
+    #[arg(long, value_name = "OUT.jsonl")]
+    pub(crate) save: Option<PathBuf>,
+
+    /// Pages to work on at a time. The speed told is that of one thread; it is truest with one
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = threads)]
+    pub(crate) threads: usize,
+
+    /// Tables, or one JSON object
+    #[arg(long, short, value_enum, value_name = "FORMAT", default_value_t = rules::ListFormat::Text)]
+    pub(crate) format: rules::ListFormat,
+
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -168,6 +222,13 @@ impl Args {
 
 pub(super) fn kind() -> impl TypedValueParser<Value = Kind> {
     PossibleValuesParser::new(Kind::ALL.map(Kind::name)).try_map(|name| name.parse::<Kind>())
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err("write a number from 1 on".to_owned()),
+        Ok(threads) => Ok(threads),
+    }
 }
 
 /// A number of bytes, by 1,024 for each step of K, M and G.

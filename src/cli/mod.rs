@@ -1,12 +1,14 @@
 //! The rooms of the command.
 //!
 //! It decides what a run comes to and which part of the command does it: [`args`] says what can be asked for, [`pages`] sieves,
-//! [`rules`] finds and lists rule files, [`check`] holds them against the language, [`fmt`] lays them
-//! out, [`test`] runs their tests, [`new`] writes them for a page, [`output`] writes files and [`show`] words. It must not know what a rule or a page is.
+//! [`eval`] scores stories, [`rules`] finds and lists rule files, [`check`] holds them against the language, [`fmt`] lays them out,
+//! [`test`] runs their tests, [`new`] writes them for a page, [`output`] writes files and [`show`] words. It must not know what a rule
+//! or a page is.
 
 pub(crate) mod args;
 mod check;
 mod diagnostics;
+mod eval;
 mod fmt;
 mod new;
 mod output;
@@ -52,5 +54,6 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         Some(Command::Rules(RulesCommand::New(args))) => new::new(args),
         Some(Command::Rules(RulesCommand::Fmt(args))) => fmt::fmt(args),
         Some(Command::Rules(RulesCommand::Schema)) => check::schema(),
+        Some(Command::Eval(args)) => eval::run(args),
     }
 }

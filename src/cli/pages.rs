@@ -8,9 +8,9 @@ use std::io::{self, ErrorKind, IsTerminal as _, Read, Write as _};
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
-use storysieve::{Removed, Sieve, Story};
+use storysieve::{Focus, Removed, Sieve, Story};
 
-use super::args::{Format, Input, SieveArgs};
+use super::args::{Favor, Format, Input, SieveArgs};
 use super::output::Output;
 use super::{Outcome, rules, show};
 
@@ -20,6 +20,9 @@ const CHUNK: usize = 64 << 10;
 /// Sieves every file in turn.
 pub(crate) fn run(args: &SieveArgs) -> anyhow::Result<Outcome> {
     refuse_overwriting(args)?;
+    if args.comments && args.format != Format::Json {
+        bail!("--comments adds a field to a story in JSON: say --format json too");
+    }
     let sieve = sieve(args)?;
     let mut out = args.output.as_deref().map_or_else(|| Ok(Output::stdout()), Output::file)?;
     let mut telling = Telling {
@@ -52,6 +55,11 @@ fn sieve(args: &SieveArgs) -> anyhow::Result<Sieve> {
     if let Some(bytes) = args.max_hold {
         builder = builder.max_hold(bytes);
     }
+    builder = builder.focus(match args.favor {
+        None => Focus::Balanced,
+        Some(Favor::Precision) => Focus::Precision,
+        Some(Favor::Recall) => Focus::Recall,
+    });
     builder = args.keep.iter().fold(builder, |builder, kind| builder.keep(*kind));
     builder = args.only.iter().fold(builder, |builder, kind| builder.only(*kind));
     Ok(builder.build()?)
@@ -112,6 +120,7 @@ fn story(sieve: &Sieve, source: &mut Source, args: &SieveArgs, out: &mut Output,
     telling.removed(&source.name, story.removed())?;
     if telling.explain {
         show::explain_rest(story.report(), false);
+        show::explain_blocks(&story.blocks());
     }
     write_story(&story, source, args, out).with_context(|| format!("{} cannot be written", out.name()))?;
     Ok(!story.is_empty())
@@ -121,7 +130,10 @@ fn story(sieve: &Sieve, source: &mut Source, args: &SieveArgs, out: &mut Output,
 /// to write for a page without a story.
 fn write_story(story: &Story, source: &Source, args: &SieveArgs, out: &mut Output) -> io::Result<()> {
     let body = match args.format {
-        Format::Json => show::story_json(story, source.file.as_deref(), args.json_body).to_string(),
+        Format::Json => {
+            let comments = args.comments.then(|| story.comments());
+            show::story_json(story, source.file.as_deref(), args.json_body, comments).to_string()
+        }
         _ if story.is_empty() => return Ok(()),
         Format::Text => story.text(),
         Format::Markdown => story.markdown(),

@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
-use storysieve::{Error, NearMiss, Removed, Report, Story, Why};
+use storysieve::{BlockReport, Error, NearMiss, Removed, Report, Story, Why};
 
 use super::args::Body;
 
@@ -81,6 +81,25 @@ pub(crate) fn explain_rest(report: &Report, page_mode: bool) {
     say(&text);
 }
 
+/// What was made of each block of the page.
+pub(crate) fn explain_blocks(blocks: &[BlockReport]) {
+    let mut text = String::from(
+        "  blocks of the page (+ story, - left out, x removed by a rule, # headline), how likely each is story, and what weighed most:\n",
+    );
+    for block in blocks {
+        let mark = match block {
+            BlockReport { removed: true, .. } => 'x',
+            BlockReport { headline: true, .. } => '#',
+            BlockReport { story: true, .. } => '+',
+            _ => '-',
+        };
+        let probability = block.probability.map_or_else(|| "site rule".to_owned(), |probability| format!("{probability:.2}"));
+        let reasons: Vec<String> = block.reasons.iter().map(|(name, weight)| format!("{name} {weight:+.1}")).collect();
+        text.push_str(&format!("  {mark} {probability} {} {:?}\n", reasons.join(", "), block.excerpt));
+    }
+    say(&text);
+}
+
 /// Why a block stayed.
 pub(crate) fn why(why: Why) -> String {
     match why {
@@ -108,7 +127,7 @@ pub(crate) fn removed_json(removed: &Removed) -> Map<String, Value> {
 }
 
 /// A story for a program. Every key is there on every line, `file` aside; what the page does not say is null.
-pub(crate) fn story_json(story: &Story, file: Option<&str>, body: Body) -> Value {
+pub(crate) fn story_json(story: &Story, file: Option<&str>, body: Body, comments: Option<String>) -> Value {
     let said = story.metadata();
     let removed: Vec<_> = story.removed().iter().map(removed_json).collect();
     let (body_key, body) = match body {
@@ -135,5 +154,8 @@ pub(crate) fn story_json(story: &Story, file: Option<&str>, body: Body) -> Value
         ("removed", json!(removed)),
     ];
     object.extend(pairs.into_iter().map(|(key, value)| (key.to_owned(), value)));
+    if let Some(comments) = comments {
+        object.insert("comments".to_owned(), json!(comments));
+    }
     Value::Object(object)
 }

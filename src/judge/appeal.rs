@@ -54,7 +54,7 @@ struct Frame {
     controls: u64,
     blocks: u64,
     hits: u64,
-    /// Where its own candidate rules begin in `Judge::named`.
+    /// Where its own groups of rules begin in `Judge::named`.
     named: u32,
     /// How many characters it may hold and still be judged.
     limit: u32,
@@ -90,7 +90,7 @@ pub(crate) struct Judge {
     pub(crate) active: Active,
     pub(crate) cuts: Cuts,
     frames: Vec<Frame>,
-    /// Rules whose selectors matched open elements, innermost last.
+    /// Groups of rules whose selectors matched open elements, innermost last.
     named: Vec<u32>,
     /// Open candidates by index into `frames`; those before `alive` have outgrown what could take them.
     candidates: Vec<u32>,
@@ -202,28 +202,26 @@ impl Judge {
 
     /// An element begins. `lists`: the selector lists that match it. `protect`: it is never dropped, nor is what it holds.
     pub(crate) fn open(&mut self, opened: &Opened<'_>, lists: &[u32], protect: bool, text: &RunningText) -> Verdict {
-        let safe = protect || self.frames.last().is_some_and(|f| f.safe);
+        let (above, mut text_limit) = self.frames.last().map_or((false, 0), |f| (f.safe, f.text_limit));
+        let safe = protect || above;
         let named = self.named.len() as u32;
         let mut limit = 0;
-        let mut text_limit = self.frames.last().map_or(0, |f| f.text_limit);
         let mut drop = None;
-        for role in lists.iter().flat_map(|list| self.rules.roles(*list).iter().map(move |role| (*list, *role))) {
-            match role {
-                (_, Role::Remove(rule)) if drop.is_none() && self.active.rule(rule) && !safe => drop = Some(rule),
-                (_, Role::Candidate(rule)) if self.active.rule(rule) && !safe && !opened.void => {
-                    self.named.push(rule);
-                    match self.rules.rules[rule as usize].how {
-                        How::Selected { max_chars, .. } => {
-                            limit = limit.max(max_chars);
-                            text_limit = text_limit.max(max_chars);
+        for list in lists {
+            for role in self.rules.roles(*list) {
+                match *role {
+                    Role::Remove(rule) if drop.is_none() && self.active.rule(rule) && !safe => drop = Some(rule),
+                    Role::Candidate(group) if !safe && !opened.void => {
+                        let on = self.active.group(group);
+                        if on.chars > 0 {
+                            self.named.push(group);
                         }
-                        _ => limit = u32::MAX,
+                        limit = limit.max(on.chars);
+                        text_limit = text_limit.max(on.text_chars);
                     }
+                    Role::Unless => _ = self.unless.insert(*list, opened.start.0),
+                    _ => {}
                 }
-                (list, Role::Unless) => {
-                    self.unless.insert(list, opened.start.0);
-                }
-                _ => {}
             }
         }
         if PARTS.has(opened.tag) {
@@ -276,7 +274,7 @@ impl Judge {
             return false;
         }
         let last = depth + 1 == self.frames.len();
-        let frame = self.frames.remove(depth);
+        let Some(frame) = (if last { self.frames.pop() } else { Some(self.frames.remove(depth)) }) else { return false };
         if self.reads() {
             self.cuts.mark(end.0, end.1, frame.id, false);
         }
@@ -332,34 +330,8 @@ impl Judge {
         // An inline element ends inside a block: what it holds of that block is not counted yet.
         let inline = if frame.text >= text.block() { text.chars().saturating_sub(frame.chars) } else { text.chars() };
         let seen = self.seen - frame.seen + u64::from(inline);
-        for at in frame.named as usize..self.named.len() {
-            let rules = Arc::clone(&self.rules);
-            let index = self.named[at];
-            let rule = &rules.rules[index as usize];
-            let (test, max_chars) = match rule.how {
-                How::Selected { test, max_chars } => (Some(test), max_chars),
-                _ => (None, u32::MAX),
-            };
-            if let Some(test) = test {
-                let bits = self.bits(test, frame, inline, text);
-                if !rules.tests[test as usize].holds(bits, || Cow::Owned(folded(text.since(frame.text)))) {
-                    continue;
-                }
-            }
-            if seen > u64::from(max_chars) {
-                self.note(index, frame.start, Why::TooLong { chars: seen, max_chars }, text.since(frame.text));
-            } else if self.has_unless(&rule.unless, frame.start) {
-                self.note(index, frame.start, Why::UnlessHas, text.since(frame.text));
-            } else {
-                let loose = self.take_loose(index, frame.start);
-                self.cuts.cut(index, frame.start, end, excerpt(text.since(frame.text)), false);
-                self.runs.drop_since(frame.start);
-                (self.seen, self.plain) = (frame.seen, frame.plain);
-                (self.cut, self.matched) = (frame.cut + loose, frame.matched + loose);
-                self.drop_hits(frame.hits);
-                self.last_cut = Some(index);
-                return true;
-            }
+        if self.goes_by_name(frame, end, inline, text) {
+            return true;
         }
         if !tag::BLOCK.has(frame.tag) || NEVER.has(frame.tag) || self.active.element_chars == 0 {
             return false;
@@ -377,6 +349,50 @@ impl Judge {
             let rule = cut.rule;
             if !self.has_unless(&self.rules.rules[rule as usize].unless, frame.start) {
                 self.cut_element(rule, frame, end, false, text);
+            }
+        }
+        false
+    }
+
+    /// Does a rule that names the element take it?
+    fn goes_by_name(&mut self, frame: &Frame, end: u64, inline: u32, text: &RunningText) -> bool {
+        // Most elements hold no phrase, and few rules take an element without one.
+        let no_phrase = inline == 0 && frame.hits >= self.hits_gone + self.hits.len() as u64;
+        if !self.named.iter().skip(frame.named as usize).any(|group| !no_phrase || self.active.group(*group).without_phrases) {
+            return false;
+        }
+        let rules = Arc::clone(&self.rules);
+        let seen = self.seen - frame.seen + u64::from(inline);
+        for at in frame.named as usize..self.named.len() {
+            for index in rules.group(self.named[at]) {
+                let rule = &rules.rules[*index as usize];
+                if !self.active.rule(*index) {
+                    continue;
+                }
+                let (test, max_chars) = match rule.how {
+                    How::Selected { test, max_chars } => (Some(test), max_chars),
+                    _ => (None, u32::MAX),
+                };
+                if let Some(test) = test {
+                    let bits = self.bits(test, frame, inline, text);
+                    if !rules.tests[test as usize].holds(bits, || Cow::Owned(folded(text.since(frame.text)))) {
+                        continue;
+                    }
+                }
+                if seen > u64::from(max_chars) {
+                    self.note(*index, frame.start, Why::TooLong { chars: seen, max_chars }, text.since(frame.text));
+                } else if self.has_unless(&rule.unless, frame.start) {
+                    self.note(*index, frame.start, Why::UnlessHas, text.since(frame.text));
+                } else {
+                    let loose = self.take_loose(*index, frame.start);
+                    self.cuts.cut(*index, frame.start, end, excerpt(text.since(frame.text)), false);
+                    self.runs.drop_since(frame.start);
+                    (self.seen, self.plain) = (frame.seen, frame.plain);
+                    (self.cut, self.matched) = (frame.cut + loose, frame.matched + loose);
+                    self.drop_hits(frame.hits);
+                    self.last_cut = Some(*index);
+                    return true;
+                }
             }
         }
         false
@@ -483,14 +499,12 @@ impl Judge {
         folded.clear();
         found.clear();
         fold_into(shown, &mut folded);
-        let rules = Arc::clone(&self.rules);
         let first_hit = self.hits_gone + self.hits.len() as u64;
-        rules.phrases(&folded, |phrase| {
-            self.hits.push_back(Hit { phrase, speaks_for: rules.speaks_for(phrase), spent: false });
-        });
+        let (rules, hits) = (&self.rules, &mut self.hits);
+        rules.phrases(&folded, |phrase| hits.push_back(Hit { phrase, speaks_for: rules.speaks_for(phrase), spent: false }));
         self.gather((first_hit - self.hits_gone) as usize, &mut found);
         let ends: Vec<u32> = self.run_ends(&found, &folded);
-        for test in rules.regex_tests.iter().filter(|test| self.active.rule(rules.tests[**test as usize].rule)) {
+        for test in self.rules.regex_tests.iter().filter(|test| self.active.rule(self.rules.tests[**test as usize].rule)) {
             add(&mut found, *test, 0);
         }
         let before = Counts { seen: self.seen, cut: self.cut, matched: self.matched, plain: self.plain };
@@ -501,7 +515,7 @@ impl Judge {
         } else {
             self.choose(&found, leaf.chars.into(), leaf.start, || Cow::Borrowed(folded.as_str()), shown)
         };
-        let leftover = leaf.chars <= CLIMB_CHARS && rules.is_leftover(&folded);
+        let leftover = leaf.chars <= CLIMB_CHARS && self.rules.is_leftover(&folded);
         if let Some(rule) = rule {
             let loose = self.take_loose(rule, leaf.start);
             self.cut += loose;
@@ -687,7 +701,8 @@ impl Judge {
             }
         } else {
             if let Some(frame) = self.candidates.get(self.alive).map(|at| self.frames[*at as usize])
-                && let Some(rule) = self.named.get(frame.named as usize).copied()
+                && let Some(group) = self.named.get(frame.named as usize)
+                && let Some(rule) = self.rules.group(*group).iter().copied().find(|rule| self.active.rule(*rule))
             {
                 self.note(rule, frame.start, Why::Budget, "");
             }

@@ -4,6 +4,9 @@
 
 pub(crate) mod appeal;
 pub(crate) mod cuts;
+pub(crate) mod features;
+mod forest;
+mod model;
 pub(crate) mod running;
 mod runs;
 pub(crate) mod story;

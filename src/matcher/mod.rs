@@ -4,5 +4,6 @@
 //! must not know any one page.
 
 mod grams;
+mod pattern;
 pub(crate) mod selectors;
 pub(crate) mod set;

@@ -6,11 +6,12 @@
 //! open elements and siblings matched is kept beside the stack, which makes every combinator a lookup too. This module must not
 //! know what a selector is for.
 
+use std::borrow::Cow;
 use std::hash::Hasher;
 
 use rustc_hash::{FxHashMap, FxHasher};
 
-use crate::scan::attrs::{TagText, decoded};
+use crate::scan::attrs::TagText;
 use crate::scan::tag::Tag;
 use crate::selector::{Attribute, AttributeTest, Combinator, Complex, Compound, SelectorList};
 
@@ -55,8 +56,31 @@ pub(crate) struct SelectorIndex {
     by_tag: Vec<Vec<u32>>,
     everywhere: Vec<u32>,
     filter: Vec<u64>,
-    attributes: bool,
+    /// Which first letters and lengths the names of attributes have in it.
+    attributes: AttributeShapes,
     lefts: u32,
+}
+
+/// A set of first letters and lengths of names, in any case: tells most attributes of a page apart from those of rules, without a hash.
+#[derive(Debug, Default)]
+struct AttributeShapes([u64; 4]);
+
+impl AttributeShapes {
+    fn place(name: &[u8]) -> (usize, u32) {
+        let letter = name.first().map_or(0, |b| usize::from(b | 0x20));
+        let shape = letter.wrapping_mul(31).wrapping_add(name.len());
+        (shape >> 6 & 3, (shape & 63) as u32)
+    }
+
+    fn add(&mut self, name: &[u8]) {
+        let (word, bit) = Self::place(name);
+        self.0[word] |= 1 << bit;
+    }
+
+    fn may_have(&self, name: &[u8]) -> bool {
+        let (word, bit) = Self::place(name);
+        self.0[word] >> bit & 1 == 1
+    }
 }
 
 /// Collects selector lists.
@@ -156,7 +180,7 @@ impl SelectorIndexBuilder {
             by_tag: Vec::new(),
             everywhere: Vec::new(),
             filter: vec![0; (FILTER_BITS / 64) as usize],
-            attributes: false,
+            attributes: AttributeShapes::default(),
             lefts: self.lefts,
             prefixes: self.prefixes,
         };
@@ -170,7 +194,7 @@ impl SelectorIndexBuilder {
             } else if let Some(class) = one.classes.first() {
                 key(NameOf::Class, class.as_bytes())
             } else if let Some(attribute) = one.attributes.first() {
-                index.attributes = true;
+                index.attributes.add(attribute.name.as_bytes());
                 key(NameOf::Attribute, attribute.name.as_bytes())
             } else if let Some((Tag::Other, name)) = &one.tag {
                 key(NameOf::Tag, name.as_bytes())
@@ -209,9 +233,6 @@ pub(crate) struct SelectorState {
     matched: Vec<u32>,
     /// By left number: how many open elements matched.
     count: Vec<u32>,
-    /// By prefix: the last start tag it was tried on.
-    tried: Vec<u32>,
-    tag: u32,
     top: Siblings,
     fresh: Vec<u32>,
 }
@@ -236,8 +257,8 @@ struct Siblings {
 struct Element<'a> {
     tag: Tag,
     text: &'a TagText,
-    id: Option<std::borrow::Cow<'a, str>>,
-    class: Option<std::borrow::Cow<'a, str>>,
+    id: Option<Cow<'a, str>>,
+    class: Option<Cow<'a, str>>,
     nth: i32,
     root: bool,
 }
@@ -248,8 +269,6 @@ impl SelectorState {
             open: Vec::new(),
             matched: Vec::new(),
             count: vec![0; index.lefts as usize],
-            tried: vec![0; index.prefixes.len()],
-            tag: 0,
             top: Siblings::default(),
             fresh: Vec::new(),
         }
@@ -257,19 +276,11 @@ impl SelectorState {
 
     /// An element begins, after those it implicitly ends were closed: appends the numbers of the lists that match it to `hits`.
     pub(crate) fn open(&mut self, index: &SelectorIndex, tag: Tag, text: &TagText, void: bool, hits: &mut Vec<u32>) {
-        self.tag += 1;
         let root = self.open.is_empty();
         let siblings = self.open.last_mut().map_or(&mut self.top, |open| &mut open.inside);
         siblings.count = siblings.count.saturating_add(1);
         if !index.prefixes.is_empty() {
-            let mut element = Element { tag, text, id: None, class: None, nth: siblings.count, root };
-            for (name, value) in text.iter() {
-                if name.len() == 2 && element.id.is_none() && name.eq_ignore_ascii_case("id") {
-                    element.id = Some(decoded(value));
-                } else if name.len() == 5 && element.class.is_none() && name.eq_ignore_ascii_case("class") {
-                    element.class = Some(decoded(value));
-                }
-            }
+            let element = Element { tag, text, id: text.get("id"), class: text.get("class"), nth: siblings.count, root };
             self.look_up(index, &element, hits);
         }
         let from = self.matched.len();
@@ -301,6 +312,15 @@ impl SelectorState {
         if depth >= self.open.len() {
             return;
         }
+        if depth + 1 == self.open.len() {
+            let from = self.open.pop().map_or(0, |open| open.from);
+            while self.matched.len() > from {
+                if let Some(left) = self.matched.pop().and_then(|number| index.prefixes[number as usize].left) {
+                    self.count[left as usize] -= 1;
+                }
+            }
+            return;
+        }
         let open = self.open.remove(depth);
         let to = self.open.get(depth).map_or(self.matched.len(), |next| next.from);
         for number in self.matched.drain(open.from..to) {
@@ -320,14 +340,11 @@ impl SelectorState {
         for class in element.class.iter().flat_map(|class| class.split_ascii_whitespace()) {
             self.try_all(index, index.candidates(key(NameOf::Class, class.as_bytes())), element, hits);
         }
-        if index.attributes {
-            for (name, _) in element.text.iter() {
-                if name.bytes().any(|b| b.is_ascii_uppercase()) {
-                    let name = name.to_ascii_lowercase();
-                    self.try_all(index, index.candidates(key(NameOf::Attribute, name.as_bytes())), element, hits);
-                } else {
-                    self.try_all(index, index.candidates(key(NameOf::Attribute, name.as_bytes())), element, hits);
-                }
+        for name in element.text.names().filter(|name| index.attributes.may_have(name)) {
+            if name.iter().any(u8::is_ascii_uppercase) {
+                self.try_all(index, index.candidates(key(NameOf::Attribute, &name.to_ascii_lowercase())), element, hits);
+            } else {
+                self.try_all(index, index.candidates(key(NameOf::Attribute, name)), element, hits);
             }
         }
         if element.tag == Tag::Other {
@@ -348,12 +365,8 @@ impl SelectorState {
 
     fn try_all(&mut self, index: &SelectorIndex, candidates: &[u32], element: &Element<'_>, hits: &mut Vec<u32>) {
         for number in candidates {
-            let tried = &mut self.tried[*number as usize];
-            if *tried == self.tag {
-                continue;
-            }
-            *tried = self.tag;
-            if self.matches(index, *number, element) {
+            // A class that is named twice is looked up twice.
+            if self.matches(index, *number, element) && !self.fresh.contains(number) {
                 let prefix = &index.prefixes[*number as usize];
                 for list in &prefix.lists {
                     if !hits.contains(list) {
@@ -401,7 +414,7 @@ impl SelectorState {
             && one.classes.iter().all(|class| {
                 element.class.as_deref().is_some_and(|has| has.split_ascii_whitespace().any(|word| word == &**class))
             })
-            && one.attributes.iter().all(|attribute| has(attribute, element.text))
+            && one.attributes.iter().all(|attribute| has(attribute, element))
             && one.nth.iter().all(|(a, b)| is_nth(element.nth, *a, *b))
             && (!one.root || element.root)
             && !one.not.iter().any(inner)
@@ -415,12 +428,13 @@ fn is_nth(nth: i32, a: i32, b: i32) -> bool {
     if a == 0 { rest == 0 } else { rest % i64::from(a) == 0 && rest / i64::from(a) >= 0 }
 }
 
-fn has(attribute: &Attribute, text: &TagText) -> bool {
-    let Some(raw) = text.raw(&attribute.name) else { return false };
-    if attribute.test == AttributeTest::Exists {
-        return true;
-    }
-    let value = decoded(raw);
+fn has(attribute: &Attribute, element: &Element<'_>) -> bool {
+    let value = match &*attribute.name {
+        "id" => element.id.as_deref().map(Cow::Borrowed),
+        "class" => element.class.as_deref().map(Cow::Borrowed),
+        name => element.text.get(name),
+    };
+    let Some(value) = value else { return false };
     if attribute.ignore_case {
         let lower = |s: &str| s.to_ascii_lowercase();
         let value = lower(&value);

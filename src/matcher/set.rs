@@ -4,12 +4,14 @@
 //! a rule that is off costs nothing but the rare lookup that finds it. This module must not know any one page.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::grams::Grams;
+use super::pattern::Pattern;
 use super::selectors::{SelectorIndex, SelectorIndexBuilder};
 use crate::error::Error;
 use crate::rules::host::{Hosts, keys_of};
@@ -21,7 +23,7 @@ use crate::selector::SelectorList;
 pub(crate) enum Role {
     /// The element goes at once.
     Remove(u32),
-    /// The element is a candidate of this rule.
+    /// The element is a candidate of the rules of this group.
     Candidate(u32),
     /// The elements around it are no candidates of the rules that name this list.
     Unless,
@@ -73,7 +75,7 @@ pub(crate) struct Test {
     pub(crate) part: Part,
     /// The bits that hits of its phrases must have set in sum, and those none may set.
     pub(crate) need: u64,
-    pub(crate) regex: Option<Regex>,
+    pub(crate) regex: Option<Pattern>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,6 +116,8 @@ pub(crate) struct Site {
 pub(crate) struct RuleSet {
     pub(crate) selectors: SelectorIndex,
     roles: Vec<Vec<Role>>,
+    /// The rules whose candidates one selector list names, by group.
+    groups: Vec<Vec<u32>>,
     pub(crate) rules: Vec<Rule>,
     pub(crate) tests: Vec<Test>,
     pub(crate) sites: Vec<Site>,
@@ -136,16 +140,32 @@ pub(crate) struct RuleSet {
 /// Which rules are on for a page.
 #[derive(Clone, Debug)]
 pub(crate) struct Active {
-    on: Vec<bool>,
+    on: Arc<Vec<bool>>,
     /// Files with hosts or paths that are on.
     pub(crate) sites: Vec<u32>,
     /// The most characters a single block may have to be judged; 0 if no rule judges texts.
     pub(crate) block_chars: u32,
     /// The most characters an element may have to be judged by rules that name no element; 0 if there are none.
     pub(crate) element_chars: u32,
+    groups: Arc<Vec<Group>>,
+}
+
+/// What the rules of a group that are on ask of an element.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Group {
+    /// The most characters it may have to be judged by one of them; 0 if none is on.
+    pub(crate) chars: u32,
+    /// The same for those that look at its text.
+    pub(crate) text_chars: u32,
+    /// One of them may take an element without a phrase in it.
+    pub(crate) without_phrases: bool,
 }
 
 impl Active {
+    pub(crate) fn group(&self, group: u32) -> Group {
+        self.groups.get(group as usize).copied().unwrap_or_default()
+    }
+
     pub(crate) fn rule(&self, rule: u32) -> bool {
         self.on.get(rule as usize).copied().unwrap_or(false)
     }
@@ -167,6 +187,11 @@ impl RuleSet {
 
     pub(crate) fn roles(&self, list: u32) -> &[Role] {
         self.roles.get(list as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// The rules of a group, in file order.
+    pub(crate) fn group(&self, group: u32) -> &[u32] {
+        self.groups.get(group as usize).map_or(&[], Vec::as_slice)
     }
 
     /// The rule of that full id.
@@ -201,7 +226,7 @@ impl RuleSet {
     /// The rules that hold on every host, less the kinds that are kept.
     pub(crate) fn base(&self, kinds: impl Fn(Kind) -> bool) -> Active {
         let mut active = self.base.clone();
-        for (on, rule) in active.on.iter_mut().zip(&self.rules) {
+        for (on, rule) in Arc::make_mut(&mut active.on).iter_mut().zip(&self.rules) {
             *on &= kinds(rule.kind);
         }
         self.measure(&mut active);
@@ -213,21 +238,27 @@ impl RuleSet {
         let by_key = keys_of(host).into_iter().filter_map(|key| self.by_host.get(&key)).flatten();
         let mut asked: Vec<u32> = by_key.chain(&self.asked_always).copied().collect();
         asked.sort_unstable();
+        let before = active.sites.len();
         for index in asked {
             let site = &self.sites[index as usize];
             let here = (site.hosts.is_empty() || site.hosts.matches(host))
                 && (site.paths.is_empty() || site.paths.iter().any(|path_is| path_is.is_match(path)));
             if here && !active.sites.contains(&index) {
                 active.sites.push(index);
+                let on = Arc::make_mut(&mut active.on);
                 for rule in site.rules.clone() {
-                    active.on[rule as usize] = kinds(self.rules[rule as usize].kind);
+                    on[rule as usize] = kinds(self.rules[rule as usize].kind);
                 }
             }
         }
+        if active.sites.len() == before {
+            return before > 0;
+        }
+        let on = Arc::make_mut(&mut active.on);
         for site in &active.sites {
             for id in &self.sites[*site as usize].disable {
                 if let Some(rule) = self.rule_by_id(id) {
-                    active.on[rule as usize] = false;
+                    on[rule as usize] = false;
                 }
             }
         }
@@ -238,7 +269,7 @@ impl RuleSet {
     fn measure(&self, active: &mut Active) {
         active.block_chars = 0;
         active.element_chars = 0;
-        for (rule, _) in self.rules.iter().zip(&active.on).filter(|(_, on)| **on) {
+        for (rule, _) in self.rules.iter().zip(active.on.iter()).filter(|(_, on)| **on) {
             match rule.how {
                 How::Innermost { max_chars, .. } => {
                     active.block_chars = active.block_chars.max(max_chars);
@@ -251,6 +282,22 @@ impl RuleSet {
                 _ => {}
             }
         }
+        active.groups = Arc::new(self.groups.iter().map(|rules| self.measure_group(rules, &active.on)).collect());
+    }
+
+    fn measure_group(&self, rules: &[u32], on: &[bool]) -> Group {
+        let mut group = Group::default();
+        for rule in rules.iter().filter(|rule| on[**rule as usize]) {
+            if let How::Selected { test, max_chars } = self.rules[*rule as usize].how {
+                group.chars = group.chars.max(max_chars);
+                group.text_chars = group.text_chars.max(max_chars);
+                group.without_phrases |= self.tests[test as usize].need == 0;
+            } else {
+                group.chars = u32::MAX;
+                group.without_phrases = true;
+            }
+        }
+        group
     }
 }
 
@@ -258,6 +305,7 @@ impl RuleSet {
 struct Build {
     selectors: SelectorIndexBuilder,
     roles: Vec<Vec<Role>>,
+    groups: Vec<Vec<u32>>,
     rules: Vec<Rule>,
     tests: Vec<Test>,
     sites: Vec<Site>,
@@ -304,15 +352,18 @@ impl Build {
         let unless = rule.unless_has.iter().map(|list| self.list(list, Role::Unless)).collect::<Vec<_>>();
         let how = match &rule.what {
             What::Markup { select } => {
-                let role = if unless.is_empty() { Role::Remove(index) } else { Role::Candidate(index) };
                 for list in select {
-                    self.list(list, role);
+                    if unless.is_empty() {
+                        self.list(list, Role::Remove(index));
+                    } else {
+                        self.candidates(list, index);
+                    }
                 }
                 if unless.is_empty() { How::Markup } else { How::MarkupAtEnd }
             }
             What::Text { select, text, max_chars } => {
                 for list in select {
-                    self.list(list, Role::Candidate(index));
+                    self.candidates(list, index);
                 }
                 let test = self.test(index, Part::Whole, text);
                 if select.is_empty() {
@@ -336,11 +387,29 @@ impl Build {
     }
 
     fn list(&mut self, list: &SelectorList, role: Role) -> u32 {
+        let number = self.roles_of(list);
+        self.roles[number as usize].push(role);
+        number
+    }
+
+    /// Elements that a list matches are candidates of a rule.
+    fn candidates(&mut self, list: &SelectorList, rule: u32) {
+        let roles = self.roles_of(list) as usize;
+        let known = self.roles[roles].iter().find_map(|role| if let Role::Candidate(group) = role { Some(*group) } else { None });
+        let group = known.unwrap_or_else(|| {
+            let new = self.groups.len() as u32;
+            self.groups.push(Vec::new());
+            self.roles[roles].push(Role::Candidate(new));
+            new
+        });
+        self.groups[group as usize].push(rule);
+    }
+
+    fn roles_of(&mut self, list: &SelectorList) -> u32 {
         let number = self.selectors.add(list);
         if self.roles.len() <= number as usize {
             self.roles.resize(number as usize + 1, Vec::new());
         }
-        self.roles[number as usize].push(role);
         number
     }
 
@@ -360,7 +429,7 @@ impl Build {
         for phrase in &text.none {
             self.phrase(phrase, test, NONE);
         }
-        self.tests.push(Test { rule, part, need, regex: text.regex.clone() });
+        self.tests.push(Test { rule, part, need, regex: text.regex.as_ref().map(Pattern::of) });
         test
     }
 
@@ -402,10 +471,11 @@ impl Build {
                 asked_always.push(index as u32);
             }
         }
-        let base = Active { on: self.on, sites: Vec::new(), block_chars: 0, element_chars: 0 };
+        let base = Active { on: Arc::new(self.on), sites: Vec::new(), block_chars: 0, element_chars: 0, groups: Arc::default() };
         Ok(RuleSet {
             selectors: self.selectors.build(),
             roles: self.roles,
+            groups: self.groups,
             rules: self.rules,
             tests: self.tests,
             sites: self.sites,

@@ -3,25 +3,34 @@
 //! A headline stands on a page several times, with other quotes, another dash, a site's name behind it, a word more or less. This
 //! module counts the words two wordings share; what a share is worth is for the caller. It must not know what the texts are.
 
+use std::hash::Hasher;
+
+use rustc_hash::FxHasher;
+
 use crate::text::{fold, is_unspaced};
 
 /// A text longer than this (in bytes) is compared by its beginning only: no headline is that long.
 const LONGEST: usize = 2000;
 
-/// A text made ready for comparing.
+/// A text made ready for comparing. A word is kept as its hash: a page has hundreds of headings.
 #[derive(Debug)]
 pub(super) struct Wording {
     folded: String,
     /// Its words in their order.
-    said: Vec<String>,
+    said: Vec<u64>,
     /// The same, sorted, each once.
-    sorted: Vec<String>,
+    sorted: Vec<u64>,
 }
 
 impl Wording {
     pub(super) fn of(text: &str) -> Self {
         let folded = fold(beginning(text));
-        let said = words(&folded);
+        let mut said = Vec::new();
+        words(&folded, |word| {
+            let mut hasher = FxHasher::default();
+            hasher.write(word.as_bytes());
+            said.push(hasher.finish());
+        });
         let mut sorted = said.clone();
         sorted.sort_unstable();
         sorted.dedup();
@@ -69,33 +78,36 @@ pub(super) fn letters(text: &str) -> String {
 }
 
 /// Words of a folded text; where a script is written without spaces, each pair of neighbours.
-fn words(folded: &str) -> Vec<String> {
-    let mut out = Vec::new();
-    let mut run = String::new();
-    let mut before: Option<char> = None;
+fn words<'t>(folded: &'t str, mut word: impl FnMut(&'t str)) {
+    let mut give = |from: usize, to: usize| word(folded.get(from..to).unwrap_or_default());
+    // Where the word at hand begins, and where the unspaced character before this one does.
+    let mut run: Option<usize> = None;
+    let mut before: Option<usize> = None;
     let mut paired = false;
-    for c in folded.chars().chain([' ']) {
-        let unspaced = is_unspaced(c) && c.is_alphanumeric();
-        if (unspaced || !c.is_alphanumeric()) && !run.is_empty() {
-            out.push(std::mem::take(&mut run));
+    for (at, c) in folded.char_indices().chain([(folded.len(), ' ')]) {
+        let letter = c.is_alphanumeric();
+        let unspaced = letter && is_unspaced(c);
+        if (unspaced || !letter)
+            && let Some(from) = run.take()
+        {
+            give(from, at);
         }
-        if let Some(b) = before {
+        if let Some(from) = before {
             if unspaced {
-                out.push([b, c].iter().collect());
+                give(from, at + c.len_utf8());
                 paired = true;
             } else if !paired {
-                out.push(b.to_string());
+                give(from, at);
             }
         }
         if !unspaced {
             paired = false;
-            if c.is_alphanumeric() {
-                run.push(c);
+            if letter {
+                run.get_or_insert(at);
             }
         }
-        before = unspaced.then_some(c);
+        before = unspaced.then_some(at);
     }
-    out
 }
 
 /// The first [`LONGEST`] bytes, or a few less where that would cut a character.
@@ -117,7 +129,9 @@ mod tests {
             ("日本。語", &["日本", "語"]),
             ("--", &[]),
         ] {
-            assert_eq!(words(text), expected, "{text}");
+            let mut found = Vec::new();
+            words(text, |word| found.push(word));
+            assert_eq!(found, expected, "{text}");
         }
     }
 

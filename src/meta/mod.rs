@@ -19,7 +19,6 @@ mod tests;
 use url::Url;
 
 pub(crate) use address::declared_url;
-pub(crate) use title::headline_block;
 
 use crate::page::{Head, Page};
 use crate::scan::tag::Tag;
@@ -76,8 +75,8 @@ pub struct Metadata {
     pub image: Option<String>,
 }
 
-/// Reads a page's metadata. `url` is its address, where the caller knows it.
-pub(crate) fn read(page: &Page, url: Option<&Url>) -> Metadata {
+/// Reads a page's metadata, and tells which block shows the headline. `url` is the page's address, where the caller knows it.
+pub(crate) fn read(page: &Page, url: Option<&Url>) -> (Metadata, Option<u32>) {
     let head = &page.head;
     let address = declared_url(head, url);
     let headings = Headings::of(page);
@@ -96,9 +95,9 @@ pub(crate) fn read(page: &Page, url: Option<&Url>) -> Metadata {
         Site::new(names.iter().map(String::as_str), address.as_ref())
     };
     let title = headings.title(&declared_titles(head, &graph), &site);
-    let headline = headings.shown(page, title.as_deref());
+    let headline = headings.shown(title.as_deref());
     let base = address::base_url(head, url).or_else(|| address.clone());
-    Metadata {
+    let metadata = Metadata {
         byline: byline::declared(graph.authors().into_iter())
             .or_else(|| AUTHORS.iter().find_map(|name| byline::declared(metas(head, &[name]))))
             .or_else(|| byline::declared(metas(head, &["citation_author"]).map(|name| first_name_first(&name))))
@@ -125,7 +124,8 @@ pub(crate) fn read(page: &Page, url: Option<&Url>) -> Metadata {
             .find_map(|text| address::absolute(&text, base.as_ref()))
             .map(String::from),
         title,
-    }
+    };
+    (metadata, headline)
 }
 
 const TITLES: [&str; 7] =

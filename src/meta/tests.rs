@@ -4,9 +4,18 @@
 
 use url::Url;
 
-use super::{Metadata, headline_block, read};
+use super::Metadata;
+use super::title::Headings;
 use crate::page::{Block, Element, Mark, NONE, Page, Span};
 use crate::scan::tag::Tag;
+
+fn read(page: &Page, url: Option<&Url>) -> Metadata {
+    super::read(page, url).0
+}
+
+fn headline_block(page: &Page, title: Option<&str>) -> Option<u32> {
+    Headings::of(page).shown(title)
+}
 
 /// A page put together by hand. Every block stands in an element of its own.
 #[derive(Default)]

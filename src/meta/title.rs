@@ -5,6 +5,8 @@
 //! name, or stand behind the story. So an `h1` near the beginning that shares words with a declared title wins, and what is
 //! declared is the fallback. It must not know where a declared title comes from.
 
+use std::cell::OnceCell;
+
 use super::likeness::Wording;
 use super::site::{Site, is_shorter_end};
 use crate::page::{Block, Element, Mark, Page};
@@ -33,12 +35,14 @@ const NOT_STORY: TagSet = TagSet::of(&[Tag::Nav, Tag::Footer, Tag::Aside, Tag::D
 
 /// The places of a page that may show its headline.
 #[derive(Debug)]
-pub(super) struct Headings {
+pub(super) struct Headings<'p> {
+    page: &'p Page,
+    near_end: u32,
     /// Of the element that a `[story] title` selector matched.
     marked: Option<Heading>,
     h1: Vec<Heading>,
-    /// `h2` to `h6` and elements whose class or id says title or headline.
-    others: Vec<Heading>,
+    /// See [`Headings::others`]: looked for on the few pages whose `h1` is not the headline.
+    others: OnceCell<Vec<Heading>>,
 }
 
 #[derive(Debug)]
@@ -50,23 +54,25 @@ struct Heading {
     near: bool,
 }
 
-impl Headings {
-    pub(super) fn of(page: &Page) -> Self {
+impl<'p> Headings<'p> {
+    pub(super) fn of(page: &'p Page) -> Self {
         let near_end = near_end(page);
         let marked = page.elements.iter().filter(|e| e.marks & Mark::TITLE != 0).find_map(|e| heading(page, e, near_end));
         let h1 = page
             .elements
             .iter()
             .filter(|e| e.tag == Tag::H1 && !is_named(page, e, &["logo", "site-title", "site-name", "brand"]));
-        let others = page.elements.iter().filter(|e| {
-            e.tag != Tag::H1
-                && (HEADING.has(e.tag) || is_named(page, e, &["headline", "entry-title", "post-title", "article-title"]))
-        });
-        Self {
-            marked,
-            h1: h1.filter_map(|e| heading(page, e, near_end)).take(MANY).collect(),
-            others: others.filter_map(|e| heading(page, e, near_end)).take(MANY_OTHERS).collect(),
-        }
+        let h1 = h1.filter_map(|e| heading(page, e, near_end)).take(MANY).collect();
+        Self { page, near_end, marked, h1, others: OnceCell::new() }
+    }
+
+    /// `h2` to `h6` and elements whose class or id says title or headline.
+    fn others(&self) -> &[Heading] {
+        self.others.get_or_init(|| {
+            let named = |e: &Element| is_named(self.page, e, &["headline", "entry-title", "post-title", "article-title"]);
+            let others = self.page.elements.iter().filter(|e| e.tag != Tag::H1 && (HEADING.has(e.tag) || named(e)));
+            others.filter_map(|e| heading(self.page, e, self.near_end)).take(MANY_OTHERS).collect()
+        })
     }
 
     /// What the `h1`s say.
@@ -92,7 +98,7 @@ impl Headings {
         let h1: Vec<&Heading> = self.h1.iter().filter(|heading| !is_site(heading)).collect();
         let wordings: Vec<Wording> = titles.iter().flat_map(|d| [Wording::of(&d.text), Wording::of(d.short(site))]).collect();
         let shown = best_of(h1.iter().copied().filter(|h| wordings.iter().any(|w| agrees(h, w))), &wordings)
-            .or_else(|| best_of(self.others.iter().filter(|h| surely(h, &wordings)), &wordings));
+            .or_else(|| best_of(self.others().iter().filter(|h| surely(h, &wordings)), &wordings));
         if let Some(heading) = shown {
             return Some(site.cut(&heading.text, false).to_owned());
         }
@@ -100,23 +106,27 @@ impl Headings {
         whole(&titles, site).or_else(first).or_else(|| declared.first().map(|d| d.text.clone()))
     }
 
-    /// See [`headline_block`].
-    pub(super) fn shown(&self, page: &Page, title: Option<&str>) -> Option<u32> {
+    /// The block that shows the headline: its first, if it has several.
+    ///
+    /// In order: the element the site's rules name; an `h1`, then a lower heading, that says the title; an `h1` like it; a heading much
+    /// like it; an ordinary block before the running text that says it, as pages without headings have it. Of two
+    /// `h1`s alike the later one near the beginning counts: the earlier belongs to a bar that follows the reader.
+    pub(super) fn shown(&self, title: Option<&str>) -> Option<u32> {
         match (&self.marked, title) {
             (Some(marked), _) => Some(marked.block),
-            (None, Some(title)) => self.block(page, title),
+            (None, Some(title)) => self.block(title),
             (None, None) => None,
         }
     }
 
-    fn block(&self, page: &Page, title: &str) -> Option<u32> {
+    fn block(&self, title: &str) -> Option<u32> {
         let title = [Wording::of(title)];
         let said = |heading: &&Heading| title.iter().any(|t| t.same(&heading.wording));
         let shown = best_of(self.h1.iter().filter(said), &title)
-            .or_else(|| self.others.iter().find(said))
+            .or_else(|| self.others().iter().find(said))
             .or_else(|| best_of(self.h1.iter().filter(|h| title.iter().any(|t| agrees(h, t))), &title))
-            .or_else(|| best_of(self.others.iter().filter(|h| surely(h, &title)), &title));
-        shown.map(|heading| heading.block).or_else(|| title.first().and_then(|t| plain_block(page, t)))
+            .or_else(|| best_of(self.others().iter().filter(|h| surely(h, &title)), &title));
+        shown.map(|heading| heading.block).or_else(|| title.first().and_then(|t| plain_block(self.page, self.near_end, t)))
     }
 }
 
@@ -132,15 +142,6 @@ impl Declared {
     fn short(&self, site: &Site) -> &str {
         site.cut(&self.text, self.with_site)
     }
-}
-
-/// The block that shows the headline: its first, if it has several.
-///
-/// In order: the element the site's rules name; an `h1`, then a lower heading, that says the title; an `h1` like it; a heading much
-/// like it; an ordinary block before the running text that says it, as pages without headings have it. Of two
-/// `h1`s alike the later one near the beginning counts: the earlier belongs to a bar that follows the reader.
-pub(crate) fn headline_block(page: &Page, title: Option<&str>) -> Option<u32> {
-    Headings::of(page).shown(page, title)
 }
 
 /// Does the heading say what the title says, in other words perhaps?
@@ -191,14 +192,14 @@ fn heading(page: &Page, element: &Element, near_end: u32) -> Option<Heading> {
     Some(Heading { text, wording, block: first, near: first <= near_end })
 }
 
-fn plain_block(page: &Page, title: &Wording) -> Option<u32> {
+fn plain_block(page: &Page, near_end: u32, title: &Wording) -> Option<u32> {
     let words = title.len() as u32;
     let alike = |block: &Block| {
         let size = block.words <= 2 * words + 4 && block.words > 0 && block.link_words == 0;
         size && is_seen(block) && Wording::of(page.text_of(block)).same(title)
     };
     let elsewhere = NOT_STORY.with(Tag::Li);
-    let beginning = (0..=near_end(page)).zip(&page.blocks);
+    let beginning = (0..=near_end).zip(&page.blocks);
     beginning.into_iter().find(|(_, b)| alike(b) && page.closest(b, elsewhere).is_none()).map(|(index, _)| index)
 }
 
@@ -226,5 +227,6 @@ fn is_seen(block: &Block) -> bool {
 
 /// Is one of the element's class, id, role and itemprop words one of these, or does it end in one?
 fn is_named(page: &Page, element: &Element, names: &[&str]) -> bool {
-    !element.words.is_empty() && page.string(element.words).split(' ').any(|word| names.iter().any(|name| word.ends_with(name)))
+    let is_one = |word: &[u8]| names.iter().any(|name| word.last() == name.as_bytes().last() && word.ends_with(name.as_bytes()));
+    page.string(element.words).as_bytes().split(|b| *b == b' ').any(is_one)
 }

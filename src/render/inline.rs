@@ -13,8 +13,8 @@ use super::Selection;
 use crate::page::{Image, Inline};
 use crate::scan::tag::{Tag, TagSet};
 
-/// Inline elements that are written; others leave their content only.
-const KEPT: TagSet = TagSet::of(&[
+/// Inline elements that forms with markup write; others leave their content only.
+pub(super) const KEPT: TagSet = TagSet::of(&[
     Tag::A,
     Tag::B,
     Tag::Cite,
@@ -49,8 +49,10 @@ pub(super) enum Piece {
 }
 
 /// The pieces of all blocks written so far, in flat buffers.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Pieces {
+    /// The inline elements that are written.
+    kept: TagSet,
     pub(super) text: String,
     pub(super) strings: String,
     pub(super) list: Vec<Piece>,
@@ -75,6 +77,10 @@ enum Gap {
 }
 
 impl Pieces {
+    pub(super) fn new(kept: TagSet) -> Self {
+        Self { kept, text: String::new(), strings: String::new(), list: Vec::new(), seen: FxHashSet::default() }
+    }
+
     pub(super) fn text(&self, range: &Range<usize>) -> &str {
         self.text.get(range.clone()).unwrap_or("")
     }
@@ -200,6 +206,20 @@ impl<'p> Line<'p> {
     }
 
     fn words(&mut self, raw: &str) {
+        if is_plain(raw) {
+            let words = raw.trim_matches(' ');
+            if raw.starts_with(' ') {
+                self.space();
+            }
+            if !words.is_empty() {
+                self.before_content();
+                self.push(words);
+            }
+            if raw.len() > words.len() && raw.ends_with(' ') {
+                self.space();
+            }
+            return;
+        }
         // Control characters say nothing to a reader and survive no parser; they part words like a space.
         for (i, word) in raw.split(|c: char| c == ' ' || c.is_control()).enumerate() {
             if i > 0 {
@@ -213,7 +233,7 @@ impl<'p> Line<'p> {
     }
 
     fn open(&mut self, tag: Tag, raw: &str, base: Option<&Url>) {
-        let mut slot = Slot { tag, kept: KEPT.has(tag) && !self.inside(tag), written: false, address: 0..0 };
+        let mut slot = Slot { tag, kept: self.pieces.kept.has(tag) && !self.inside(tag), written: false, address: 0..0 };
         if slot.kept && tag == Tag::A {
             match address(raw, base, true) {
                 Some(address) => slot.address = self.string(&address),
@@ -313,6 +333,16 @@ impl<'p> Line<'p> {
         self.pieces.text.truncate(self.text_start);
         None
     }
+}
+
+/// Has a text only single spaces, and no control characters? Most are so; a no may be wrong.
+fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    // 0xc2 begins the controls beyond ASCII, among other characters.
+    let odd = |b: u8| (b < b' ') | (b == 0x7f) | (b == 0xc2);
+    let behind = bytes.get(1..).unwrap_or_default();
+    let parted = bytes.iter().zip(behind).fold(false, |any, (b, next)| any | odd(*b) | ((*b == b' ') & (*next == b' ')));
+    !parted && bytes.last().is_none_or(|last| !odd(*last))
 }
 
 /// Elements that look the same stand for one: `b` inside `strong` adds nothing.

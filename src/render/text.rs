@@ -7,6 +7,7 @@ use super::inline::{Piece, Pieces};
 use super::lines::{Gap, Lines};
 use super::tables::Table;
 use super::walk::{Kind, Leaf, LeafKind, Sink};
+use crate::scan::tag::TagSet;
 
 #[derive(Default)]
 pub(super) struct Text {
@@ -59,6 +60,8 @@ impl Text {
 }
 
 impl Sink for Text {
+    const INLINE: TagSet = TagSet::EMPTY;
+
     fn open(&mut self, kind: Kind) {
         match kind {
             Kind::List { ordered, start } => {

@@ -9,10 +9,10 @@ use std::ops::Range;
 use rustc_hash::FxHashSet;
 
 use super::Selection;
-use super::inline::{Piece, Pieces};
+use super::inline::{KEPT, Piece, Pieces};
 use super::tables::{self, Table};
 use crate::page::Page;
-use crate::scan::tag::{HEADING, Tag};
+use crate::scan::tag::{HEADING, Tag, TagSet};
 
 /// More levels than a reader can tell apart; deeper ones are left out, so that output stays in proportion to input.
 const MAX_DEPTH: usize = 24;
@@ -53,6 +53,9 @@ pub(super) struct Leaf<'a> {
 
 /// A writer.
 pub(super) trait Sink {
+    /// The inline elements it spells.
+    const INLINE: TagSet = KEPT;
+
     fn open(&mut self, kind: Kind);
     fn close(&mut self, kind: Kind);
     fn leaf(&mut self, pieces: &Pieces, leaf: &Leaf<'_>);
@@ -60,10 +63,10 @@ pub(super) trait Sink {
 }
 
 /// Drives a writer over a selection.
-pub(super) fn walk(selection: &Selection<'_>, sink: &mut impl Sink) {
+pub(super) fn walk<S: Sink>(selection: &Selection<'_>, sink: &mut S) {
     let mut walker = Walker {
         selection,
-        pieces: Pieces::default(),
+        pieces: Pieces::new(S::INLINE),
         steps: Vec::new(),
         frames: Vec::new(),
         holders: Vec::new(),

@@ -13,7 +13,30 @@ pub(crate) struct TagText {
     text: String,
     name: Range<usize>,
     attrs: Vec<(Range<usize>, Range<usize>)>,
+    /// The values of the first `id` and the first `class`, which nearly everybody asks for.
+    id: Option<Range<usize>>,
+    class: Option<Range<usize>>,
+    /// It has an ampersand, so there may be character references in its values.
+    references: bool,
 }
+
+/// What a byte means in a tag.
+static MEANING: [u8; 256] = {
+    let mut table = [0; 256];
+    table[b' ' as usize] = SPACE;
+    table[b'\t' as usize] = SPACE;
+    table[b'\n' as usize] = SPACE;
+    table[b'\r' as usize] = SPACE;
+    table[0x0c] = SPACE;
+    table[b'/' as usize] = SLASH;
+    table[b'>' as usize] = CLOSE;
+    table[b'=' as usize] = EQUALS;
+    table
+};
+const SPACE: u8 = 1;
+const SLASH: u8 = 2;
+const CLOSE: u8 = 4;
+const EQUALS: u8 = 8;
 
 impl TagText {
     /// Takes in a new tag. `text` begins with `<`.
@@ -21,36 +44,36 @@ impl TagText {
         self.text.clear();
         self.text.push_str(text);
         self.attrs.clear();
+        (self.id, self.class) = (None, None);
+        self.references = memchr::memchr(b'&', text.as_bytes()).is_some();
         let b = self.text.as_bytes();
-        let space = |c: u8| matches!(c, b' ' | b'\t' | b'\n' | b'\r' | 0x0c);
-        let mut i = 1.min(b.len());
-        let start = i;
-        while i < b.len() && !space(b[i]) && b[i] != b'/' && b[i] != b'>' {
-            i += 1;
-        }
-        self.name = start..i;
-        loop {
-            while i < b.len() && (space(b[i]) || b[i] == b'/') {
+        // The first place from `i` on whose byte means one of `set`; the first whose byte means none of it.
+        let find = |set: u8, mut i: usize| {
+            while i < b.len() && MEANING[usize::from(b[i])] & set == 0 {
                 i += 1;
             }
+            i
+        };
+        let skip = |set: u8, mut i: usize| {
+            while i < b.len() && MEANING[usize::from(b[i])] & set != 0 {
+                i += 1;
+            }
+            i
+        };
+        let start = 1.min(b.len());
+        let mut i = find(SPACE | SLASH | CLOSE, start);
+        self.name = start..i;
+        loop {
+            i = skip(SPACE | SLASH, i);
             if i >= b.len() || b[i] == b'>' {
                 return;
             }
-            let start = i;
-            i += 1; // an equals sign in the first place is part of the name
-            while i < b.len() && !space(b[i]) && !matches!(b[i], b'/' | b'>' | b'=') {
-                i += 1;
-            }
-            let name = start..i;
-            while i < b.len() && space(b[i]) {
-                i += 1;
-            }
+            // An equals sign in the first place is part of the name.
+            let name = i..find(SPACE | SLASH | CLOSE | EQUALS, i + 1);
+            i = skip(SPACE, name.end);
             let mut value = i..i;
             if i < b.len() && b[i] == b'=' {
-                i += 1;
-                while i < b.len() && space(b[i]) {
-                    i += 1;
-                }
+                i = skip(SPACE, i + 1);
                 match b.get(i) {
                     Some(&quote @ (b'"' | b'\'')) => {
                         let end = memchr::memchr(quote, &b[i + 1..]).map_or(b.len(), |n| i + 1 + n);
@@ -58,13 +81,15 @@ impl TagText {
                         i = (end + 1).min(b.len());
                     }
                     _ => {
-                        let start = i;
-                        while i < b.len() && !space(b[i]) && b[i] != b'>' {
-                            i += 1;
-                        }
-                        value = start..i;
+                        value = i..find(SPACE | CLOSE, i);
+                        i = value.end;
                     }
                 }
+            }
+            match &b[name.clone()] {
+                [b'i' | b'I', b'd' | b'D'] => _ = self.id.get_or_insert(value.clone()),
+                five if five.len() == 5 && five.eq_ignore_ascii_case(b"class") => _ = self.class.get_or_insert(value.clone()),
+                _ => {}
             }
             self.attrs.push((name, value));
         }
@@ -80,19 +105,29 @@ impl TagText {
         self.text.ends_with("/>") && self.attrs.last().is_none_or(|(_, value)| value.end < self.text.len() - 1)
     }
 
-    /// Names (in the page's case) and raw values, in page order, doubles included.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.attrs.iter().map(|(n, v)| (&self.text[n.clone()], &self.text[v.clone()]))
+    /// The names in the page's case, in page order, doubles included.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &[u8]> {
+        self.attrs.iter().map(|(name, _)| &self.text.as_bytes()[name.clone()])
+    }
+
+    /// The raw value of one of them, by place.
+    pub(crate) fn value(&self, at: usize) -> &str {
+        self.attrs.get(at).map_or("", |(_, value)| &self.text[value.clone()])
     }
 
     /// The raw value of the first attribute of that name (given in lower case), character references and all.
     pub(crate) fn raw(&self, name: &str) -> Option<&str> {
-        self.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v)
+        let at = match name {
+            "id" => self.id.clone(),
+            "class" => self.class.clone(),
+            _ => self.names().position(|n| n.eq_ignore_ascii_case(name.as_bytes())).map(|at| self.attrs[at].1.clone()),
+        };
+        at.map(|at| &self.text[at])
     }
 
     /// The value of the first attribute of that name (given in lower case), decoded.
     pub(crate) fn get(&self, name: &str) -> Option<Cow<'_, str>> {
-        self.raw(name).map(decoded)
+        self.raw(name).map(|raw| if self.references { decoded(raw) } else { Cow::Borrowed(raw) })
     }
 }
 

@@ -41,13 +41,36 @@ pub(crate) fn detect(head: &[u8], complete: bool, given: Option<&'static Encodin
     if !complete && head.len() < far {
         return None;
     }
-    if sample.is_ascii() {
+    // The detector, too, answers UTF-8 for whatever can be UTF-8, and takes much longer to say so.
+    let may_go_on = sample.len() == far;
+    if std::str::from_utf8(sample).map_or_else(|error| may_go_on && error.error_len().is_none(), |_| true) {
         return Some(UTF_8);
     }
     let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
     detector.feed(sample, sample.len() < far);
     Some(detector.guess(None, chardetng::Utf8Detection::Allow))
 }
+
+/// The encoding of a page that is all here. What it declares is not believed if all of it is UTF-8, as pages are that somebody saved or sent
+/// on in UTF-8 and did not mend: bytes of another encoding are valid UTF-8 by chance only where there are few of them.
+pub(crate) fn of_whole(page: &[u8], given: Option<&'static Encoding>) -> &'static Encoding {
+    let encoding = detect(page, true, given).unwrap_or(UTF_8);
+    let declared = given.is_none() && encoding != UTF_8 && encoding.is_ascii_compatible() && mark(page) == 0;
+    let wrong = || {
+        let letters = |text: &str| text.chars().filter(|c| !c.is_ascii()).take(BY_CHANCE).count();
+        let valid = match std::str::from_utf8(page) {
+            Ok(text) => text,
+            // Cut off inside the last character.
+            Err(error) if error.error_len().is_none() => std::str::from_utf8(&page[..error.valid_up_to()]).unwrap_or_default(),
+            Err(_) => "",
+        };
+        letters(valid) >= BY_CHANCE
+    };
+    if declared && wrong() { UTF_8 } else { encoding }
+}
+
+/// So many characters beyond ASCII are not valid UTF-8 by chance.
+const BY_CHANCE: usize = 8;
 
 /// How many bytes of byte order mark the input begins with.
 pub(crate) fn mark(head: &[u8]) -> usize {
@@ -149,7 +172,15 @@ impl Lens {
             Self::Plain => out.extend_from_slice(input),
             Self::OpenNoscript(matched) => {
                 const NAME: &[u8] = b"<noscript";
-                for &byte in input {
+                let mut rest = input;
+                loop {
+                    if *matched == 0 {
+                        let (before, from) = rest.split_at(memchr::memchr(b'<', rest).unwrap_or(rest.len()));
+                        out.extend_from_slice(before);
+                        rest = from;
+                    }
+                    let Some((&byte, behind)) = rest.split_first() else { break };
+                    rest = behind;
                     if byte.eq_ignore_ascii_case(&NAME[*matched]) {
                         *matched += 1;
                         if *matched == NAME.len() {
@@ -204,6 +235,20 @@ impl Lens {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_that_is_all_utf_8_is_read_as_utf_8() {
+        let page = "<meta charset=gb2312><p>Ёлки и жёлуди в ночи".as_bytes();
+        assert_eq!(detect(page, true, None), Encoding::for_label(b"gbk"));
+        assert_eq!(of_whole(page, None), UTF_8);
+        assert_eq!(of_whole(&page[..page.len() - 1], None), UTF_8);
+        let few = "<meta charset=windows-1252><p>caf\u{e9}".as_bytes();
+        assert_eq!(of_whole(few, None), WINDOWS_1252);
+        assert_eq!(
+            of_whole(b"<meta charset=windows-1251>\xb8\xeb\xea\xe8 \xe8 \xe6\xb8\xeb\xf3\xe4\xe8", None).name(),
+            "windows-1251"
+        );
+    }
 
     #[test]
     fn a_declaration_is_found_where_browsers_find_it() {

@@ -27,25 +27,22 @@ impl Piece {
 
 /// The first piece of a gap of ordinary content. `None`: it cannot be told before more is seen, which `complete` rules out.
 pub(crate) fn next(gap: &[u8], complete: bool) -> Option<Piece> {
-    if gap.is_empty() {
-        return None;
-    }
-    let Some(at) = memchr::memchr(b'<', gap) else { return Some(Piece::Text(0, gap.len())) };
-    if at > 0 {
-        return Some(Piece::Text(0, at));
+    if *gap.first()? != b'<' {
+        return Some(Piece::Text(0, memchr::memchr(b'<', gap).unwrap_or(gap.len())));
     }
     let unfinished = || complete.then_some(Piece::Skip { end: gap.len(), doctype: false });
     match (gap.get(1), gap.get(2)) {
         (None, _) if !complete => None,
         (Some(b'/'), None) if !complete => None,
         (Some(b'/'), Some(b'>')) => Some(Piece::Skip { end: 3, doctype: false }),
-        (Some(b'/'), Some(c)) if c.is_ascii_alphabetic() => match tag_end(gap) {
-            Some(end) => {
-                let name = gap[2..end].iter().take_while(|c| !is_space(**c) && !matches!(c, b'/' | b'>')).count();
-                Some(Piece::End { name: (2, 2 + name), end })
+        (Some(b'/'), Some(c)) if c.is_ascii_alphabetic() => {
+            let name = 2 + gap[2..].iter().take_while(|c| !is_space(**c) && !matches!(c, b'/' | b'>')).count();
+            let end = if gap.get(name) == Some(&b'>') { Some(name + 1) } else { tag_end(gap) };
+            match end {
+                Some(end) => Some(Piece::End { name: (2, name), end }),
+                None => unfinished(),
             }
-            None => unfinished(),
-        },
+        }
         (Some(b'!'), _) => {
             const CDATA: &[u8] = b"<![CDATA[";
             if gap.starts_with(CDATA) {

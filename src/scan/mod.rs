@@ -308,7 +308,7 @@ impl Reader {
             self.end_node(decoder, events);
             match token.kind {
                 TokenKind::Comment => events.pause(token.end * self.width),
-                TokenKind::Start { foreign } => self.start_tag(token, foreign, window, events),
+                kind => self.start_tag(token, kind == TokenKind::ForeignStart, window, events),
             }
             self.at = token.end;
         }
@@ -326,7 +326,9 @@ impl Reader {
         }
         self.tags += 1;
         self.read_tag(token, window);
-        let tag = Tag::from_name(self.tag.name().as_bytes());
+        let name = self.tag.name().as_bytes();
+        let hash = tag::name_hash(name);
+        let tag = Tag::from_hash(name, hash);
         let Start::Open(keep) = self.stack.start(tag) else {
             events.pause(token.end * self.width);
             return;
@@ -337,7 +339,7 @@ impl Reader {
         let start = (token.start * self.width, token.end * self.width);
         let depth = self.stack.frames().len();
         let in_foreign = self.stack.in_foreign();
-        let id = if void { self.stack.pass_void() } else { self.stack.push(tag, stack::name_hash(self.tag.name().as_bytes())) };
+        let id = if void { self.stack.pass_void() } else { self.stack.push(tag, hash) };
         let seen = if in_foreign { Tag::Other } else { tag };
         events.open(&Opened { tag: seen, depth, id, start, text: &self.tag, void, foreign });
         let raw = tag::RAW_TEXT.has(tag) && !(tag == Tag::Noscript && window.open_noscript);
@@ -407,7 +409,8 @@ impl Reader {
                     let (tag, hash) = {
                         let name = &gap[name.0..name.1];
                         let name = if name.eq_ignore_ascii_case(SHOWN_NOSCRIPT) { b"noscript" } else { name };
-                        (Tag::from_name(name), stack::name_hash(name))
+                        let hash = tag::name_hash(name);
+                        (Tag::from_hash(name, hash), hash)
                     };
                     self.end_node(decoder, events);
                     self.end_tag(tag, hash, (from, to), events);
@@ -428,7 +431,6 @@ impl Reader {
     }
 
     fn text(&mut self, to: u64, window: &Window<'_>, decoder: &mut TextDecoder, events: &mut impl Events) {
-        let bytes = window.input(self.at, to);
         self.node.get_or_insert(self.at);
         if self.word.is_none() {
             let shown = window.shown(self.at, to);
@@ -443,7 +445,7 @@ impl Reader {
         let end = to * self.width;
         match window.text(self.at, to) {
             Some(text) => decoder.text(text, &mut |text| events.text(text, node, end)),
-            None => decoder.piece(bytes, false, &mut |text| events.text(text, node, end)),
+            None => decoder.piece(window.input(self.at, to), false, &mut |text| events.text(text, node, end)),
         }
     }
 

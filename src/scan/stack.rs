@@ -13,7 +13,7 @@ use super::tag::{self, Tag, TagSet};
 pub(crate) struct Frame {
     /// [`Tag::Other`] for names without a tag of their own, and inside svg and math.
     pub(crate) tag: Tag,
-    /// A hash of the name in lower case; tells names apart that share [`Tag::Other`].
+    /// [`tag::name_hash`]; tells names apart that share [`Tag::Other`].
     pub(crate) name: u64,
     /// Element of svg or math.
     pub(crate) foreign: bool,
@@ -489,10 +489,4 @@ impl Stack {
 
 fn nearest_if(open: bool, nearest: impl Fn() -> End) -> End {
     if open { nearest() } else { End::Ignore }
-}
-
-/// A hash of an element's name, in any case (FNV-1a, 64 bits).
-pub(crate) fn name_hash(name: &[u8]) -> u64 {
-    name.iter()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3))
 }

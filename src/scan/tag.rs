@@ -38,17 +38,6 @@ impl TagSet {
     pub(crate) const EMPTY: Self = Self([0; 2]);
 }
 
-/// Names of up to sixteen bytes as one number, ASCII letters in lower case.
-const fn pack(name: &[u8]) -> u128 {
-    let mut key = 0;
-    let mut i = 0;
-    while i < name.len() {
-        key = key << 8 | name[i].to_ascii_lowercase() as u128;
-        i += 1;
-    }
-    key
-}
-
 macro_rules! tags {
     ($($variant:ident = $name:literal),* $(,)?) => {
         /// An element's name; [`Tag::Other`] stands for every name that is not in the list.
@@ -56,16 +45,9 @@ macro_rules! tags {
         #[repr(u8)]
         pub(crate) enum Tag { Other, $($variant),* }
 
-        #[allow(non_upper_case_globals, reason = "one constant a variant, named like it, so that a match can use it")]
-        mod packed { $(pub(super) const $variant: u128 = super::pack($name.as_bytes());)* }
+        const ALL: &[Tag] = &[$(Tag::$variant),*];
 
         impl Tag {
-            /// The tag of a raw name, in any case.
-            pub(crate) fn from_name(name: &[u8]) -> Self {
-                if name.len() > 16 { return Self::Other; }
-                match pack(name) { $(packed::$variant => Self::$variant,)* _ => Self::Other }
-            }
-
             /// The name in lower case; empty for [`Tag::Other`].
             pub(crate) const fn name(self) -> &'static str {
                 match self { Self::Other => "", $(Self::$variant => $name),* }
@@ -94,6 +76,58 @@ tags! {
     Tbody = "tbody", Td = "td", Template = "template", Textarea = "textarea", Tfoot = "tfoot", Th = "th", Thead = "thead",
     Time = "time", Title = "title", Tr = "tr", Track = "track", Tt = "tt", U = "u", Ul = "ul",
     Video = "video", Wbr = "wbr", Xmp = "xmp",
+}
+
+/// A raw name in any case: its hash (FNV-1a of 64 bits, of the name in lower case), which tells names apart that are [`Tag::Other`].
+pub(crate) const fn name_hash(name: &[u8]) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325;
+    let mut i = 0;
+    while i < name.len() {
+        hash = (hash ^ name[i].to_ascii_lowercase() as u64).wrapping_mul(0x0100_0000_01b3);
+        i += 1;
+    }
+    hash
+}
+
+/// Where a hash is looked for first in [`BY_HASH`].
+const fn place(hash: u64) -> usize {
+    (hash ^ hash >> 32) as usize % PLACES
+}
+
+const PLACES: usize = 1024;
+
+/// The tags by the hashes of their names; one whose place is taken stands at the next that is free.
+static BY_HASH: [Tag; PLACES] = {
+    let mut table = [Tag::Other; PLACES];
+    let mut i = 0;
+    while i < ALL.len() {
+        let mut at = place(name_hash(ALL[i].name().as_bytes()));
+        while table[at] as u8 != Tag::Other as u8 {
+            at = (at + 1) % PLACES;
+        }
+        table[at] = ALL[i];
+        i += 1;
+    }
+    table
+};
+
+impl Tag {
+    /// The tag of a raw name, in any case.
+    pub(crate) fn from_name(name: &[u8]) -> Self {
+        Self::from_hash(name, name_hash(name))
+    }
+
+    /// The tag of a raw name whose [`name_hash`] is known.
+    pub(crate) fn from_hash(name: &[u8], hash: u64) -> Self {
+        let mut at = place(hash);
+        loop {
+            let tag = BY_HASH[at];
+            if tag == Self::Other || tag.name().as_bytes().eq_ignore_ascii_case(name) {
+                return tag;
+            }
+            at = (at + 1) % PLACES;
+        }
+    }
 }
 
 const fn at_most_128() {

@@ -46,7 +46,7 @@ pub(super) fn squeeze(text: &str) -> String {
 
 impl Outline {
     pub(super) fn new(page: &[u8]) -> Self {
-        let encoding = encoding::detect(page, true, None).unwrap_or(encoding_rs::UTF_8);
+        let encoding = encoding::of_whole(page, None);
         let mut outline = Self::default();
         let mut scanner = Scanner::new(encoding, usize::MAX, Reading::Browser);
         scanner.skip_mark(encoding::mark(page));
@@ -116,8 +116,10 @@ impl Events for Outline {
             place = parent.children;
             parent.children += 1;
         }
-        let attributes =
-            opened.text.iter().map(|(name, value)| (name.to_ascii_lowercase(), decoded(value).into_owned())).collect();
+        let attribute = |(at, name): (usize, &[u8])| {
+            (String::from_utf8_lossy(name).to_ascii_lowercase(), decoded(opened.text.value(at)).into_owned())
+        };
+        let attributes = opened.text.names().enumerate().map(attribute).collect();
         let words = self.words.len();
         let node = Node {
             tag: opened.text.name().to_ascii_lowercase(),

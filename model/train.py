@@ -1,0 +1,262 @@
+"""Trains the story model and writes `model/story.model`.
+
+    python model/train.py DATA [--sets wcxb-dev,mozilla,trafeval] [--silver FILE] [--work DIR] [--binary FILE] [--only-check] [--drop]
+
+DATA holds `SET.json` and `SET/*.html`. Pages without `text` are used if the silver file (of `model/silver.py`) has labels for them. First the figures of a
+cross-validation by domain are printed, then the forests are trained on all pages and written. With `--drop` the figures are printed once more
+without each group of features. Seeds are fixed; the same pages give the same file.
+"""
+import argparse
+import collections
+import json
+import pathlib
+import random
+import re
+import sys
+import tempfile
+
+import lightgbm as lgb
+import numpy as np
+
+import export
+import graft
+import words as word_lists
+from labels import labels
+from pages import BINARY, FOLDS, ROOT, Page, build, feature_names, read_sets, run
+
+CLASS_WORDS, TEXT_WORDS = 2000, 2000
+GRAFT_WEIGHT, SILVER_WEIGHT = 0.5, 0.5
+BARE = 0.4             # the share of articles that a bare copy is made of
+PAGE_BALANCE = 0.3     # how far long pages weigh no more than short ones
+EASY, KEEP_EASY = 0.05, 0.35
+FOREST = dict(
+    objective="cross_entropy", num_leaves=31, learning_rate=0.1, min_data_in_leaf=80, feature_fraction=0.6, bagging_fraction=0.8,
+    bagging_freq=1, lambda_l2=5.0, max_bin=63, seed=1, deterministic=True, force_row_wise=True, num_threads=2, verbose=-1,
+)
+ROUNDS = 200
+KIND = dict(FOREST, objective="binary", num_leaves=8, learning_rate=0.08, min_data_in_leaf=20)
+KIND_ROUNDS = 80
+ARTICLE_BETA, SMALL_PAGE, SMALL_BETA, UNLIKELY = 0.9, 400, 2.0, 0.25    # as in src/judge/story.rs
+
+
+def silver(pages, path):
+    """Labels by agreement of extractors; the weight of a line says how far they agree."""
+    by_id = {(d := json.loads(line))["id"]: d for line in open(path)}
+    for page in pages:
+        found = by_id.get(page.key.split("/")[1])
+        if page.truth is None and found:
+            page.labels = labels(page.raw["texts"], found["text"])
+            sure = {" ".join(l["text"].split()).lower(): l["weight"] for l in found["lines"]}
+            page.trust = np.array([min(sure.get(" ".join(t.split()).lower(), 0.5), 1.0) for t in page.raw["texts"]], np.float32)
+
+
+def grafted(pages, folder):
+    """A copy of each article with foreign matter of other sites of its fold in it."""
+    pool = collections.defaultdict(list)
+    html = {p.key: p.path.read_bytes() for p in pages if p.labels is not None and p.article}
+    for p in pages:
+        if p.key in html and p.truth is not None:
+            pool[p.fold] += [(p.domain, piece) for piece in graft.donors(html[p.key], p.raw, p.labels)]
+    copies = []
+    for p in pages:
+        if p.key not in html or p.truth is None:
+            continue
+        rng = random.Random(f"1/{p.key}")
+        pieces = [piece for name, piece in pool[p.fold] if name != p.domain]
+        new = graft.graft(html[p.key], p.raw, p.labels, pieces, rng, rng.randint(1, 4)) if pieces else None
+        if new is not None:
+            copies.append(copied(p, folder / (p.key.replace("/", "__") + ".html"), new, p.truth))
+        short = graft.bare(p.raw, p.labels, rng) if rng.random() < BARE else None
+        if short is not None:
+            copies.append(copied(p, folder / (p.key.replace("/", "__") + "__bare.html"), short[0].encode(), short[1]))
+    return copies
+
+
+def copied(page, path, html, truth):
+    path.write_bytes(html)
+    copy = Page(page.key, path, dict(page.meta, text=truth))
+    copy.graft = True
+    return copy
+
+
+def weights(page):
+    own = np.log1p(page.sizes)
+    share = (600 / max(own.sum(), 30)) ** PAGE_BALANCE
+    share *= GRAFT_WEIGHT if page.graft else 1.0
+    return own * share * (page.trust * SILVER_WEIGHT if page.trust is not None else 1.0)
+
+
+def forest(pages, columns=None):
+    X = np.concatenate([p.values for p in pages])
+    y = np.concatenate([p.labels for p in pages])
+    w = np.concatenate([weights(p) for p in pages])
+    easy = y < EASY
+    keep = (w > 0) & (~easy | (np.random.default_rng(1).random(len(y)) < KEEP_EASY))
+    w = np.where(easy, w / KEEP_EASY, w)
+    X = X[keep]
+    if columns is not None:
+        X = np.where(columns, X, 0)
+    return lgb.train(FOREST, lgb.Dataset(X, y[keep], weight=w[keep], params=FOREST), ROUNDS)
+
+
+def page_columns(names):
+    return np.array([n.startswith("Page") and not n.startswith("PageLike") for n in names])
+
+
+def kind(pages, names):
+    """How surely a page is an article: from what is the same for all its blocks."""
+    pages = [p for p in pages if len(p.values) and "type" in p.meta and not p.graft and p.set != "mozilla"]
+    X = np.where(page_columns(names), np.array([p.values[0] for p in pages]), 0)
+    return lgb.train(KIND, lgb.Dataset(X, np.array([p.article for p in pages], float), params=KIND), KIND_ROUNDS)
+
+
+def odds(forest, X):
+    return forest.predict(X, raw_score=True) if len(X) else np.zeros(0)
+
+
+def judge(forests, page, columns=None):
+    every, article, is_article = forests
+    if not len(page.values):
+        return np.zeros(0), 0.0
+    X = page.values if columns is None else np.where(columns, page.values, 0)
+    sure = 1 / (1 + np.exp(-odds(is_article, X[:1])[0]))
+    a, b = odds(every, X), odds(article, X)
+    return 1 / (1 + np.exp(-(a + (b - a) * sure / 2))), sure
+
+
+def best_prefix(page, p, beta):
+    """As in src/judge/story.rs."""
+    chosen = np.zeros(len(p), bool)
+    order = [i for i in np.argsort(-p, kind="stable") if page.allowed[i] and page.sizes[i] > 0]
+    if not order:
+        return chosen
+    story, taken = np.cumsum(p[order] * page.sizes[order]), np.cumsum(page.sizes[order])
+    best = int(np.argmax(story / (taken + beta * beta * story[-1])))
+    chosen[order[:best + 1]] = True
+    return with_siblings(page, p, chosen)
+
+
+def with_siblings(page, p, chosen):
+    """As in src/judge/story.rs."""
+    elements, classes = page.raw["elements"], page.raw["classes"]
+    look = lambda i: None if elements[i] is None else (classes[elements[i]][0], classes[elements[i]][1:])
+    near = lambda i, j: 0 <= j < len(p) and chosen[j] and look(i) is not None and look(i) == look(j)
+    likely = [i for i in np.flatnonzero(~chosen & page.allowed & (page.sizes > 0) & (p >= UNLIKELY)) if near(i, i - 1) or near(i, i + 1)]
+    chosen[likely] = True
+    return chosen
+
+
+def snippets(page, chosen):
+    flat = lambda t: re.sub(r"\s+", " ", t).lower()
+    text = flat("\n".join(t for t, c in zip(page.raw["texts"], chosen) if c))
+    return [sum(flat(s) in text for s in page.meta[k]) for k in ("with", "without")]
+
+
+def figures(pages, judged):
+    """Word F1 by set and type, and the snippets of sets that have no more."""
+    by, snips, grafts = collections.defaultdict(list), np.zeros(4), []
+    for page in pages:
+        if page not in judged:
+            continue
+        p, sure = judged[page]
+        beta = SMALL_BETA if page.sizes.sum() < SMALL_PAGE else 1 + (ARTICLE_BETA - 1) * sure
+        chosen = best_prefix(page, p, beta)
+        if page.graft:
+            grafts.append(page.f1(chosen))
+        elif page.truth is not None:
+            f1 = page.f1(chosen)
+            by[page.set].append(f1)
+            by[f"{page.set} {page.meta.get('type')}"].append(f1)
+        else:
+            there, leaked = snippets(page, chosen)
+            snips += [there, len(page.meta["with"]), leaked, len(page.meta["without"])]
+    out = {name: float(np.mean(v)) for name, v in sorted(by.items())}
+    out["grafted"] = float(np.mean(grafts)) if grafts else 0.0
+    if snips[1]:
+        out["snippets"] = float(2 * snips[0] / (snips[0] + snips[1] + snips[2]))
+    return out
+
+
+def cross_validate(pages, names, columns=None):
+    judged = {}
+    for fold in range(FOLDS):
+        own = [p for p in pages if p.labels is not None and p.fold != fold]
+        forests = forest(own, columns), forest([p for p in own if p.article], columns), kind(own, names)
+        for p in pages:
+            if p.fold == fold:
+                judged[p] = judge(forests, p, columns)
+    return judged
+
+
+GROUPS = {
+    "own text": r"Words|WordLength|Sentences|SentenceCount|Commas|Links|LinkShare|Images|Controls|Digits|Upper|Quotes|Marks|Currency|Copyright|Address|Ends|Starts|Bold|Breaks|Inlines|Hidden|Noscript",
+    "learned words of texts": r"Lexical.*|LastLexical|BeforeLexical|BehindLexical",
+    "learned class words": r"Class.*|BeforeClass|BehindClass",
+    "tags around": r"In[A-Z].*|Tag|TagUp|Articles|Depth",
+    "comment containers": r"InComments",
+    "containers' totals": r"Up[A-Z0-9]?.*|Branch.*",
+    "best containers": r"Best.*|DepthBest",
+    "repetition": r"Repeat.*|Card.*|SiblingsLike|PageLike.*",
+    "doubles": r"Double.*",
+    "place": r"Place|WordsBefore|GoodBefore|SinceHeadline|WordsSinceHeadline",
+    "title": r"Title.*",
+    "last heading": r"Heading|Last.*|SinceHeading|WordsSinceHeading|SinceOther|NextHeading",
+    "neighbours": r"Before.*|Behind.*|Good[A-Z].*|RunLength|SinceGood|NextGood|LexicalAround",
+    "the page": r"Page[A-KM-Z].*|PageLinks",
+    "appeals": r"Appeal.*",
+}
+
+
+def show(title, out):
+    print(title, " ".join(f"{k}={v:.4f}" for k, v in out.items()), flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=pathlib.Path)
+    parser.add_argument("--sets", default="wcxb-dev,mozilla,trafeval")
+    parser.add_argument("--silver", type=pathlib.Path)
+    parser.add_argument("--work", type=pathlib.Path)
+    parser.add_argument("--binary", type=pathlib.Path)
+    parser.add_argument("--only-check", action="store_true", help="print the figures, train nothing for the crate")
+    parser.add_argument("--drop", action="store_true", help="the figures without each group of features")
+    parser.add_argument("--no-check", action="store_true", help="train without the cross-validation")
+    a = parser.parse_args()
+    if not a.binary:
+        build()
+    binary = a.binary or BINARY
+    work = a.work or pathlib.Path(tempfile.mkdtemp())
+    (work / "graft").mkdir(parents=True, exist_ok=True)
+    names = feature_names(binary)
+
+    pages = run(binary, read_sets(a.data, a.sets.split(",")), work / "raw")
+    if a.silver:
+        silver(pages, a.silver)
+    counted = [(p, word_lists.counts(p.raw, p.labels)) for p in pages if p.labels is not None]
+    learn = lambda fold: word_lists.learn([(p.domain, c) for p, c in counted if p.fold != fold], CLASS_WORDS, TEXT_WORDS)
+    copies = grafted(pages, work / "graft")
+    # The words of a fold's pages are weighed by the pages of the others, as they will be on pages nobody has seen.
+    for fold in range(FOLDS):
+        lists = work / f"words{fold}"
+        lists.write_bytes(learn(fold))
+        run(binary, [p for p in pages + copies if p.fold == fold], work / f"fold{fold}", lists)
+    pages += copies
+    print(f"{len(pages)} pages, {sum(len(p.values) for p in pages)} blocks, {len(names)} features", flush=True)
+
+    if not a.no_check:
+        judged = cross_validate(pages, names)
+        show("all features:", figures(pages, judged))
+        if a.drop:
+            for group, pattern in GROUPS.items():
+                columns = np.array([not re.fullmatch(pattern, n) for n in names])
+                if not columns.all():
+                    show(f"without {group} ({(~columns).sum()}):", figures(pages, cross_validate(pages, names, columns)))
+    if not a.only_check:
+        own = [p for p in pages if p.labels is not None]
+        forests = forest(own), forest([p for p in own if p.article]), kind(own, names)
+        size = export.write(ROOT / "model" / "story.model", learn(-1), forests)
+        print(f"model/story.model: {size} bytes")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

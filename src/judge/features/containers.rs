@@ -1,0 +1,418 @@
+//! What the elements around a block say: their totals, their class words, their repetition, and where the best of them stands.
+//!
+//! A block is *good* if it reads like running text by the simplest measure. The *best* containers are the smallest elements that
+//! hold 55% and 80% of the good words; everything else is seen in relation to them. It must not know what a block says.
+
+use rustc_hash::FxHashMap;
+
+use super::words::{WordHash, Words};
+use super::{Feature, Table, kind_of, log};
+use crate::page::{Block, Page, Span};
+use crate::scan::tag::{self, Tag, TagSet};
+
+/// Sums over blocks.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Sum {
+    pub(crate) blocks: u32,
+    pub(crate) words: u32,
+    pub(crate) link_words: u32,
+    pub(crate) good: u32,
+    pub(crate) controls: u32,
+}
+
+/// Sums over the blocks before each block, and over all.
+#[derive(Debug)]
+pub(crate) struct Sums(Vec<Sum>);
+
+impl Sums {
+    pub(crate) fn range(&self, blocks: Span) -> Sum {
+        let (start, end) = (self.0[blocks.start as usize], self.0[blocks.end.max(blocks.start) as usize]);
+        Sum {
+            blocks: end.blocks - start.blocks,
+            words: end.words - start.words,
+            link_words: end.link_words - start.link_words,
+            good: end.good - start.good,
+            controls: end.controls - start.controls,
+        }
+    }
+
+    pub(crate) fn all(&self) -> Sum {
+        self.0.last().copied().unwrap_or_default()
+    }
+}
+
+/// What is known of an element.
+#[derive(Clone, Copy, Debug, Default)]
+struct Seen {
+    /// Learned weight of its class words; none if it has no words.
+    class: Option<f32>,
+    comments: bool,
+    /// Its number among elements alike in the same parent, and its group there.
+    place: u32,
+    group: u32,
+    /// Its group among elements alike anywhere on the page.
+    alike: u32,
+}
+
+/// Elements alike: same tag, same class words.
+#[derive(Clone, Copy, Debug, Default)]
+struct Group {
+    count: u32,
+    words: u32,
+    good: u32,
+    blocks: u32,
+    first: u32,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct Containers {
+    pub(crate) sums: Sums,
+    /// How many words a good block has on this page.
+    good_words: u32,
+    elements: Vec<Seen>,
+    siblings: Vec<Group>,
+    alike: Vec<Group>,
+    pub(crate) best55: Option<u32>,
+    pub(crate) best80: Option<u32>,
+    pub(crate) most_repeated: u32,
+}
+
+/// A good block has so many words, not more of them in links than the share, and the end of a sentence.
+const GOOD_WORDS: u32 = 10;
+/// Where there are fewer good words than this, shorter blocks are good too. Chosen, not measured: a page of three or four sentences.
+const SMALL_PAGE: u32 = 60;
+const GOOD_WORDS_OF_SMALL_PAGE: u32 = 4;
+const GOOD_LINKED: f32 = 0.33;
+/// How far up a block looks.
+const LEVELS: usize = 48;
+/// Repeated elements with fewer words in all are marks and menus.
+const REPEATED_WORDS: u32 = 60;
+
+const COMMENT_WORDS: [&str; 10] =
+    ["comment", "reply", "replies", "respond", "disqus", "discussion", "kommentar", "comentario", "commentaire", "feedback"];
+
+impl Containers {
+    pub(crate) fn of(page: &Page, words: &Words) -> Self {
+        let good: u32 = page.blocks.iter().filter(|block| is_good(block, GOOD_WORDS)).map(|block| block.words).sum();
+        let good_words = if good < SMALL_PAGE { GOOD_WORDS_OF_SMALL_PAGE } else { GOOD_WORDS };
+        let sums = sums(page, good_words);
+        let mut siblings: Vec<Group> = Vec::new();
+        let mut alike: Vec<Group> = Vec::new();
+        let mut by_parent: FxHashMap<(u32, u32), u32> = FxHashMap::default();
+        let mut by_page: FxHashMap<(u32, u32), u32> = FxHashMap::default();
+        let mut signs: Vec<u32> = Vec::with_capacity(page.elements.len());
+        let mut elements = Vec::with_capacity(page.elements.len());
+        for element in &page.elements {
+            let names = page.string(element.words);
+            let (class, comments, sign) = look(element.tag, names, words);
+            signs.push(sign);
+            let inside = sums.range(element.blocks);
+            let mut seen = Seen { class: (!names.is_empty()).then_some(class), comments, ..Seen::default() };
+            if inside.blocks > 0 {
+                let up = signs.get(element.parent as usize).copied().unwrap_or(0);
+                seen.group = *by_parent.entry((element.parent, sign)).or_insert(siblings.len() as u32);
+                seen.place = enter(&mut siblings, seen.group, inside);
+                seen.alike = *by_page.entry((sign, up)).or_insert(alike.len() as u32);
+                enter(&mut alike, seen.alike, inside);
+            }
+            elements.push(seen);
+        }
+        let total = sums.all().good as f32;
+        let best = |share: f32| {
+            let holds = |e: &crate::page::Element| total > 0.0 && sums.range(e.blocks).good as f32 >= share * total;
+            page.elements.iter().rposition(holds).map(|index| index as u32)
+        };
+        let (best55, best80) = (best(0.55), best(0.8));
+        let most_repeated = siblings.iter().filter(|g| g.count > 1 && g.good > 0).map(|g| g.count).max().unwrap_or(0);
+        Self { sums, good_words, elements, siblings, alike, best55, best80, most_repeated }
+    }
+
+    pub(crate) fn is_good(&self, page: &Page, row: usize) -> bool {
+        page.blocks.get(row).is_some_and(|block| is_good(block, self.good_words))
+    }
+
+    pub(super) fn fill(&self, page: &Page, table: &mut Table) {
+        let total = self.sums.all().good.max(1) as f32;
+        let best55 = self.best55.map(|index| &page.elements[index as usize]);
+        let best80 = self.best80.map(|index| &page.elements[index as usize]);
+        let holds_best = |blocks: Span| best55.is_some_and(|b| blocks.start <= b.blocks.start && blocks.end >= b.blocks.end);
+        for (row, block) in page.blocks.iter().enumerate() {
+            let mut marks = Marks::default();
+            let mut classes = Classes::default();
+            let mut up: [Option<Sum>; 3] = [None; 3];
+            let mut found = 0;
+            let mut branch: Option<u32> = None;
+            let mut outermost: Option<u32> = None;
+            let mut card: Option<u32> = None;
+            let mut levels = 0;
+            let mut inside_best = false;
+            for (index, element) in page.around(block).take(LEVELS) {
+                let seen = &self.elements[index as usize];
+                let outer = holds_best(element.blocks);
+                inside_best |= Some(index) == self.best55;
+                // The footer of a quotation says who spoke.
+                let source = element.tag == Tag::Footer
+                    && page.elements.get(element.parent as usize).is_some_and(|e| e.tag == Tag::Blockquote);
+                marks.add(if source { Tag::Blockquote } else { element.tag }, outer);
+                if !outer {
+                    levels += 1;
+                    branch = Some(index);
+                    marks.comments += u32::from(seen.comments);
+                    classes.add(seen.class);
+                }
+                let sum = self.sums.range(element.blocks);
+                let last = if found == 0 { 1 } else { up[found - 1].map_or(1, |s| s.blocks) };
+                if found < 3 && sum.blocks > last {
+                    up[found] = Some(sum);
+                    found += 1;
+                }
+                let group = &self.siblings[seen.group as usize];
+                if group.count > 1 && group.words >= REPEATED_WORDS && element.tag != Tag::P {
+                    outermost = Some(index);
+                    if card.is_none() && sum.blocks > 1 {
+                        card = Some(index);
+                    }
+                }
+            }
+            let inner = page.elements.get(block.element as usize);
+            let parent = inner.and_then(|e| page.elements.get(e.parent as usize));
+            let heading = page.closest(block, tag::HEADING).map_or(0, |(_, e)| e.tag as u8 - Tag::H1 as u8 + 1);
+            let depth = inner.map_or(0.0, |e| e.depth as f32);
+            let at = row as u32;
+            let branch_sum =
+                branch.map_or(Sum { blocks: 1, ..Sum::default() }, |b| self.sums.range(page.elements[b as usize].blocks));
+            for (feature, value) in [
+                (Feature::Tag, inner.map_or(9.0, |e| kind_of(e.tag))),
+                (Feature::TagUp, parent.map_or(9.0, |e| kind_of(e.tag))),
+                (Feature::Heading, f32::from(heading)),
+                (Feature::Depth, depth),
+                (Feature::DepthBest, best55.map_or(0.0, |b| b.depth as f32 - depth)),
+                (Feature::Articles, marks.articles as f32),
+                (Feature::InMain, f32::from(marks.main)),
+                (Feature::InComments, marks.comments as f32),
+                (Feature::Class, classes.near[0]),
+                (Feature::ClassUp, classes.near[1]),
+                (Feature::ClassUpUp, classes.near[2]),
+                (Feature::ClassLeast, classes.least),
+                (Feature::ClassMost, classes.most),
+                (Feature::ClassSum, classes.sum),
+                (Feature::ClassBranch, branch.and_then(|b| self.elements[b as usize].class).unwrap_or(0.0)),
+                (Feature::BranchControls, log(branch_sum.controls as f32)),
+                (Feature::Best55, side(best55.map(|b| b.blocks), at)),
+                (Feature::Best55Distance, distance(best55.map(|b| b.blocks), at)),
+                (Feature::Best80, side(best80.map(|b| b.blocks), at)),
+                (Feature::Best80Distance, distance(best80.map(|b| b.blocks), at)),
+                (Feature::BestLevels, if inside_best { levels as f32 } else { -1.0 }),
+            ] {
+                table.set(row, feature, value);
+            }
+            for (place, feature) in INSIDE {
+                table.set(row, feature, f32::from(marks.inside.has(place)));
+            }
+            for (sum, columns) in up.into_iter().zip(UP) {
+                totals(table, row, &columns, sum.unwrap_or_default(), total);
+            }
+            totals(table, row, &BRANCH, branch_sum, total);
+            self.repetition(page, table, row, block, (outermost, card));
+        }
+    }
+
+    fn repetition(
+        &self,
+        page: &Page,
+        table: &mut Table,
+        row: usize,
+        block: &Block,
+        (outermost, card): (Option<u32>, Option<u32>),
+    ) {
+        let seen = |index: Option<u32>| index.and_then(|index| self.elements.get(index as usize));
+        if let Some(inner) = seen(Some(block.element)) {
+            let alike = &self.alike[inner.alike as usize];
+            table.set(row, Feature::SiblingsLike, log(self.siblings[inner.group as usize].count as f32));
+            table.set(row, Feature::PageLike, log(alike.blocks as f32));
+            table.set(row, Feature::PageLikeGood, alike.good as f32 / alike.words.max(1) as f32);
+        }
+        if let (Some(seen), Some(index)) = (seen(outermost), outermost) {
+            let group = &self.siblings[seen.group as usize];
+            let own = self.sums.range(page.elements[index as usize].blocks).words;
+            table.set(row, Feature::RepeatCount, log(group.count as f32));
+            table.set(row, Feature::RepeatPlace, log(seen.place as f32));
+            table.set(row, Feature::RepeatShare, own as f32 / group.words.max(1) as f32);
+            table.set(row, Feature::RepeatFirst, group.first as f32 / group.words.max(1) as f32);
+            table.set(row, Feature::RepeatMean, log(group.words as f32 / group.count as f32));
+        }
+        if let Some(seen) = seen(card) {
+            let group = &self.siblings[seen.group as usize];
+            table.set(row, Feature::CardCount, log(group.count as f32));
+            table.set(row, Feature::CardPlace, log(seen.place as f32));
+            table.set(row, Feature::CardMean, log(group.words as f32 / group.count as f32));
+        }
+    }
+}
+
+/// Of three containers: words, links, mean, blocks, good and pure.
+const UP: [[Feature; 6]; 3] = [
+    [Feature::UpWords, Feature::UpLinks, Feature::UpMean, Feature::UpBlocks, Feature::UpGood, Feature::UpPure],
+    [Feature::Up2Words, Feature::Up2Links, Feature::Up2Mean, Feature::Up2Blocks, Feature::Up2Good, Feature::Up2Pure],
+    [Feature::Up3Words, Feature::Up3Links, Feature::Up3Mean, Feature::Up3Blocks, Feature::Up3Good, Feature::Up3Pure],
+];
+/// The same of the branch, without the last.
+const BRANCH: [Feature; 5] =
+    [Feature::BranchWords, Feature::BranchLinks, Feature::BranchMean, Feature::BranchBlocks, Feature::BranchGood];
+
+fn totals(table: &mut Table, row: usize, columns: &[Feature], sum: Sum, total: f32) {
+    let words = sum.words.max(1) as f32;
+    let values = [
+        log(sum.words as f32),
+        sum.link_words as f32 / words,
+        sum.words as f32 / sum.blocks.max(1) as f32,
+        log(sum.blocks as f32),
+        sum.good as f32 / total,
+        sum.good as f32 / words,
+    ];
+    columns.iter().zip(values).for_each(|(column, value)| table.set(row, *column, value));
+}
+
+fn sums(page: &Page, good_words: u32) -> Sums {
+    let mut sum = Sum::default();
+    let mut sums = Vec::with_capacity(page.blocks.len() + 1);
+    sums.push(sum);
+    for block in &page.blocks {
+        sum.blocks += 1;
+        if !block.removed && !block.hidden {
+            sum.words += block.words;
+            sum.link_words += block.link_words;
+            sum.controls += u32::from(block.controls);
+            sum.good += if is_good(block, good_words) { block.words } else { 0 };
+        }
+        sums.push(sum);
+    }
+    Sums(sums)
+}
+
+fn is_good(block: &Block, good_words: u32) -> bool {
+    block.words >= good_words
+        && block.link_words as f32 <= GOOD_LINKED * block.words as f32
+        && block.sentences > 0
+        && !block.removed
+        && !block.hidden
+}
+
+/// Enters an element into its group; how many there were.
+fn enter(groups: &mut Vec<Group>, index: u32, inside: Sum) -> u32 {
+    if groups.len() <= index as usize {
+        groups.push(Group { first: inside.words, ..Group::default() });
+    }
+    let group = &mut groups[index as usize];
+    group.count += 1;
+    group.words += inside.words;
+    group.good += inside.good;
+    group.blocks += inside.blocks;
+    group.count - 1
+}
+
+/// The weight of an element's class words, whether they speak of comments, and a number for what it looks like.
+fn look(tag: Tag, names: &str, words: &Words) -> (f32, bool, u32) {
+    let mut sign = WordHash::default();
+    sign.push(tag as u8);
+    let mut weight = 0.0;
+    let mut comments = false;
+    for name in names.split(|c: char| !c.is_alphabetic()).filter(|name| !name.is_empty()) {
+        let mut hash = WordHash::default();
+        for byte in name.bytes() {
+            hash.push(byte);
+            sign.push(byte);
+        }
+        weight += words.class(hash.get());
+        comments |= COMMENT_WORDS.iter().any(|word| name.starts_with(word));
+    }
+    (weight.clamp(-8.0, 8.0), comments, sign.get())
+}
+
+fn side(range: Option<Span>, at: u32) -> f32 {
+    match range {
+        Some(range) if at < range.start => -1.0,
+        Some(range) if at >= range.end => 1.0,
+        _ => 0.0,
+    }
+}
+
+fn distance(range: Option<Span>, at: u32) -> f32 {
+    let Some(range) = range else { return 0.0 };
+    if at < range.start {
+        -log((range.start - at) as f32)
+    } else if at >= range.end {
+        -log((at + 1 - range.end) as f32)
+    } else {
+        log((at - range.start).min(range.end - 1 - at) as f32)
+    }
+}
+
+/// Which elements are around, as far as a tag tells.
+#[derive(Clone, Copy, Debug)]
+struct Marks {
+    inside: TagSet,
+    articles: u32,
+    main: bool,
+    comments: u32,
+}
+
+impl Default for Marks {
+    fn default() -> Self {
+        Self { inside: TagSet::EMPTY, articles: 0, main: false, comments: 0 }
+    }
+}
+
+const INSIDE: [(Tag, Feature); 11] = [
+    (Tag::Li, Feature::InItem),
+    (Tag::Td, Feature::InCell),
+    (Tag::Nav, Feature::InNav),
+    (Tag::Aside, Feature::InAside),
+    (Tag::Footer, Feature::InFooter),
+    (Tag::Header, Feature::InHeader),
+    (Tag::Form, Feature::InForm),
+    (Tag::Blockquote, Feature::InQuote),
+    (Tag::Pre, Feature::InPre),
+    (Tag::Figure, Feature::InFigure),
+    (Tag::Section, Feature::InSection),
+];
+
+impl Marks {
+    /// `outer`: the element holds the best container, so it tells nothing but `article` and `main`.
+    fn add(&mut self, tag: Tag, outer: bool) {
+        self.articles += u32::from(tag == Tag::Article);
+        self.main |= tag == Tag::Main;
+        if !outer {
+            self.inside = self.inside.with(match tag {
+                Tag::Th => Tag::Td,
+                Tag::Menu => Tag::Nav,
+                Tag::Figcaption => Tag::Figure,
+                tag => tag,
+            });
+        }
+    }
+}
+
+/// Weights of class words along the elements around a block.
+#[derive(Clone, Copy, Debug, Default)]
+struct Classes {
+    near: [f32; 3],
+    count: usize,
+    least: f32,
+    most: f32,
+    sum: f32,
+}
+
+impl Classes {
+    fn add(&mut self, class: Option<f32>) {
+        let Some(class) = class else { return };
+        if let Some(near) = self.near.get_mut(self.count) {
+            *near = class;
+        }
+        self.count += 1;
+        self.least = self.least.min(class);
+        self.most = self.most.max(class);
+        self.sum += class;
+    }
+}

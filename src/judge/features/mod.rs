@@ -1,0 +1,543 @@
+//! What a judge may know of a block, as numbers: one row a block, one column a feature.
+//!
+//! Everything is computed from the recorded [`Page`] in a few forward passes over flat tables: prefix sums over blocks give the totals of
+//! any element, and each block looks up along the elements around it. The same code fills the table for judging and for training, so there is
+//! one definition of every feature. It decides nothing, and must not know what a model makes of it.
+
+mod containers;
+mod sections;
+mod texts;
+mod words;
+
+use crate::page::{Page, Span};
+use crate::scan::tag::{self, Tag};
+
+pub(crate) use containers::Containers;
+pub(crate) use texts::Texts;
+pub(crate) use words::Words;
+
+macro_rules! features {
+    ($($(#[doc = $doc:literal])+ $name:ident,)*) => {
+        /// A column of the [`Table`].
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u8)]
+        pub(crate) enum Feature { $($(#[doc = $doc])+ $name,)* }
+
+        /// Every feature: its name and what it is.
+        pub(crate) const FEATURES: &[(&str, &str)] = &[$((stringify!($name), concat!($($doc),+)),)*];
+    };
+}
+
+features! {
+    /// Words of the block, log2.
+    Words,
+    /// Mean letters a word.
+    WordLength,
+    /// Sentence ends a word.
+    Sentences,
+    /// Sentence ends, log2.
+    SentenceCount,
+    /// Commas a word.
+    Commas,
+    /// Share of its words that stand in links.
+    LinkShare,
+    /// Links.
+    Links,
+    /// Images.
+    Images,
+    /// Buttons and fields.
+    Controls,
+    /// Share of its characters that are digits.
+    Digits,
+    /// Share of its letters that are upper case.
+    Upper,
+    /// Quotation marks.
+    Quotes,
+    /// Bars, bullets, arrows: what stands between the parts of a line of labels.
+    Marks,
+    /// A currency sign.
+    Currency,
+    /// A copyright sign.
+    Copyright,
+    /// An at sign or an address.
+    Address,
+    /// Last character: 0 other, 1 full stop and kin, 2 colon, 3 letter or digit, 4 ellipsis, 5 comma.
+    Ends,
+    /// First character: 0 other, 1 lower case, 2 upper case, 3 digit, 4 quotation mark, 5 a script without case.
+    Starts,
+    /// Sum of the learned weights of its words, by the root of their number.
+    Lexical,
+    /// Least learned weight of a word.
+    LexicalLeast,
+    /// Greatest learned weight of a word.
+    LexicalMost,
+    /// Sum of the learned weights of its first three words.
+    LexicalBegin,
+    /// Share of its words that stand in bold or strong.
+    Bold,
+    /// Line breaks in it.
+    Breaks,
+    /// Inline elements in it, a word.
+    Inlines,
+    /// It, or an element around it, is hidden.
+    Hidden,
+    /// It comes out of a `noscript`.
+    Noscript,
+    /// Kind of the innermost element (see `kind_of`).
+    Tag,
+    /// Kind of the element around that.
+    TagUp,
+    /// Level of the heading it is, or 0.
+    Heading,
+    /// How many elements stand around it.
+    Depth,
+    /// The depth of the best container less its own.
+    DepthBest,
+    /// In a list item that is not around the best container.
+    InItem,
+    /// In a table cell, likewise.
+    InCell,
+    /// In a `nav` or `menu`, likewise.
+    InNav,
+    /// In an `aside`, likewise.
+    InAside,
+    /// In a `footer`, likewise.
+    InFooter,
+    /// In a `header`, likewise.
+    InHeader,
+    /// In a `form`, likewise.
+    InForm,
+    /// In a `blockquote`, likewise.
+    InQuote,
+    /// In a `pre`, likewise.
+    InPre,
+    /// In a `figure` or `figcaption`, likewise.
+    InFigure,
+    /// In a `section`, likewise.
+    InSection,
+    /// How many `article` elements are around it.
+    Articles,
+    /// In a `main`.
+    InMain,
+    /// How many elements around it, up to the best container, are named after comments.
+    InComments,
+    /// Learned weight of the class words of the nearest element that has some.
+    Class,
+    /// Of the second nearest.
+    ClassUp,
+    /// Of the third nearest.
+    ClassUpUp,
+    /// The least of all elements around it up to the best container.
+    ClassLeast,
+    /// The greatest.
+    ClassMost,
+    /// The sum.
+    ClassSum,
+    /// Of the branch: the outermost element around it that does not hold the best container.
+    ClassBranch,
+    /// The smallest container that holds more than this block: its words, log2.
+    UpWords,
+    /// Its share of words in links.
+    UpLinks,
+    /// Its words a block.
+    UpMean,
+    /// Its blocks, log2.
+    UpBlocks,
+    /// Its share of the page's good words.
+    UpGood,
+    /// Good words among its words.
+    UpPure,
+    /// The next larger container: words, log2.
+    Up2Words,
+    /// Its share of words in links.
+    Up2Links,
+    /// Its words a block.
+    Up2Mean,
+    /// Its blocks, log2.
+    Up2Blocks,
+    /// Its share of the page's good words.
+    Up2Good,
+    /// Good words among its words.
+    Up2Pure,
+    /// The one after that: words, log2.
+    Up3Words,
+    /// Its share of words in links.
+    Up3Links,
+    /// Its words a block.
+    Up3Mean,
+    /// Its blocks, log2.
+    Up3Blocks,
+    /// Its share of the page's good words.
+    Up3Good,
+    /// Good words among its words.
+    Up3Pure,
+    /// The branch: words, log2.
+    BranchWords,
+    /// Its share of words in links.
+    BranchLinks,
+    /// Its words a block.
+    BranchMean,
+    /// Its blocks, log2.
+    BranchBlocks,
+    /// Its share of the page's good words.
+    BranchGood,
+    /// Buttons and fields in it, log2.
+    BranchControls,
+    /// Place against the container of 55% of the good words: -1 before, 0 inside, 1 behind.
+    Best55,
+    /// Blocks to its nearest end: negative outside, log2.
+    Best55Distance,
+    /// Place against the container of 80% of the good words.
+    Best80,
+    /// Blocks to its nearest end: negative outside, log2.
+    Best80Distance,
+    /// Elements between the block and the best container.
+    BestLevels,
+    /// Siblings like the innermost element (same tag and class words), log2.
+    SiblingsLike,
+    /// Blocks in elements like it anywhere on the page, log2.
+    PageLike,
+    /// Good words among the words of all elements like it.
+    PageLikeGood,
+    /// The outermost repeated element around it: how many there are, log2.
+    RepeatCount,
+    /// Which of them this is, from 0, log2.
+    RepeatPlace,
+    /// Its share of the words of all of them.
+    RepeatShare,
+    /// The first one's share.
+    RepeatFirst,
+    /// Mean words of one of them, log2.
+    RepeatMean,
+    /// The innermost repeated element around it that holds more than one block: how many there are, log2.
+    CardCount,
+    /// Which of them this is, log2.
+    CardPlace,
+    /// Mean words of one of them, log2.
+    CardMean,
+    /// How often its text stands on the page.
+    Double,
+    /// It stood before.
+    DoubleLater,
+    /// Place among the blocks, 0 to 1.
+    Place,
+    /// Words before it among the page's words.
+    WordsBefore,
+    /// Good words before it among the page's good words.
+    GoodBefore,
+    /// Blocks since the headline, log2; negative before it.
+    SinceHeadline,
+    /// Words since the headline, log2; -1 before it.
+    WordsSinceHeadline,
+    /// Share of the title's words that it has.
+    TitleShare,
+    /// Share of its words that the title has.
+    TitleCover,
+    /// Level of the last heading, 7 if there was none.
+    LastLevel,
+    /// Blocks since the last heading, log2.
+    SinceHeading,
+    /// Words since the last heading, log2.
+    WordsSinceHeading,
+    /// Learned weight of the last heading's words.
+    LastLexical,
+    /// The last heading announces something else (related, comments).
+    LastOther,
+    /// Blocks since the last such heading, log2; -1 if there was none.
+    SinceOther,
+    /// Words of the last heading.
+    LastWords,
+    /// Blocks to the next heading, log2.
+    NextHeading,
+    /// The block before: words, log2.
+    BeforeWords,
+    /// Its share of words in links.
+    BeforeLinks,
+    /// Its tag's kind.
+    BeforeTag,
+    /// Its learned weight of words.
+    BeforeLexical,
+    /// Its class words' weight.
+    BeforeClass,
+    /// The one before that: words, log2.
+    Before2Words,
+    /// Its share of words in links.
+    Before2Links,
+    /// The block behind: words, log2.
+    BehindWords,
+    /// Its share of words in links.
+    BehindLinks,
+    /// Its tag's kind.
+    BehindTag,
+    /// Its learned weight of words.
+    BehindLexical,
+    /// Its class words' weight.
+    BehindClass,
+    /// The one behind that: words, log2.
+    Behind2Words,
+    /// Its share of words in links.
+    Behind2Links,
+    /// Good words among the words of the four blocks before.
+    GoodBehindUs,
+    /// Good words among the words of the four blocks behind.
+    GoodAhead,
+    /// Good words among the words of twelve blocks around.
+    GoodAround,
+    /// Learned weight of words over six blocks around.
+    LexicalAround,
+    /// Good blocks since the last block that is none, log2.
+    RunLength,
+    /// Blocks since the last good block, log2.
+    SinceGood,
+    /// Blocks to the next good block, log2.
+    NextGood,
+    /// The page: words, log2.
+    PageWords,
+    /// Its blocks, log2.
+    PageBlocks,
+    /// Its good words among its words.
+    PageGood,
+    /// Its good words, log2.
+    PageGoodWords,
+    /// Its share of words in links.
+    PageLinks,
+    /// Mean words of its good blocks.
+    PageGoodMean,
+    /// The best container's share of the page's words.
+    PageBest,
+    /// Its `article` elements.
+    PageArticles,
+    /// Buttons and fields, log2.
+    PageControls,
+    /// `og:type` says article.
+    PageSaysArticle,
+    /// JSON-LD types: 0 none, 1 other, 2 an article, 3 a product, 4 a forum posting.
+    PageType,
+    /// `time` elements, log2.
+    PageTimes,
+    /// A headline was found.
+    PageHeadline,
+    /// The most alike elements that hold good words, log2.
+    PageRepeats,
+}
+
+/// The number of columns.
+pub(crate) const COUNT: usize = FEATURES.len();
+
+/// Rows and columns.
+#[derive(Debug)]
+pub(crate) struct Table {
+    rows: usize,
+    /// Row by row.
+    values: Vec<f32>,
+}
+
+impl Table {
+    /// Fills the table for a page. `headline`: the block that shows the headline; `title`: its words.
+    pub(crate) fn of(page: &Page, headline: Option<u32>, title: Option<&str>, words: &Words) -> Self {
+        let rows = page.blocks.len();
+        let mut table = Self { rows, values: vec![0.0; rows * COUNT] };
+        let texts = Texts::of(page, title, words);
+        let containers = Containers::of(page, words);
+        texts.fill(page, &mut table);
+        containers.fill(page, &mut table);
+        table.places(page, &containers, headline);
+        table.neighbours(page, &texts, &containers);
+        table.page(page, &containers, headline);
+        table
+    }
+
+    /// Every block's values.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &[f32; COUNT]> {
+        self.values.chunks_exact(COUNT).filter_map(|row| row.first_chunk())
+    }
+
+    /// A block's values.
+    pub(crate) fn row(&self, row: usize) -> &[f32; COUNT] {
+        const NOTHING: &[f32; COUNT] = &[0.0; COUNT];
+        self.values.get(row * COUNT..).and_then(|values| values.first_chunk()).unwrap_or(NOTHING)
+    }
+
+    fn set(&mut self, row: usize, feature: Feature, value: f32) {
+        self.values[row * COUNT + feature as usize] = value;
+    }
+
+    fn get(&self, row: usize, feature: Feature) -> f32 {
+        self.values[row * COUNT + feature as usize]
+    }
+
+    /// Where the blocks stand, and what heading is above them.
+    fn places(&mut self, page: &Page, containers: &Containers, headline: Option<u32>) {
+        let sums = &containers.sums;
+        let (words, good) = (sums.all().words.max(1) as f32, sums.all().good.max(1) as f32);
+        let mut last: Option<usize> = None;
+        let mut other: Option<usize> = None;
+        let mut next = vec![self.rows; self.rows + 1];
+        for row in (0..self.rows).rev() {
+            next[row] = if self.get(row, Feature::Heading) > 0.0 { row } else { next[row + 1] };
+        }
+        for row in 0..self.rows {
+            let before = sums.range(Span { start: 0, end: row as u32 });
+            self.set(row, Feature::Place, row as f32 / self.rows as f32);
+            self.set(row, Feature::WordsBefore, before.words as f32 / words);
+            self.set(row, Feature::GoodBefore, before.good as f32 / good);
+            if let Some(headline) = headline {
+                let distance = row as f32 - headline as f32;
+                self.set(row, Feature::SinceHeadline, distance.signum() * log(distance.abs()));
+                let since = if row as u32 > headline {
+                    log(sums.range(Span { start: headline + 1, end: row as u32 }).words as f32)
+                } else {
+                    -1.0
+                };
+                self.set(row, Feature::WordsSinceHeadline, since);
+            }
+            let level = self.get(row, Feature::Heading);
+            match last {
+                Some(last) => {
+                    self.set(row, Feature::LastLevel, self.get(last, Feature::Heading));
+                    self.set(row, Feature::SinceHeading, log((row - last) as f32));
+                    let since = sums.range(Span { start: last as u32 + 1, end: row as u32 });
+                    self.set(row, Feature::WordsSinceHeading, log(since.words as f32));
+                    self.set(row, Feature::LastLexical, self.get(last, Feature::Lexical));
+                    self.set(row, Feature::LastWords, page.blocks[last].words as f32);
+                    self.set(row, Feature::LastOther, f32::from(other == Some(last)));
+                }
+                None => self.set(row, Feature::LastLevel, 7.0),
+            }
+            self.set(row, Feature::SinceOther, other.map_or(-1.0, |other| log((row - other) as f32)));
+            self.set(row, Feature::NextHeading, log((next[row + 1] - row) as f32));
+            if level > 0.0 {
+                last = Some(row);
+            }
+            if sections::announces_other(page.text_of(&page.blocks[row])) {
+                other = Some(row);
+            }
+        }
+    }
+
+    fn neighbours(&mut self, page: &Page, texts: &Texts, containers: &Containers) {
+        use Feature::{
+            Before2Links, Before2Words, BeforeClass, BeforeLexical, BeforeLinks, BeforeTag, BeforeWords, Behind2Links,
+            Behind2Words, BehindClass, BehindLexical, BehindLinks, BehindTag, BehindWords, Class, Lexical, LinkShare,
+        };
+        self.shifted(&[(Feature::Words, BeforeWords), (LinkShare, BeforeLinks), (Feature::Tag, BeforeTag)], -1);
+        self.shifted(&[(Lexical, BeforeLexical), (Class, BeforeClass)], -1);
+        self.shifted(&[(Feature::Words, Before2Words), (LinkShare, Before2Links)], -2);
+        self.shifted(&[(Feature::Words, BehindWords), (LinkShare, BehindLinks), (Feature::Tag, BehindTag)], 1);
+        self.shifted(&[(Lexical, BehindLexical), (Class, BehindClass)], 1);
+        self.shifted(&[(Feature::Words, Behind2Words), (LinkShare, Behind2Links)], 2);
+        let rows = self.rows as u32;
+        let mut run = 0;
+        let mut since = 0;
+        for row in 0..self.rows {
+            let at = row as u32;
+            let share = |start: u32, end: u32| {
+                let sums = containers.sums.range(Span { start, end: end.min(rows) });
+                sums.good as f32 / sums.words.max(1) as f32
+            };
+            let around = Span { start: at.saturating_sub(6), end: (at + 7).min(rows) };
+            self.set(row, Feature::GoodBehindUs, share(at.saturating_sub(4), at));
+            self.set(row, Feature::GoodAhead, share(at + 1, at + 5));
+            self.set(row, Feature::GoodAround, share(around.start, around.end));
+            self.set(
+                row,
+                Feature::LexicalAround,
+                texts.lexical_over(Span { start: at.saturating_sub(3), end: (at + 4).min(rows) }),
+            );
+            let good = containers.is_good(page, row);
+            self.set(row, Feature::RunLength, log(run as f32));
+            self.set(row, Feature::SinceGood, log(since as f32));
+            run = if good { run + 1 } else { 0 };
+            since = if good { 0 } else { since + 1 };
+        }
+        let mut next = 0;
+        for row in (0..self.rows).rev() {
+            self.set(row, Feature::NextGood, log(next as f32));
+            next = if containers.is_good(page, row) { 0 } else { next + 1 };
+        }
+    }
+
+    /// Copies values of a block some rows away; what is not there is -1.
+    fn shifted(&mut self, columns: &[(Feature, Feature)], by: isize) {
+        for row in 0..self.rows {
+            let other = row.checked_add_signed(by).filter(|other| *other < self.rows);
+            for (from, to) in columns {
+                let value = other.map_or(-1.0, |other| self.get(other, *from));
+                self.set(row, *to, value);
+            }
+        }
+    }
+
+    /// What is the same for all blocks of the page.
+    fn page(&mut self, page: &Page, containers: &Containers, headline: Option<u32>) {
+        let all = containers.sums.all();
+        let good_blocks = (0..self.rows).filter(|row| containers.is_good(page, *row)).count();
+        let best = containers.best55.map_or(all, |best| containers.sums.range(page.elements[best as usize].blocks));
+        let says_article = page.head.metas.iter().any(|(name, value)| name == "og:type" && value.eq_ignore_ascii_case("article"));
+        for (feature, value) in [
+            (Feature::PageWords, log(all.words as f32)),
+            (Feature::PageBlocks, log(self.rows as f32)),
+            (Feature::PageGood, all.good as f32 / all.words.max(1) as f32),
+            (Feature::PageGoodWords, log(all.good as f32)),
+            (Feature::PageLinks, all.link_words as f32 / all.words.max(1) as f32),
+            (Feature::PageGoodMean, all.good as f32 / good_blocks.max(1) as f32),
+            (Feature::PageBest, best.words as f32 / all.words.max(1) as f32),
+            (Feature::PageArticles, log(page.elements.iter().filter(|e| e.tag == Tag::Article).count() as f32)),
+            (Feature::PageControls, log(all.controls as f32)),
+            (Feature::PageSaysArticle, f32::from(says_article)),
+            (Feature::PageType, declared_type(page)),
+            (Feature::PageTimes, log(page.head.times.len() as f32)),
+            (Feature::PageHeadline, f32::from(headline.is_some())),
+            (Feature::PageRepeats, log(containers.most_repeated as f32)),
+        ] {
+            for row in 0..self.rows {
+                self.set(row, feature, value);
+            }
+        }
+    }
+}
+
+/// `log2(1 + n)`: counts of blocks and words matter by their magnitude.
+fn log(n: f32) -> f32 {
+    (1.0 + n).log2()
+}
+
+/// What JSON-LD says the page is, see [`Feature::PageType`]. Only the names are looked for: reading the graph is for metadata.
+fn declared_type(page: &Page) -> f32 {
+    let has = |names: &[&str]| page.head.json_ld.iter().any(|text| names.iter().any(|name| text.contains(name)));
+    if page.head.json_ld.is_empty() {
+        0.0
+    } else if has(&["DiscussionForumPosting", "QAPage"]) {
+        4.0
+    } else if has(&["\"Product\""]) {
+        3.0
+    } else if has(&["Article\"", "BlogPosting\""]) {
+        2.0
+    } else {
+        1.0
+    }
+}
+
+/// Kinds of elements, as an order of how much they sound like running text.
+fn kind_of(tag: Tag) -> f32 {
+    f32::from(match tag {
+        Tag::Nav | Tag::Menu | Tag::Footer | Tag::Select | Tag::Option => 0_u8,
+        Tag::Form | Tag::Fieldset | Tag::Legend | Tag::Label | Tag::Button => 1,
+        Tag::Aside | Tag::Header | Tag::Dialog => 2,
+        Tag::Ul => 3,
+        Tag::Li => 4,
+        Tag::Dl | Tag::Dt | Tag::Dd | Tag::Summary | Tag::Details => 5,
+        Tag::Table | Tag::Tr | Tag::Tbody | Tag::Thead | Tag::Tfoot => 6,
+        Tag::Td | Tag::Th => 7,
+        Tag::Figure | Tag::Figcaption | Tag::Caption => 8,
+        Tag::Div | Tag::Center => 10,
+        Tag::Section => 11,
+        Tag::Main | Tag::Article => 12,
+        Tag::Ol => 13,
+        _ if tag::HEADING.has(tag) => 14,
+        Tag::Blockquote => 15,
+        Tag::Pre => 16,
+        Tag::P => 17,
+        _ => 9,
+    })
+}

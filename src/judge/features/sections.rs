@@ -1,0 +1,77 @@
+//! Headings behind which no story stands: "related", "comments", "about the author".
+//!
+//! It must not know what is made of such a heading.
+
+use crate::text::fold;
+
+/// Headings that announce what is no part of the story, folded.
+const OTHER_MATTER: &[&str] = &[
+    "related",
+    "read more",
+    "read next",
+    "more from",
+    "more on",
+    "more stories",
+    "you may also like",
+    "you might also like",
+    "see also",
+    "comments",
+    "leave a comment",
+    "leave a reply",
+    "share this",
+    "about the author",
+    "about author",
+    "recommended",
+    "popular",
+    "most read",
+    "most popular",
+    "trending",
+    "tags",
+    "latest",
+    "sign up",
+    "newsletter",
+    "subscribe",
+    "follow us",
+    "advertisement",
+    "mehr zum thema",
+    "mehr zu",
+    "das konnte sie auch interessieren",
+    "das könnte sie auch interessieren",
+    "kommentare",
+    "lesen sie auch",
+    "weitere artikel",
+    "articulos relacionados",
+    "artículos relacionados",
+    "comentarios",
+    "te puede interesar",
+    "sur le même sujet",
+    "à lire aussi",
+    "commentaires",
+    "articles similaires",
+    "leggi anche",
+    "commenti",
+    "articoli correlati",
+    "lees ook",
+    "reacties",
+    "читайте также",
+    "комментарии",
+    "похожие материалы",
+    "powiązane",
+    "komentarze",
+    "czytaj także",
+    "関連記事",
+    "相关文章",
+    "コメント",
+];
+
+/// Does a text announce something else than the story?
+pub(super) fn announces_other(text: &str) -> bool {
+    if text.len() > 200 {
+        return false;
+    }
+    let folded = fold(text);
+    let folded = folded.trim_end_matches([':', '.', ' ']);
+    OTHER_MATTER.iter().any(|phrase| {
+        folded.strip_prefix(phrase).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ') && rest.split(' ').count() <= 4)
+    })
+}

@@ -1,0 +1,95 @@
+//! The learned model of stories: what the crate carries as data, and how its parts answer together.
+//!
+//! One forest knows all kinds of pages, one knows articles, and a small one tells how surely a page is an article; the first two are
+//! mixed by what the third says. The file is made by `model/train.py`. This module must not know pages.
+
+use once_cell::sync::Lazy;
+
+use super::features::{COUNT, Table, Words};
+use super::forest::Forest;
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(crate) struct Model {
+    pub(crate) words: Words,
+    forests: Option<Forests>,
+}
+
+#[derive(Debug)]
+struct Forests {
+    every: Forest,
+    article: Forest,
+    kind: Forest,
+}
+
+/// What the model says of a page.
+#[derive(Clone, Debug)]
+pub(crate) struct Judged {
+    /// For each block, how likely it is story.
+    pub(crate) probabilities: Vec<f32>,
+    /// How likely the page is an article.
+    pub(crate) article: f32,
+}
+
+static BUNDLED: Lazy<Model> = Lazy::new(|| Model::read(include_bytes!("../../model/story.model")).unwrap_or_default());
+
+impl Model {
+    /// The model that comes with the crate; read once a process.
+    pub(crate) fn bundled() -> &'static Self {
+        &BUNDLED
+    }
+
+    fn read(mut bytes: &[u8]) -> Option<Self> {
+        let bytes = &mut bytes;
+        let words = Words::read(bytes)?;
+        let forests = Forests { every: Forest::read(bytes)?, article: Forest::read(bytes)?, kind: Forest::read(bytes)? };
+        bytes.is_empty().then_some(Self { words, forests: Some(forests) })
+    }
+
+    pub(crate) fn judge(&self, table: &Table) -> Judged {
+        let Some(forests) = &self.forests else {
+            return Judged { probabilities: table.rows().map(|_| 0.0).collect(), article: 0.0 };
+        };
+        let article = forests.kind.scores(table.rows().take(1)).first().copied().map_or(0.0, probability);
+        // A page that is surely an article is judged by both forests alike.
+        let share = article / 2.0;
+        let every = forests.every.scores(table.rows());
+        let of_articles = forests.article.scores(table.rows());
+        let mixed = every.iter().zip(&of_articles).map(|(every, article)| probability(every + (article - every) * share));
+        Judged { probabilities: mixed.collect(), article }
+    }
+
+    /// The features that moved a block's answer most: place, and by how much.
+    pub(crate) fn reasons(&self, row: &[f32; COUNT], article: f32) -> Vec<(usize, f32)> {
+        let mut weights = [0.0; COUNT];
+        if let Some(forests) = &self.forests {
+            let mut of_articles = [0.0; COUNT];
+            forests.every.weigh(row, &mut weights);
+            forests.article.weigh(row, &mut of_articles);
+            let share = article / 2.0;
+            weights.iter_mut().zip(of_articles).for_each(|(every, article)| *every += (article - *every) * share);
+        }
+        let mut places: Vec<(usize, f32)> = weights.into_iter().enumerate().collect();
+        places.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+        places
+    }
+}
+
+fn probability(log_odds: f32) -> f32 {
+    1.0 / (1.0 + (-log_odds).exp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Model;
+
+    #[test]
+    fn the_model_that_comes_with_the_crate_is_whole() {
+        assert!(Model::bundled().forests.is_some());
+    }
+
+    #[test]
+    fn the_model_is_small() {
+        assert!(include_bytes!("../../model/story.model").len() <= 300_000);
+    }
+}

@@ -1,0 +1,51 @@
+//! What a trainer needs of the story finder: the table of features of a page, and the words that weights are learned for.
+//!
+//! Only with the feature `training`, and no part of the promised interface. It decides nothing: labels and models are made by `model/`.
+
+use crate::judge::features::{FEATURES, Table, Words};
+use crate::page::NONE;
+use crate::{Sieve, story};
+
+/// A page as a trainer sees it.
+#[derive(Debug)]
+pub struct Sample {
+    /// The text of each block.
+    pub texts: Vec<String>,
+    /// Of each block, the element it stands in, if any.
+    pub elements: Vec<Option<u32>>,
+    /// Of each block, its bytes in the page.
+    pub bytes: Vec<(u64, u64)>,
+    /// Whether a rule removed it.
+    pub removed: Vec<bool>,
+    /// Of each element: the element around it, its class words, and its tag.
+    pub classes: Vec<(Option<u32>, String, &'static str)>,
+    /// The block that shows the headline.
+    pub headline: Option<u32>,
+    /// The rows of the table one after the other.
+    pub values: Vec<f32>,
+}
+
+/// The features: name and meaning.
+pub fn features() -> &'static [(&'static str, &'static str)] {
+    FEATURES
+}
+
+/// Reads a page. `words`: the learned weights of words, in the form that the model file has them; none for no weights.
+pub fn sample(sieve: &Sieve, page: &[u8], words: Option<&[u8]>) -> Option<Sample> {
+    let words = match words {
+        Some(mut bytes) => Words::read(&mut bytes)?,
+        None => Words::default(),
+    };
+    let (page, title, headline) = story::look(sieve.settings(), page);
+    let table = Table::of(&page, headline, title.as_deref(), &words);
+    let known = |index: u32| (index != NONE).then_some(index);
+    Some(Sample {
+        texts: page.blocks.iter().map(|block| page.text_of(block).to_owned()).collect(),
+        elements: page.blocks.iter().map(|block| known(block.element)).collect(),
+        bytes: page.blocks.iter().map(|block| block.bytes).collect(),
+        removed: page.blocks.iter().map(|block| block.removed).collect(),
+        classes: page.elements.iter().map(|e| (known(e.parent), page.string(e.words).to_owned(), e.tag.name())).collect(),
+        headline,
+        values: table.rows().flatten().copied().collect(),
+    })
+}
