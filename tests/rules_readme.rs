@@ -72,11 +72,11 @@ fn every_command_of_the_tutorial_says_what_the_tutorial_says() {
     let place = Place::new();
     let folder = Path::new(env!("CARGO_BIN_EXE_storysieve")).parent().unwrap();
     let search = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap());
-    let mut lines: Vec<String> = readme.lines().map(str::to_owned).collect();
+    let mut new: Vec<(std::ops::Range<usize>, String)> = Vec::new();
     let mut said = String::new();
     let mut commands = 0;
     let mut differences = String::new();
-    for block in blocks(&readme).into_iter().rev().collect::<Vec<_>>().into_iter().rev() {
+    for block in blocks(&readme) {
         let name = block.before.rsplit_once("`").and_then(|(rest, _)| rest.rsplit_once('`')).map(|(_, name)| name.to_owned());
         let mut expect = |found: &str| {
             if without_day(found) != without_day(&block.text) {
@@ -108,11 +108,7 @@ fn every_command_of_the_tutorial_says_what_the_tutorial_says() {
             }
             "text" => {
                 expect(&said);
-                let text: Vec<String> = said.trim_end().lines().map(str::to_owned).collect();
-                lines.splice(
-                    block.lines.clone(),
-                    std::iter::once(text.join("\n")).chain((1..block.lines.len()).map(|_| "\0".to_owned())),
-                );
+                new.push((block.lines.clone(), said.trim_end().to_owned()));
             }
             _ if block.before.contains("Save this as") => place.put("tides.html", &block.text),
             _ if block.before.contains("Add this to") => {
@@ -122,18 +118,19 @@ fn every_command_of_the_tutorial_says_what_the_tutorial_says() {
             _ if block.before.contains("It wrote") => {
                 let file = place.get(&name.unwrap());
                 expect(&file);
-                lines.splice(
-                    block.lines.clone(),
-                    std::iter::once(file.trim_end().to_owned()).chain((1..block.lines.len()).map(|_| "\0".to_owned())),
-                );
+                new.push((block.lines.clone(), file.trim_end().to_owned()));
             }
             other => panic!("a block of {other} that nothing is done with: {}", block.text),
         }
     }
     assert!(commands >= 8, "commands are missing");
     if std::env::var_os("STORYSIEVE_WRITE").is_some() {
-        let new: Vec<_> = lines.into_iter().filter(|line| line != "\0").collect();
-        std::fs::write(path, format!("{}\n", new.join("\n"))).unwrap();
+        let mut lines: Vec<String> = readme.lines().map(str::to_owned).collect();
+        // From the end on, so that the places before stay what they are.
+        for (place, text) in new.into_iter().rev() {
+            lines.splice(place, [text]);
+        }
+        std::fs::write(path, format!("{}\n", lines.join("\n"))).unwrap();
     } else {
         assert!(differences.is_empty(), "{differences}");
     }

@@ -23,6 +23,10 @@ fn is_hash(part: &str) -> bool {
     if digits == length {
         return true; // a number of its own: an article, a campaign, a widget
     }
+    let is_size = part.split_once('x').is_some_and(|(w, h)| [w, h].iter().all(|n| n.bytes().all(|b| b.is_ascii_digit())));
+    if is_size {
+        return false; // `320x50`
+    }
     if digits > 0 {
         // A word may end in a number (`column2`, `ie11`, `320px`): digits on one side only.
         let switches = part.as_bytes().windows(2).filter(|w| w[0].is_ascii_digit() != w[1].is_ascii_digit()).count();
