@@ -44,7 +44,7 @@ fn the_steadiest_name_of_a_block_is_found() {
         (
             "a letter without a box",
             "<p>A word from the lamp keepers:</p><p>Oil is dear, and the nights are long in this part of the country.</p><p>Put a coin in our tin.</p>".to_owned(),
-            &["A word from the lamp keepers", "Put a coin in our tin"],
+            &["A word from the lamp keepers", "Oil is dear, and the nights are long in this part of the country", "Put a coin in our tin"],
             "from = { text = [\"a word from the lamp keepers\"] }",
         ),
         (

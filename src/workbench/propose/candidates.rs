@@ -185,7 +185,9 @@ fn escaped(name: &str) -> String {
 }
 
 /// Elements that a story is made of: on another page, the one in that place is a paragraph of it.
-const OF_TEXT: [&str; 20] = [
+const OF_TEXT: [&str; 22] = [
+    "div",
+    "section",
     "p",
     "h1",
     "h2",
@@ -211,20 +213,23 @@ const OF_TEXT: [&str; 20] = [
 /// Selectors of an element by the nearest element around it, or right before it, with a name.
 fn structure(outline: &Outline, node: &Node) -> Vec<(String, String)> {
     let mut found = Vec::new();
-    let Some(parent) = node.parent.filter(|_| !OF_TEXT.contains(&node.tag.as_str())) else { return found };
+    let Some(parent) = node.parent else { return found };
+    let bare = OF_TEXT.contains(&node.tag.as_str());
     let before = outline
         .nodes
         .iter()
         .filter(|other| other.parent == Some(parent) && other.place < node.place)
         .max_by_key(|other| other.place);
-    if let Some((selector, name)) = before.and_then(steadiest) {
+    if let Some((selector, name)) = before.and_then(steadiest).filter(|_| !bare) {
         found.push((format!("{selector} + {}", node.tag), format!("after {name}")));
     }
     let mut path = node.tag.clone();
     for around in outline.up(parent).take(4) {
         let Some(element) = outline.nodes.get(around) else { break };
         if let Some((selector, name)) = steadiest(element) {
-            found.push((format!("{selector} > {path}"), format!("{name} {}", node.tag)));
+            if !bare {
+                found.push((format!("{selector} > {path}"), format!("{name} {}", node.tag)));
+            }
             let classes = node.classes().filter(|class| is_name(class)).take(2);
             found.extend(classes.map(|class| (format!("{selector} .{}", escaped(class)), format!("{name} {class}"))));
             break;
