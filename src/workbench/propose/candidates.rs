@@ -79,7 +79,10 @@ pub(super) fn all(outline: &Outline, boxes: &[usize], lines: &[(Range<usize>, St
             all.push(Candidate { means: Means::Structure, rank, keys: select(&selector), name });
         }
     }
-    all.extend(text(outline, boxes, lines));
+    // Lines of a letter without a box: between its ends stands what belongs to it, whatever it says next time.
+    if !boxes.is_empty() || lines.len() == 1 {
+        all.extend(text(outline, boxes, lines));
+    }
     all.extend(run(lines));
     all
 }
