@@ -1,8 +1,10 @@
 //! storysieve takes a web page and gives back its story, without the appeals that stand in it.
 
+mod access;
 mod error;
 mod filter;
 mod gate;
+pub mod import;
 mod judge;
 mod matcher;
 mod meta;
@@ -23,6 +25,7 @@ mod text;
 pub mod training;
 pub mod workbench;
 
+pub use access::{Access, AccessState};
 pub use error::{Error, ErrorKind, RuleError};
 pub use filter::{Filter, PageWriter};
 pub use judge::story::Focus;

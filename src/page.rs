@@ -112,6 +112,14 @@ pub(crate) struct Block {
     pub(crate) images: u16,
     /// Buttons, inputs, selects and text areas in it.
     pub(crate) controls: u16,
+    /// What its words speak for: above zero an appeal to the reader, below a story.
+    pub(crate) appeal: f32,
+    /// Of that, what asks, bars, thanks or offers; 0 for a text without such words.
+    pub(crate) asks: f32,
+    /// It is a heading behind which no story stands ("read also").
+    pub(crate) section: bool,
+    /// It says that the rest is for some only.
+    pub(crate) wall: bool,
     /// A rule removed it.
     pub(crate) removed: bool,
     /// It is hidden (see [`Element::hidden`]).
@@ -126,6 +134,34 @@ pub(crate) struct StoryRoot {
     /// Which selector of the list, from 0.
     pub(crate) selector: u32,
     pub(crate) element: u32,
+}
+
+/// What a site's rules name the place of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Said {
+    Title,
+    Author,
+    Date,
+}
+
+/// A place that one of a site's `[story] title`, `author` or `date` selectors matched.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SaidHere {
+    pub(crate) said: Said,
+    /// Which selector of the list, from 0.
+    pub(crate) selector: u32,
+    /// The element, or [`NONE`] for one that holds no text.
+    pub(crate) element: u32,
+    pub(crate) value: Value,
+}
+
+/// Where a place says what it says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Value {
+    /// In an attribute, or in the head: a range of [`Page::strings`].
+    Declared(Span),
+    /// In its text: a range of [`Page::text`].
+    Shown(Span),
 }
 
 /// What the page's head, and marked places of its body, say about the story.
@@ -162,6 +198,7 @@ pub(crate) struct Page {
     pub(crate) elements: Vec<Element>,
     pub(crate) blocks: Vec<Block>,
     pub(crate) roots: Vec<StoryRoot>,
+    pub(crate) said: Vec<SaidHere>,
     pub(crate) head: Head,
 }
 
@@ -174,6 +211,21 @@ impl Page {
     /// A recorded attribute value.
     pub(crate) fn string(&self, span: Span) -> &str {
         &self.strings[span.range()]
+    }
+
+    /// The places where a site's rules say that this stands: by selector first, in page order second.
+    pub(crate) fn said(&self, said: Said) -> Vec<SaidHere> {
+        let mut places: Vec<_> = self.said.iter().filter(|place| place.said == said).copied().collect();
+        places.sort_by_key(|place| place.selector);
+        places
+    }
+
+    /// What such a place says.
+    pub(crate) fn value(&self, value: Value) -> &str {
+        match value {
+            Value::Declared(span) => self.string(span),
+            Value::Shown(span) => self.text.get(span.range()).unwrap_or_default(),
+        }
     }
 
     /// The elements around a block, innermost first.

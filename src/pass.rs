@@ -122,7 +122,7 @@ impl Pass {
         recorder: Option<Recorder>,
     ) -> Self {
         let mut pass = Self {
-            selectors: SelectorState::new(&rules.selectors),
+            selectors: SelectorState::new(&rules.selectors, None),
             judge: Judge::new(Arc::clone(&rules), active),
             rules,
             kinds,
@@ -154,6 +154,7 @@ impl Pass {
     fn arrive(&mut self, url: &Url) {
         let kinds = self.kinds;
         self.rules.activate(&mut self.judge.active, url.host_str().unwrap_or_default(), url.path(), |kind| kinds.has(kind));
+        self.selectors.enter(&self.rules.selectors, &self.judge.active.scopes);
     }
 
     /// The first byte of the input that may still go, or the next byte that will be read.
@@ -299,6 +300,9 @@ impl Pass {
         }
         if let Some(recorder) = &mut self.recorder {
             recorder.end_block(at, (block, end), &self.text);
+            if !empty {
+                recorder.evidence(&self.judge.evidence());
+            }
         } else if self.text.is_long() {
             self.text.forget(self.judge.needs(self.text.block()));
         }
@@ -331,6 +335,11 @@ impl Pass {
             Tag::Meta if has_word(text, "property", "og:url") || has_word(text, "name", "og:url") => {
                 self.declared.og_url = self.declared.og_url.take().or_else(|| text.get("content").map(String::from));
             }
+            Tag::Html => {
+                if let Some(code) = text.get("lang").or_else(|| text.get("xml:lang")) {
+                    self.judge.language(&code);
+                }
+            }
             Tag::Base => self.declared.base = self.declared.base.take().or_else(|| text.get("href").map(String::from)),
             _ => {}
         }
@@ -344,8 +353,9 @@ impl Pass {
         }
         let said = [self.declared.canonical.take(), self.declared.og_url.take(), self.declared.base.take()];
         let url = said.into_iter().flatten().find_map(|said| Url::parse(said.trim()).ok().filter(|url| url.has_host()));
-        if let Some(url) = url {
-            self.arrive(&url);
+        match url {
+            Some(url) => self.arrive(&url),
+            None => self.selectors.enter(&self.rules.selectors, &[]),
         }
     }
 
@@ -406,9 +416,9 @@ impl Events for Pass {
                             recorder.story_root(place);
                         }
                     }
-                    Role::Title(site) if self.judge.active.sites.contains(&site) => {
+                    Role::Said(said, site, place) if self.judge.active.sites.contains(&site) => {
                         if let Some(recorder) = &mut self.recorder {
-                            recorder.title_element();
+                            recorder.said_here(said, place);
                         }
                     }
                     _ => {}
@@ -458,7 +468,7 @@ impl Events for Pass {
                 self.text.write_space();
                 recorder.text(before, self.text.end());
             }
-            recorder.open(opened);
+            recorder.open(opened, self.text.end());
         }
         let inert = INERT.has(opened.tag)
             || opened.tag == Tag::Template && opened.text.raw("shadowrootmode").is_none() && !opened.foreign;
@@ -533,7 +543,7 @@ impl Events for Pass {
             if went {
                 recorder.drop_inline(depth);
             }
-            recorder.close(depth);
+            recorder.close(depth, self.text.end());
         }
         self.settle(end.1);
     }
@@ -588,11 +598,15 @@ impl Events for Pass {
     }
 
     fn wants_raw(&self, tag: Tag) -> bool {
-        self.recorder.as_ref().is_some_and(|recorder| self.hears() && recorder.wants_raw(tag))
+        tag == Tag::Title && self.in_head
+            || self.recorder.as_ref().is_some_and(|recorder| self.hears() && recorder.wants_raw(tag))
     }
 
     fn raw(&mut self, tag: Tag, text: &str) {
-        if let Some(recorder) = &mut self.recorder {
+        if tag == Tag::Title && self.in_head {
+            self.judge.title(text);
+        }
+        if let Some(recorder) = self.recorder.as_mut().filter(|recorder| recorder.wants_raw(tag)) {
             recorder.raw(tag, text);
         }
     }

@@ -4,8 +4,9 @@
 //! counts, places, inline markup, what the head says. It drops nothing and judges nothing; what a rule removed is marked afterwards.
 //! It must not know rules.
 
+use crate::judge::evidence::Evidence;
 use crate::judge::running::RunningText;
-use crate::page::{Block, Element, Image, Inline, Mark, NONE, Page, Span, StoryRoot};
+use crate::page::{Block, Element, Image, Inline, Mark, NONE, Page, Said, SaidHere, Span, StoryRoot, Value};
 use crate::scan::Opened;
 use crate::scan::attrs::TagText;
 use crate::scan::tag::{Tag, TagSet};
@@ -23,6 +24,9 @@ pub(crate) struct Recorder {
     inline: Vec<(usize, Tag, Span)>,
     block: Option<OpenBlock>,
     roots: Vec<u32>,
+    said: Vec<(Said, u32)>,
+    /// Open elements of [`Page::said`]: stack depth and index.
+    saying: Vec<(usize, usize)>,
     marks: u8,
     /// The open `script` holds JSON-LD.
     json_ld: bool,
@@ -104,8 +108,11 @@ impl Recorder {
         self.roots.push(place);
     }
 
-    pub(crate) fn title_element(&mut self) {
-        self.marks |= Mark::TITLE;
+    pub(crate) fn said_here(&mut self, said: Said, selector: u32) {
+        self.said.push((said, selector));
+        if said == Said::Title {
+            self.marks |= Mark::TITLE;
+        }
     }
 
     pub(crate) fn keep_element(&mut self) {
@@ -115,12 +122,14 @@ impl Recorder {
     /// The element that was spoken of is dropped.
     pub(crate) fn forget_marks(&mut self) {
         self.roots.clear();
+        self.said.clear();
         self.marks = 0;
     }
 
-    /// An element begins; if it is inline, its block was begun before.
-    pub(crate) fn open(&mut self, opened: &Opened<'_>) {
+    /// An element begins; if it is inline, its block was begun before. `at`: the end of the running text.
+    pub(crate) fn open(&mut self, opened: &Opened<'_>, at: u64) {
         let marked = !self.roots.is_empty() || self.marks != 0;
+        let elements = self.page.elements.len();
         let inline = INLINE.has(opened.tag) || opened.foreign;
         self.head(opened);
         if let Some(block) = &mut self.block {
@@ -130,6 +139,10 @@ impl Recorder {
             self.image(opened.text);
         } else if !opened.void && (!inline || marked) {
             self.element(opened);
+        }
+        if !self.said.is_empty() {
+            let element = if self.page.elements.len() > elements { elements as u32 } else { NONE };
+            self.say(opened, element, at);
         }
         if inline && !opened.void && !opened.foreign && self.inline.len() < MOST_INLINE {
             let value = match opened.text.get("href") {
@@ -142,6 +155,42 @@ impl Recorder {
             self.inline.push((opened.depth, opened.tag, value));
             self.page.inlines.push(Inline::Open { tag: opened.tag, value });
         }
+    }
+
+    /// The element is where a site says its title or the like. As in microdata, an attribute made for it counts before the text.
+    fn say(&mut self, opened: &Opened<'_>, element: u32, at: u64) {
+        let attribute =
+            opened.text.get("content").or_else(|| opened.text.get("datetime")).filter(|value| !value.trim().is_empty());
+        let value = match attribute {
+            Some(value) => Value::Declared(self.string(value.trim())),
+            None => Value::Shown(Span { start: at as u32, end: at as u32 }),
+        };
+        for (said, selector) in std::mem::take(&mut self.said) {
+            if !opened.void && matches!(value, Value::Shown(_)) {
+                self.saying.push((opened.depth, self.page.said.len()));
+            }
+            self.page.said.push(SaidHere { said, selector, element, value });
+        }
+        if opened.void {
+            self.marks = 0;
+        }
+    }
+
+    /// An element that ends has said what it had to say.
+    fn said(&mut self, depth: usize, at: u64) {
+        for place in (0..self.saying.len()).rev().filter(|place| self.saying[*place].0 == depth).collect::<Vec<_>>() {
+            let (_, index) = self.saying.remove(place);
+            let value = if self.in_title {
+                let title = self.page.head.title.clone();
+                Value::Declared(self.string(title.trim()))
+            } else if let Value::Shown(span) = self.page.said[index].value {
+                Value::Shown(Span { end: at as u32, ..span })
+            } else {
+                continue;
+            };
+            self.page.said[index].value = value;
+        }
+        self.saying.iter_mut().for_each(|(of, _)| *of -= usize::from(*of > depth));
     }
 
     fn element(&mut self, opened: &Opened<'_>) {
@@ -287,8 +336,11 @@ impl Recorder {
         }
     }
 
-    /// The element at a depth of the stack ends.
-    pub(crate) fn close(&mut self, depth: usize) {
+    /// The element at a depth of the stack ends. `at`: the end of the running text.
+    pub(crate) fn close(&mut self, depth: usize, at: u64) {
+        if !self.saying.is_empty() {
+            self.said(depth, at);
+        }
         let above = self.inline.iter().rev().take_while(|(at, ..)| *at > depth).count();
         if let Some(at) = (self.inline.len() - above).checked_sub(1).filter(|at| self.inline[*at].0 == depth) {
             for (_, tag, _) in self.inline[at + 1..].iter().rev() {
@@ -398,6 +450,15 @@ impl Recorder {
             self.page.head.author_blocks.push(self.page.blocks.len() as u32);
         }
         self.page.blocks.push(block);
+    }
+
+    /// What the last block speaks for.
+    pub(crate) fn evidence(&mut self, evidence: &Evidence) {
+        if let Some(block) = self.page.blocks.last_mut() {
+            (block.appeal, block.asks) = (evidence.sum, evidence.core);
+            block.section = evidence.section.is_some();
+            block.wall = evidence.wall >= 2.0;
+        }
     }
 
     pub(crate) fn wants_raw(&self, tag: Tag) -> bool {

@@ -18,8 +18,10 @@ pub struct Removed {
     pub kind: Kind,
     /// The rule's file, as it was named when it was read; bundled ones begin with `rules/`.
     pub file: String,
-    /// The line of its `[[remove]]`, from 1.
+    /// The line of its `[[remove]]`, from 1; for appeals told by evidence, that of the cue that began it.
     pub line: u32,
+    /// The phrases that led to it, as their file writes them, when it was told by evidence (`appeals/...`).
+    pub evidence: Vec<String>,
     /// The bytes of the input from the first to behind the last that went. In page mode tags in between may have stayed.
     pub start: u64,
     /// See `start`.
@@ -100,14 +102,27 @@ pub(crate) struct Near {
     pub(crate) excerpt: String,
 }
 
+/// Phrases that are named of one removed piece.
+const MOST_EVIDENCE: usize = 8;
+
 impl Removed {
     pub(crate) fn new(cut: Cut, rules: &RuleSet) -> Self {
         let rule = &rules.rules[cut.rule as usize];
+        let cues = || cut.cues.iter().map(|cue| &rules.cues.known[*cue as usize]);
+        let heaviest = cues().rev().max_by_key(|cue| cue.weight);
+        let (file, line) = heaviest.map_or((rule.file, rule.line), |cue| (cue.file, cue.line));
+        let mut evidence: Vec<String> = Vec::new();
+        for cue in cues() {
+            if evidence.len() < MOST_EVIDENCE && !evidence.contains(&cue.written) {
+                evidence.push(cue.written.clone());
+            }
+        }
         Self {
             rule: rule.id.clone(),
             kind: rule.kind,
-            file: rules.sites[rule.file as usize].source.clone(),
-            line: rule.line,
+            file: rules.sites[file as usize].source.clone(),
+            line,
+            evidence,
             start: cut.start,
             end: cut.end,
             kept: cut.kept,

@@ -188,6 +188,7 @@ pub struct Builder {
     encoding: Option<String>,
     title: bool,
     focus: Focus,
+    appeals: bool,
 }
 
 /// Bytes that may be held undecided; the default that the project was asked for.
@@ -262,6 +263,14 @@ impl Builder {
         self
     }
 
+    /// Whether appeals that no rule names are recognized by their words and shape (rule ids `appeals/...`). Default true. Without, only
+    /// what a rule names goes, which is a little faster.
+    #[must_use]
+    pub fn appeals(mut self, appeals: bool) -> Self {
+        self.appeals = appeals;
+        self
+    }
+
     /// Puts the sieve together; the rules are compiled now unless they were before.
     ///
     /// # Errors
@@ -282,7 +291,7 @@ impl Builder {
         let url = self.url.as_deref().map(address).transpose()?;
         let rules = self.rules.unwrap_or_else(Rules::bundled).compiled()?;
         let kinds = Kinds(if self.only == 0 { u32::MAX } else { self.only } & !self.keep);
-        let active = rules.base(|kind| kinds.has(kind));
+        let active = rules.base(|kind| kinds.has(kind), self.appeals);
         Ok(Sieve {
             settings: Arc::new(Settings {
                 rules,
@@ -366,6 +375,7 @@ impl Sieve {
             encoding: None,
             title: true,
             focus: Focus::Balanced,
+            appeals: true,
         }
     }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use url::Url;
 
+use crate::access::{self, Access, Taken};
 use crate::judge::cuts::Cut;
 use crate::judge::running::excerpt;
 use crate::judge::story::{self, Choice};
@@ -27,6 +28,7 @@ pub struct Story {
     page: Arc<Page>,
     choice: Choice,
     metadata: Metadata,
+    access: Access,
     base: Option<Url>,
     headline: Option<u32>,
     with_title: bool,
@@ -77,12 +79,18 @@ impl Story {
         let mut near = std::mem::take(&mut pass.judge.near);
         near.retain(|near| !cuts.iter().any(|cut| (cut.start..cut.end).contains(&near.start)));
         let page = recorded(&mut pass, &cuts);
-        let (metadata, headline) = meta::read(&page, settings.url.as_ref());
+        let (mut metadata, headline) = meta::read(&page, settings.url.as_ref());
         let choice = if plain {
             Choice::everything(&page)
         } else {
             story::choose(&page, headline, metadata.title.as_deref(), settings.focus)
         };
+        let taken = |cut: &Cut| Taken { kind: settings.rules.rules[cut.rule as usize].kind, start: cut.start };
+        let taken: Vec<Taken> = cuts.iter().map(taken).collect();
+        let access = access::conclude(&page, &choice.blocks, &metadata.free, &taken);
+        if metadata.language.is_none() {
+            metadata.language = meta::language::of_text(&sample(&page, &choice.blocks));
+        }
         let base = base(&page, settings.url.as_ref());
         let report = Report {
             removed: cuts.into_iter().map(|cut| Removed::new(cut, &settings.rules)).collect(),
@@ -92,7 +100,7 @@ impl Story {
             bytes: bytes as u64,
             ..Report::default()
         };
-        Self { page: Arc::new(page), choice, metadata, base, headline, with_title: settings.title && !plain, report }
+        Self { page: Arc::new(page), choice, metadata, access, base, headline, with_title: settings.title && !plain, report }
     }
 
     /// Was no story found?
@@ -108,6 +116,19 @@ impl Story {
     /// The headline, byline, dates and the rest of what the page says about its story.
     pub fn metadata(&self) -> &Metadata {
         &self.metadata
+    }
+
+    /// Is this the whole story, or a teaser before a wall?
+    ///
+    /// ```
+    /// let page = "<title>Ferry</title><article><h1>Ferry</h1><p>The ferry to the islands sails again, the harbour master said on Monday.\
+    ///     <p>It had been laid up for eleven months...</article><div>To continue reading, subscribe today.</div>";
+    /// let story = storysieve::Sieve::builder().build()?.story(page.as_bytes())?;
+    /// assert_eq!(story.access().state, storysieve::AccessState::Walled);
+    /// # Ok::<(), storysieve::Error>(())
+    /// ```
+    pub fn access(&self) -> &Access {
+        &self.access
     }
 
     /// The story as text, without its pictures and most of what stands under them: one block a paragraph, lists with marks, rows of tables a line each.
@@ -243,6 +264,22 @@ fn read(settings: &Settings, input: &[u8], encoding: &'static encoding_rs::Encod
     pass.finish(scanner.position());
     pass
 }
+
+/// So much of a story's text that its language can be told.
+fn sample(page: &Page, blocks: &[u32]) -> String {
+    let mut text = String::new();
+    for block in blocks {
+        text.push_str(page.text_of(&page.blocks[*block as usize]));
+        text.push(' ');
+        if text.len() > SAMPLE {
+            break;
+        }
+    }
+    text
+}
+
+/// Bytes after which a language is told as well as it will ever be.
+const SAMPLE: usize = 2000;
 
 /// What addresses on the page are relative to.
 fn base(page: &Page, given: Option<&Url>) -> Option<Url> {

@@ -141,7 +141,7 @@ fn the_reference_names_every_key() {
     let (_, readme) = readme();
     let reference = readme.split("## Every key").nth(1).unwrap().split("\n## ").next().unwrap();
     let schema: serde_json::Value = serde_json::from_str(storysieve::workbench::SCHEMA).unwrap();
-    for table in ["", "/properties/story", "/$defs/remove", "/$defs/test", "/$defs/parts", "/$defs/end"] {
+    for table in ["", "/properties/story", "/$defs/remove", "/$defs/test", "/$defs/cue", "/$defs/parts", "/$defs/end"] {
         for key in schema.pointer(table).unwrap()["properties"].as_object().unwrap().keys() {
             let named = reference.contains(&format!("`{key}`"))
                 || reference.contains(&format!("`[{key}]`"))

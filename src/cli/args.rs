@@ -96,6 +96,10 @@ pub(crate) struct SieveArgs {
     #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = kind())]
     pub(crate) only: Vec<Kind>,
 
+    /// Remove only what a rule names: do not recognize appeals by their words and shape
+    #[arg(long)]
+    pub(crate) no_appeals: bool,
+
     /// Write what was removed to this file, one JSON object a line
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,

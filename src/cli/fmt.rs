@@ -18,8 +18,9 @@ use super::{Outcome, show};
 const WIDTH: usize = 130;
 
 /// The order of keys in their tables; what is not named here comes last, as it was.
-const ORDER: [&str; 26] = [
+const ORDER: [&str; 34] = [
     "schema",
+    "language",
     "name",
     "hosts",
     "paths",
@@ -28,17 +29,24 @@ const ORDER: [&str; 26] = [
     "leftovers",
     "story",
     "id",
+    "role",
     "kind",
-    "title",
+    "weight",
+    "phrases",
     "select",
+    "title",
+    "author",
+    "date",
     "keep",
     "text",
     "from",
     "to",
     "max_blocks",
     "max_chars",
+    "has",
     "unless_has",
     "remove",
+    "cue",
     "url",
     "html",
     "fixture",

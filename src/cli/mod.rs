@@ -1,7 +1,7 @@
 //! The rooms of the command.
 //!
 //! It decides what a run comes to and which part of the command does it: [`args`] says what can be asked for, [`pages`] sieves,
-//! [`eval`] scores stories, [`rules`] finds and lists rule files, [`check`] holds them against the language, [`fmt`] lays them out,
+//! [`eval`] scores stories, [`rules`] finds and lists rule files, [`import`] makes them of others' rules, [`check`] holds them against the language, [`fmt`] lays them out,
 //! [`test`] runs their tests, [`new`] writes them for a page, [`output`] writes files and [`show`] words. It must not know what a rule
 //! or a page is.
 
@@ -10,6 +10,7 @@ mod check;
 mod diagnostics;
 mod eval;
 mod fmt;
+mod import;
 mod new;
 mod output;
 mod pages;
@@ -54,6 +55,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         Some(Command::Rules(RulesCommand::New(args))) => new::new(args),
         Some(Command::Rules(RulesCommand::Fmt(args))) => fmt::fmt(args),
         Some(Command::Rules(RulesCommand::Schema)) => check::schema(),
+        Some(Command::Rules(RulesCommand::Import(args))) => import::run(args),
         Some(Command::Eval(args)) => eval::run(args),
     }
 }

@@ -45,7 +45,7 @@ pub(crate) fn run(args: &SieveArgs) -> anyhow::Result<Outcome> {
 }
 
 fn sieve(args: &SieveArgs) -> anyhow::Result<Sieve> {
-    let mut builder = Sieve::builder().rules(rules::gather(&args.rules)?).title(!args.no_title);
+    let mut builder = Sieve::builder().rules(rules::gather(&args.rules)?).title(!args.no_title).appeals(!args.no_appeals);
     if let Some(url) = &args.url {
         builder = builder.url(url);
     }
@@ -119,6 +119,7 @@ fn story(sieve: &Sieve, source: &mut Source, args: &SieveArgs, out: &mut Output,
     let story = if markup { sieve.story(&bytes)? } else { sieve.plain_text(&bytes)? };
     telling.removed(&source.name, story.removed())?;
     if telling.explain {
+        show::explain_access(story.access());
         show::explain_rest(story.report(), false);
         show::explain_blocks(&story.blocks());
     }

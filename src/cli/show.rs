@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
-use storysieve::{BlockReport, Error, NearMiss, Removed, Report, Story, Why};
+use storysieve::{Access, BlockReport, Error, NearMiss, Removed, Report, Story, Why};
 
 use super::args::Body;
 
@@ -51,8 +51,17 @@ pub(crate) fn explain_page(name: &str) {
 
 /// A removed block for a person. The text is quoted with its control characters escaped: it is the page's, and this is a terminal.
 pub(crate) fn explain_removed(removed: &Removed) {
-    let Removed { rule, kind, file, line, start, end, excerpt, .. } = removed;
+    let Removed { rule, kind, file, line, start, end, excerpt, evidence, .. } = removed;
     say(&format!("  removed as {kind} by {rule} ({file}:{line}), bytes {start} to {end}\n    {excerpt:?}\n"));
+    if !evidence.is_empty() {
+        say(&format!("    because of {evidence:?}\n"));
+    }
+}
+
+/// Whether it is the whole story, for a person.
+pub(crate) fn explain_access(access: &Access) {
+    let evidence: String = access.evidence.iter().map(|evidence| format!("\n    {evidence}")).collect();
+    say(&format!("  access: {}{evidence}\n", access.state));
 }
 
 /// What a page's report tells a person beside what was removed.
@@ -119,6 +128,7 @@ pub(crate) fn removed_json(removed: &Removed) -> Map<String, Value> {
         ("kind", json!(removed.kind.name())),
         ("file", json!(removed.file)),
         ("line", json!(removed.line)),
+        ("evidence", json!(removed.evidence)),
         ("start", json!(removed.start)),
         ("end", json!(removed.end)),
         ("text", json!(removed.excerpt)),
@@ -150,6 +160,7 @@ pub(crate) fn story_json(story: &Story, file: Option<&str>, body: Body, comments
         ("description", json!(said.description)),
         ("image", json!(said.image)),
         ("word_count", json!(story.word_count())),
+        ("access", json!({ "state": story.access().state.name(), "evidence": story.access().evidence })),
         (body_key, json!(body)),
         ("removed", json!(removed)),
     ];

@@ -5,12 +5,15 @@
 //! go. What outgrows every rule that could take it is held no longer, and when in doubt the answer is keep. This module must
 //! not know bytes, files or how a page is read; it is told of elements and blocks, and answers with [`Cuts`].
 
+mod recognize;
+
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use self::recognize::Recognizer;
 use super::cuts::Cuts;
 use super::running::{RunningText, excerpt};
 use super::runs::{Counts, Run, Runs};
@@ -97,7 +100,10 @@ pub(crate) struct Judge {
     alive: usize,
     hits: VecDeque<Hit>,
     hits_gone: u64,
-    unless: FxHashMap<u32, u64>,
+    /// Where selector lists that `has` and `unless_has` name matched last.
+    inside: FxHashMap<u32, u64>,
+    /// The same for those that name a level: the list and where the open element begins that it was asked of.
+    below: Vec<(u32, u64)>,
     runs: Runs,
     /// Short texts that go if what follows them goes.
     loose: Vec<(Leaf, String)>,
@@ -117,6 +123,7 @@ pub(crate) struct Judge {
     pub(crate) near: Vec<Near>,
     /// Times the budget was spent.
     pub(crate) spent: u64,
+    recognizer: Recognizer,
 }
 
 /// Elements that no text rule takes: what they hold is the page.
@@ -157,7 +164,9 @@ const MOST_LOOSE: usize = 12;
 
 impl Judge {
     pub(crate) fn new(rules: Arc<RuleSet>, active: Active) -> Self {
+        let recognizer = Recognizer::new(rules.recognizes(&active));
         Self {
+            recognizer,
             rules,
             active,
             cuts: Cuts::default(),
@@ -167,7 +176,8 @@ impl Judge {
             alive: 0,
             hits: VecDeque::new(),
             hits_gone: 0,
-            unless: FxHashMap::default(),
+            inside: FxHashMap::default(),
+            below: Vec::new(),
             runs: Runs::default(),
             loose: Vec::new(),
             last_cut: None,
@@ -219,7 +229,13 @@ impl Judge {
                         limit = limit.max(on.chars);
                         text_limit = text_limit.max(on.text_chars);
                     }
-                    Role::Unless => _ = self.unless.insert(*list, opened.start.0),
+                    Role::Inside(0) => _ = self.inside.insert(*list, opened.start.0),
+                    Role::Inside(levels) => {
+                        let outer = self.frames.len().checked_sub(levels as usize).and_then(|at| self.frames.get(at));
+                        if let Some(found) = outer.map(|outer| (*list, outer.start)).filter(|found| !self.below.contains(found)) {
+                            self.below.push(found);
+                        }
+                    }
                     _ => {}
                 }
             }
@@ -229,6 +245,9 @@ impl Judge {
         }
         self.media += u64::from(MEDIA.has(opened.tag));
         self.controls += u64::from(CONTROLS.has(opened.tag));
+        if self.recognizer.on {
+            self.recognizer.tag(opened.tag, opened.text);
+        }
         if let Some(rule) = drop {
             self.named.truncate(named as usize);
             return Verdict::Drop(rule);
@@ -294,6 +313,9 @@ impl Judge {
         if last {
             self.named.truncate(frame.named as usize);
         }
+        if !self.below.is_empty() {
+            self.below.retain(|(_, start)| *start != frame.start);
+        }
         if PARTS.has(frame.tag) {
             self.part();
         }
@@ -337,6 +359,14 @@ impl Judge {
             return false;
         }
         if self.blocks - frame.blocks > 1
+            && let Some(rule) = self.appeal_element(frame, seen)
+        {
+            let cues = self.cues_since(frame.start);
+            self.cut_element(rule, frame, end, true, text);
+            self.cuts.explain(&cues);
+            return false;
+        }
+        if self.blocks - frame.blocks > 1
             && seen <= u64::from(self.active.element_chars)
             && let Some(rule) = self.innermost(frame, seen, text)
         {
@@ -347,7 +377,7 @@ impl Judge {
             && let Some(cut) = self.cuts.first_since(frame.start)
         {
             let rule = cut.rule;
-            if !self.has_unless(&self.rules.rules[rule as usize].unless, frame.start) {
+            if !self.holds_one(&self.rules.rules[rule as usize].unless, frame.start) {
                 self.cut_element(rule, frame, end, false, text);
             }
         }
@@ -366,7 +396,7 @@ impl Judge {
         for at in frame.named as usize..self.named.len() {
             for index in rules.group(self.named[at]) {
                 let rule = &rules.rules[*index as usize];
-                if !self.active.rule(*index) {
+                if !self.active.rule(*index) || !rule.has.is_empty() && !self.holds_one(&rule.has, frame.start) {
                     continue;
                 }
                 let (test, max_chars) = match rule.how {
@@ -381,7 +411,7 @@ impl Judge {
                 }
                 if seen > u64::from(max_chars) {
                     self.note(*index, frame.start, Why::TooLong { chars: seen, max_chars }, text.since(frame.text));
-                } else if self.has_unless(&rule.unless, frame.start) {
+                } else if self.holds_one(&rule.unless, frame.start) {
                     self.note(*index, frame.start, Why::UnlessHas, text.since(frame.text));
                 } else {
                     let loose = self.take_loose(*index, frame.start);
@@ -472,7 +502,7 @@ impl Judge {
             }
             if seen > u64::from(max_chars) {
                 self.note(test.rule, start, Why::TooLong { chars: seen, max_chars }, shown);
-            } else if self.has_unless(&rule.unless, start) {
+            } else if self.holds_one(&rule.unless, start) {
                 self.note(test.rule, start, Why::UnlessHas, shown);
             } else {
                 best = Some(test.rule);
@@ -489,6 +519,7 @@ impl Judge {
             self.seen += u64::from(leaf.chars);
             self.plain += u64::from(leaf.chars);
             self.runs.grow(leaf.chars);
+            self.unread();
             self.settle();
             self.after_plain();
             return;
@@ -541,6 +572,8 @@ impl Judge {
             self.after_plain();
         }
         self.go_through_runs(leaf, &found, &ends, before, text);
+        let cut = self.cut > before.cut;
+        self.recognize(leaf, &folded, shown, cut, before, text);
         self.settle();
         self.folded = folded;
         self.found = found;
@@ -637,6 +670,7 @@ impl Judge {
     fn part(&mut self) {
         self.loose.clear();
         self.last_cut = None;
+        self.recognizer.end();
     }
 
     fn after_plain(&mut self) {
@@ -678,13 +712,13 @@ impl Judge {
     pub(crate) fn hold(&self) -> Option<u64> {
         let candidate = self.candidates.get(self.alive).map(|at| self.frames[*at as usize].start);
         let loose = self.loose.first().map(|(leaf, _)| leaf.start);
-        [candidate, self.runs.hold(), loose].into_iter().flatten().min()
+        [candidate, self.runs.hold(), loose, self.recognizer.hold()].into_iter().flatten().min()
     }
 
     /// The place in the running text from which on it is still needed.
     pub(crate) fn needs(&self, block: u64) -> u64 {
         let candidate = self.candidates.get(self.alive).map(|at| self.frames[*at as usize].text);
-        [candidate, self.runs.text()].into_iter().flatten().fold(block, u64::min)
+        [candidate, self.runs.text(), self.recognizer.text()].into_iter().flatten().fold(block, u64::min)
     }
 
     /// More is held than may be: lets go of what was held first. `false`: there was nothing. Near misses of this sort have no excerpt,
@@ -695,6 +729,8 @@ impl Judge {
         self.spent += 1;
         if self.loose.first().is_some_and(|(leaf, _)| leaf.start == start) {
             self.loose.remove(0);
+        } else if self.recognizer.hold() == hold {
+            self.recognizer.end();
         } else if self.runs.hold() == hold {
             if let Some(run) = self.runs.drop_first() {
                 self.note(run.rule, run.start, Why::Budget, "");
@@ -730,8 +766,10 @@ impl Judge {
         }
     }
 
-    fn has_unless(&self, lists: &[u32], start: u64) -> bool {
-        lists.iter().any(|list| self.unless.get(list).is_some_and(|at| *at > start))
+    /// Does the element that began at `start`, and has not ended before now, hold a match of one of these lists?
+    fn holds_one(&self, lists: &[u32], start: u64) -> bool {
+        let held = |list: &u32| self.inside.get(list).is_some_and(|at| *at > start) || self.below.contains(&(*list, start));
+        lists.iter().any(held)
     }
 
     /// The bits of one test in an element, the block that is still open included.

@@ -17,6 +17,8 @@ pub(crate) struct Cut {
     pub(crate) excerpt: String,
     /// The element around it may go with it.
     pub(crate) climbs: bool,
+    /// The cues that led to it, the one that began it first; none for a rule's cut.
+    pub(crate) cues: Vec<u32>,
 }
 
 impl Cut {
@@ -65,8 +67,17 @@ impl Cuts {
             return;
         }
         let kept = self.kept(start, end);
+        // A wider cut by the same rule is made for the same cause.
+        let cues = self.list[inside..].iter_mut().find(|cut| cut.rule == rule).map(|cut| std::mem::take(&mut cut.cues));
         self.list.truncate(inside);
-        self.list.push(Cut { rule, start, end, kept, excerpt, climbs });
+        self.list.push(Cut { rule, start, end, kept, excerpt, climbs, cues: cues.unwrap_or_default() });
+    }
+
+    /// Tells what led to the last cut.
+    pub(crate) fn explain(&mut self, cues: &[u32]) {
+        if let Some(cut) = self.list.last_mut() {
+            cues.clone_into(&mut cut.cues);
+        }
     }
 
     /// The first cut that begins at or behind `start`.

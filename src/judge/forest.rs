@@ -3,43 +3,43 @@
 //! The form is that of `model/export.py`: every tree is a table of nodes of a few bytes, so that a whole forest stays in the nearest cache and
 //! a block takes about a microsecond. It must not know what a feature means.
 
-/// Where a node leads: another node, or a leaf.
-type Step = i8;
-
-/// A question: is a feature's value greater than a threshold?
-#[derive(Clone, Copy, Debug)]
+/// A question (is a feature's value greater than the threshold?), or an answer: a node that leads to itself and has the answer in place of the
+/// threshold, so that rows that come to it sooner need no test for it.
+#[derive(Clone, Copy, Debug, Default)]
 struct Node {
     threshold: f32,
-    /// The expected answer at this node, for explanations.
-    value: f32,
     feature: u8,
-    /// Not negative: a node. Negative: the leaf `-1 - step`.
-    steps: [Step; 2],
+    steps: [u8; 2],
 }
 
-#[derive(Clone, Copy, Debug)]
+/// Nodes of a tree, room for more than any has: a place in it needs no check.
+type Nodes = [Node; ROOM];
+
+const ROOM: usize = 64;
+
+#[derive(Clone, Debug)]
 struct Tree {
-    nodes: u32,
-    leaves: u32,
+    nodes: Nodes,
+    depth: u8,
+    /// The expected answer at each node, for explanations.
+    values: Vec<f32>,
 }
 
 /// See the module.
 #[derive(Debug)]
 pub(crate) struct Forest {
     trees: Vec<Tree>,
-    nodes: Vec<Node>,
-    leaves: Vec<f32>,
     start: f32,
 }
 
 /// Leaves and expected values are kept in steps of so much.
 const STEP: f32 = 1.0 / 4096.0;
-/// After this share of its trees (one in so many), rows without hope are not asked further.
+/// After this share of the trees (one in so many), rows without hope are not asked further.
 const HOPELESS_AFTER: usize = 4;
 /// Log odds that the rest of the trees never made up for on the training pages.
-const HOPELESS: f32 = -3.5;
-/// No tree is deeper; a broken file must not lead round in circles.
-const DEEPEST: usize = 64;
+const HOPELESS: f32 = -3.0;
+/// Rows that go down a tree side by side, so that one need not wait for another's memory.
+const ABREAST: usize = 8;
 
 impl Forest {
     /// Reads what `model/export.py` wrote: the number of features, for each the number of its thresholds and these; the starting value; the
@@ -49,80 +49,102 @@ impl Forest {
             .map(|_| (0..number(bytes)?).map(|_| take(bytes).map(f32::from_le_bytes)).collect::<Option<Vec<f32>>>())
             .collect::<Option<Vec<_>>>()?;
         let start = f32::from_le_bytes(take(bytes)?);
-        let mut forest = Self { trees: Vec::new(), nodes: Vec::new(), leaves: Vec::new(), start };
-        for _ in 0..number(bytes)? {
-            let count = number(bytes)?;
-            let (nodes, leaves) = (forest.nodes.len() as u32, forest.leaves.len() as u32);
-            forest.trees.push(Tree { nodes, leaves });
-            for _ in 0..count {
-                let [feature, place, left, right] = take(bytes)?;
-                let steps = [left as Step, right as Step];
-                let inside =
-                    |step: Step| if step < 0 { -1 - i32::from(step) <= i32::from(count) } else { u16::from(step as u8) < count };
-                if !steps.into_iter().all(inside) {
-                    return None;
-                }
-                let threshold = *thresholds.get(feature as usize)?.get(place as usize)?;
-                forest.nodes.push(Node { threshold, value: small(bytes)?, feature, steps });
-            }
-            for _ in 0..=count {
-                let leaf = small(bytes)?;
-                forest.leaves.push(leaf);
-            }
-        }
-        Some(forest)
+        let trees = (0..number(bytes)?).map(|_| tree(bytes, &thresholds)).collect::<Option<Vec<_>>>()?;
+        Some(Self { trees, start })
     }
 
     /// The log odds of each row; of one without hope, what a part of the trees says.
-    pub(crate) fn scores<'r, const N: usize>(&self, rows: impl Iterator<Item = &'r [f32; N]>) -> Vec<f32> {
-        let early = self.trees.len() / HOPELESS_AFTER;
-        rows.map(|row| {
-            let score = self.start + self.sum(&self.trees[..early], row);
-            if score < HOPELESS { score } else { score + self.sum(&self.trees[early..], row) }
-        })
-        .collect()
-    }
-
-    fn sum<const N: usize>(&self, trees: &[Tree], row: &[f32; N]) -> f32 {
-        trees.iter().map(|tree| self.leaf(*tree, row)).sum()
-    }
-
-    fn leaf<const N: usize>(&self, tree: Tree, row: &[f32; N]) -> f32 {
-        let mut at = 0;
-        for _ in 0..DEEPEST {
-            let Some(node) = self.nodes.get(tree.nodes as usize + at as usize) else { break };
-            let value = row.get(node.feature as usize).copied().unwrap_or(0.0);
-            at = node.steps[usize::from(value > node.threshold)];
-            if at < 0 {
-                return self.leaves.get(tree.leaves as usize + (-1 - at as isize) as usize).copied().unwrap_or(0.0);
-            }
-        }
-        0.0
+    pub(crate) fn scores<const N: usize>(&self, rows: &[&[f32; N]]) -> Vec<f32> {
+        let (first, rest) = self.trees.split_at(self.trees.len() / HOPELESS_AFTER);
+        let mut scores = vec![self.start; rows.len()];
+        add(first, rows, &mut scores);
+        let hopeful: Vec<usize> = (0..rows.len()).filter(|row| scores[*row] >= HOPELESS).collect();
+        let rows: Vec<&[f32; N]> = hopeful.iter().map(|row| rows[*row]).collect();
+        let mut more = vec![0.0; rows.len()];
+        add(rest, &rows, &mut more);
+        hopeful.into_iter().zip(more).for_each(|(row, more)| scores[row] += more);
+        scores
     }
 
     /// How much each feature moved the answer: the change of the expected value at every question it was asked in, added up (Saabas,
     /// "Interpreting random forests", 2014).
     pub(crate) fn weigh<const N: usize>(&self, row: &[f32; N], weights: &mut [f32; N]) {
         for tree in &self.trees {
-            let mut at: Step = 0;
-            for _ in 0..DEEPEST {
-                let Some(node) = self.nodes.get(tree.nodes as usize + at as usize) else { break };
-                let value = row.get(node.feature as usize).copied().unwrap_or(0.0);
-                at = node.steps[usize::from(value > node.threshold)];
-                let next = if at < 0 {
-                    self.leaves.get(tree.leaves as usize + (-1 - at as isize) as usize).copied()
-                } else {
-                    self.nodes.get(tree.nodes as usize + at as usize).map(|next| next.value)
-                };
-                if let (Some(weight), Some(next)) = (weights.get_mut(node.feature as usize), next) {
-                    *weight += next - node.value;
+            let mut at = 0;
+            for _ in 0..tree.depth {
+                let next = step(&tree.nodes, at, row);
+                let (before, after) = (tree.values.get(at as usize), tree.values.get(next as usize));
+                let feature = tree.nodes[at as usize % ROOM].feature as usize;
+                if let (Some(before), Some(after), Some(weight)) = (before, after, weights.get_mut(feature)) {
+                    *weight += after - before;
                 }
-                if at < 0 {
-                    break;
-                }
+                at = next;
             }
         }
     }
+}
+
+/// Adds what the trees answer to the scores of the rows.
+fn add<const N: usize>(trees: &[Tree], rows: &[&[f32; N]], scores: &mut [f32]) {
+    for (rows, scores) in rows.chunks(ABREAST).zip(scores.chunks_mut(ABREAST)) {
+        let Ok(rows): Result<[&[f32; N]; ABREAST], _> = rows.try_into() else {
+            for (row, score) in rows.iter().zip(scores) {
+                *score += trees.iter().map(|tree| answers(tree, &[*row])[0]).sum::<f32>();
+            }
+            continue;
+        };
+        for tree in trees {
+            scores.iter_mut().zip(answers(tree, &rows)).for_each(|(score, answer)| *score += answer);
+        }
+    }
+}
+
+fn answers<const N: usize, const R: usize>(tree: &Tree, rows: &[&[f32; N]; R]) -> [f32; R] {
+    let mut at = [0; R];
+    for _ in 0..tree.depth {
+        for (at, row) in at.iter_mut().zip(rows) {
+            *at = step(&tree.nodes, *at, row);
+        }
+    }
+    at.map(|at| tree.nodes[at as usize % ROOM].threshold)
+}
+
+fn step<const N: usize>(nodes: &Nodes, at: u8, row: &[f32; N]) -> u8 {
+    let node = &nodes[at as usize % ROOM];
+    let value = row.get(node.feature as usize).copied().unwrap_or(0.0);
+    node.steps[usize::from(value > node.threshold)]
+}
+
+/// A tree: its nodes first, its leaves behind them.
+fn tree(bytes: &mut &[u8], thresholds: &[Vec<f32>]) -> Option<Tree> {
+    let count = usize::from(number(bytes)?);
+    if count == 0 || 2 * count + 1 > ROOM {
+        return None;
+    }
+    let mut tree = Tree { nodes: [Node::default(); ROOM], depth: 0, values: Vec::with_capacity(2 * count + 1) };
+    let mut depths = [0_u8; ROOM];
+    for at in 0..count {
+        let [feature, place, left, right] = take(bytes)?;
+        // Not negative: a node further on. Negative: the leaf of that number, from -1.
+        let place_of = |step: u8| match step as i8 {
+            step @ 0.. => Some(step as usize).filter(|step| (at + 1..count).contains(step)),
+            step => Some(count + (-1 - isize::from(step)) as usize).filter(|leaf| *leaf <= 2 * count),
+        };
+        let steps = [place_of(left)?, place_of(right)?];
+        for step in steps {
+            depths[step] = depths[at] + 1;
+            tree.depth = tree.depth.max(depths[step]);
+        }
+        let threshold = *thresholds.get(feature as usize)?.get(place as usize)?;
+        tree.nodes[at] = Node { threshold, feature, steps: steps.map(|step| step as u8) };
+        tree.values.push(small(bytes)?);
+    }
+    for leaf in count..=2 * count {
+        let answer = small(bytes)?;
+        tree.nodes[leaf] = Node { threshold: answer, feature: 0, steps: [leaf as u8; 2] };
+        tree.values.push(answer);
+    }
+    Some(tree)
 }
 
 fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
@@ -168,9 +190,9 @@ mod tests {
     #[test]
     fn a_forest_answers_and_tells_what_weighed() {
         let bytes = bytes();
-        let forest = Forest::read(&mut bytes.as_slice()).unwrap();
+        let Some(forest) = Forest::read(&mut bytes.as_slice()) else { panic!("the forest is not read") };
         let rows = [[1.5, 11.0], [2.0, 10.0], [2.0, 11.0]];
-        assert_eq!(forest.scores(rows.iter()), [-0.75, 0.75, 2.25]);
+        assert_eq!(forest.scores(&rows.iter().collect::<Vec<_>>()), [-0.75, 0.75, 2.25]);
         let mut weights = [0.0; 2];
         forest.weigh(&rows[2], &mut weights);
         assert_eq!(weights, [1.0, 1.0]);
@@ -183,7 +205,7 @@ mod tests {
             assert!(Forest::read(&mut &whole[..length]).is_none(), "{length} bytes");
         }
         let mut astray = whole;
-        astray[2 + 2 * 6 + 4 + 2 + 2 + 3] = 2;
+        astray[2 + 2 * 6 + 4 + 2 + 2 + 3] = 0;
         assert!(Forest::read(&mut astray.as_slice()).is_none());
     }
 }

@@ -4,6 +4,7 @@
 
 pub(crate) mod appeal;
 pub(crate) mod cuts;
+pub(crate) mod evidence;
 pub(crate) mod features;
 mod forest;
 mod model;

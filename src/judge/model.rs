@@ -31,6 +31,10 @@ pub(crate) struct Judged {
     pub(crate) article: f32,
 }
 
+/// What the forest of articles would add is not worth asking for below these: a page that is hardly an article, a block that is hardly story.
+const NO_ARTICLE: f32 = 0.02;
+const NO_STORY: f32 = -3.0;
+
 static BUNDLED: Lazy<Model> = Lazy::new(|| Model::read(include_bytes!("../../model/story.model")).unwrap_or_default());
 
 impl Model {
@@ -50,13 +54,15 @@ impl Model {
         let Some(forests) = &self.forests else {
             return Judged { probabilities: table.rows().map(|_| 0.0).collect(), article: 0.0 };
         };
-        let article = forests.kind.scores(table.rows().take(1)).first().copied().map_or(0.0, probability);
+        let rows: Vec<&[f32; COUNT]> = table.rows().collect();
+        let article = forests.kind.scores(&rows[..rows.len().min(1)]).first().copied().map_or(0.0, probability);
         // A page that is surely an article is judged by both forests alike.
         let share = article / 2.0;
-        let every = forests.every.scores(table.rows());
-        let of_articles = forests.article.scores(table.rows());
-        let mixed = every.iter().zip(&of_articles).map(|(every, article)| probability(every + (article - every) * share));
-        Judged { probabilities: mixed.collect(), article }
+        let mut scores = forests.every.scores(&rows);
+        let open: Vec<usize> = (0..rows.len()).filter(|row| share > NO_ARTICLE && scores[*row] >= NO_STORY).collect();
+        let of_articles = forests.article.scores(&open.iter().map(|row| rows[*row]).collect::<Vec<_>>());
+        open.into_iter().zip(of_articles).for_each(|(row, article)| scores[row] += (article - scores[row]) * share);
+        Judged { probabilities: scores.into_iter().map(probability).collect(), article }
     }
 
     /// The features that moved a block's answer most: place, and by how much.

@@ -50,8 +50,8 @@ pub(crate) struct Choice {
 /// paragraph. Measured on the training pages (`model/README.md`).
 const ARTICLE_BETA: f32 = 0.9;
 /// On a page of few words a sentence is much of the story, and there is little else. Measured likewise.
-const SMALL_PAGE: u32 = 400;
-const SMALL_BETA: f32 = 2.0;
+const SMALL_PAGE: u32 = 200;
+const SMALL_BETA: f32 = 1.5;
 /// A picture belongs to the story if the story goes on so many blocks before and behind it.
 const NEAR: usize = 3;
 

@@ -3,7 +3,9 @@
 //! [`selectors`] answers which selectors a start tag matches, [`set`] which rules that and the phrases of a text concern. This room
 //! must not know any one page.
 
+pub(crate) mod cues;
 mod grams;
 mod pattern;
 pub(crate) mod selectors;
 pub(crate) mod set;
+mod starts;

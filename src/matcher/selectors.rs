@@ -2,13 +2,18 @@
 //!
 //! A selector `a b > c` is a chain of *prefixes*: `a`, `a b`, `a b > c`. An element matches a prefix if it is what the last compound says
 //! and stands as the combinator says to an element that matched the prefix before. All prefixes sit in one table under the rarest
-//! name of their compound (an id, else a class, else an attribute, else a tag), so a start tag asks only for its own names. What
-//! open elements and siblings matched is kept beside the stack, which makes every combinator a lookup too. This module must not
-//! know what a selector is for.
+//! name of their compound (an id, else a class, else an attribute, else a tag), so a start tag asks only for its own names; where many
+//! ask for a piece of the same attribute's value, an automaton finds whose piece it holds. What open elements and siblings matched
+//! is kept beside the stack, which makes every combinator a lookup too.
+//!
+//! A list is added for every page or for a *scope*, whose selectors stand in a table of their own, built when the scope is first
+//! entered: what holds on ten thousand other sites costs a page nothing. This module must not know what a selector or a scope is for.
 
 use std::borrow::Cow;
 use std::hash::Hasher;
 
+use aho_corasick::AhoCorasick;
+use once_cell::sync::OnceCell;
 use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::scan::attrs::TagText;
@@ -23,6 +28,7 @@ struct One {
     classes: Vec<Box<str>>,
     attributes: Vec<Attribute>,
     nth: Vec<(i32, i32)>,
+    nth_of_type: Vec<(i32, i32)>,
     root: bool,
     not: Vec<Inner>,
     is: Vec<Vec<Inner>>,
@@ -45,20 +51,45 @@ struct Prefix {
     left: Option<u32>,
     /// It stands to the left of `+` or `~`.
     sibling: bool,
+    /// Where it is looked for: everywhere, or in these scopes; neither for the end of a chain inside `:not` or `:is`.
+    everywhere: bool,
+    scopes: Vec<u32>,
+}
+
+/// Selectors under the names that lead to them.
+#[derive(Debug, Default)]
+struct Table {
+    by_name: FxHashMap<u64, Vec<u32>>,
+    /// Of the tags that have a number; the others are in `by_name`.
+    by_tag: Vec<Vec<u32>>,
+    everywhere: Vec<u32>,
+    /// Pieces of attribute values that stand in for `by_name`, where it would hold many.
+    pieces: Vec<Pieces>,
+    /// Bits before the table; most names of a page are in no rule.
+    filter: Vec<u64>,
+    /// Which first letters and lengths the names of attributes have in it.
+    attributes: AttributeShapes,
+}
+
+/// Prefixes that ask for a piece of one attribute's value.
+#[derive(Debug)]
+struct Pieces {
+    attribute: Box<str>,
+    automaton: AhoCorasick,
+    /// By pattern of the automaton.
+    prefixes: Vec<u32>,
 }
 
 /// Every selector, frozen. See the module.
 #[derive(Debug)]
 pub(crate) struct SelectorIndex {
     prefixes: Vec<Prefix>,
-    by_name: FxHashMap<u64, Vec<u32>>,
-    /// Of the tags that have a number; the others are in `by_name`.
-    by_tag: Vec<Vec<u32>>,
-    everywhere: Vec<u32>,
-    filter: Vec<u64>,
-    /// Which first letters and lengths the names of attributes have in it.
-    attributes: AttributeShapes,
+    base: Table,
+    /// What each scope adds: its prefixes, and their table once somebody was there.
+    scopes: Vec<(Vec<u32>, OnceCell<Table>)>,
     lefts: u32,
+    /// Some selector counts siblings of one name.
+    of_type: bool,
 }
 
 /// A set of first letters and lengths of names, in any case: tells most attributes of a page apart from those of rules, without a hash.
@@ -88,8 +119,10 @@ impl AttributeShapes {
 pub(crate) struct SelectorIndexBuilder {
     prefixes: Vec<Prefix>,
     known: FxHashMap<(One, Option<(Combinator, u32)>), u32>,
-    lists: FxHashMap<String, u32>,
+    /// By source text: the number of the list and the last prefixes of its selectors.
+    lists: FxHashMap<String, (u32, Vec<u32>)>,
     lefts: u32,
+    of_type: bool,
 }
 
 /// What a name is the name of; part of its key.
@@ -101,8 +134,11 @@ enum NameOf {
     Tag,
 }
 
-/// Bits of the filter before the table; most names of a page are in no rule.
-const FILTER_BITS: u64 = 1 << 17;
+/// The filter of a table has at most so many bits, and at least so many for each of its names.
+const MOST_FILTER_BITS: usize = 1 << 17;
+const FILTER_BITS_EACH: usize = 8;
+/// More prefixes than this that ask for a piece of one attribute's value get an automaton; fewer are tried one after the other.
+const MANY_PIECES: usize = 4;
 
 fn key(of: NameOf, name: &[u8]) -> u64 {
     let mut hasher = FxHasher::default();
@@ -112,18 +148,50 @@ fn key(of: NameOf, name: &[u8]) -> u64 {
 }
 
 impl SelectorIndexBuilder {
-    /// Adds a list; returns its number.
-    pub(crate) fn add(&mut self, list: &SelectorList) -> u32 {
-        let number = self.lists.len() as u32;
-        if let Some(known) = self.lists.get(&list.source) {
-            return *known;
-        }
-        self.lists.insert(list.source.clone(), number);
-        for complex in &list.selectors {
-            let last = self.chain(complex);
-            self.prefixes[last as usize].lists.push(number);
+    /// Adds a list for every page, or for pages that are in a scope; returns its number.
+    pub(crate) fn add(&mut self, list: &SelectorList, scope: Option<u32>) -> u32 {
+        let (number, ends) = match self.lists.get(&list.source) {
+            Some(known) => known.clone(),
+            None => {
+                let number = self.lists.len() as u32;
+                let ends: Vec<u32> = list.selectors.iter().map(|complex| self.chain(complex)).collect();
+                for end in &ends {
+                    self.prefixes[*end as usize].lists.push(number);
+                }
+                self.lists.insert(list.source.clone(), (number, ends.clone()));
+                (number, ends)
+            }
+        };
+        for end in ends {
+            self.look_for(end, scope);
         }
         number
+    }
+
+    /// A chain is looked for: all its prefixes.
+    fn look_for(&mut self, end: u32, scope: Option<u32>) {
+        let mut next = Some(end);
+        while let Some(number) = next {
+            let prefix = &mut self.prefixes[number as usize];
+            match scope {
+                None if prefix.everywhere => return,
+                None => prefix.everywhere = true,
+                Some(scope) if prefix.scopes.last() == Some(&scope) => {}
+                Some(scope) => prefix.scopes.push(scope),
+            }
+            next = prefix.before.map(|(_, before)| before);
+            self.look_inside(number, scope);
+        }
+    }
+
+    /// Chains inside `:not` and `:is`: their ends are asked for by number, but what stands before must have been found.
+    fn look_inside(&mut self, number: u32, scope: Option<u32>) {
+        for end in self.prefixes[number as usize].one.chains() {
+            if let Some((_, before)) = self.prefixes[end as usize].before {
+                self.look_for(before, scope);
+            }
+            self.look_inside(end, scope);
+        }
     }
 
     fn chain(&mut self, complex: &Complex) -> u32 {
@@ -152,12 +220,14 @@ impl SelectorIndexBuilder {
         };
         let not = compound.not.iter().map(&mut inner).collect();
         let is = compound.is.iter().map(|list| list.iter().map(&mut inner).collect()).collect();
+        self.of_type |= !compound.nth_of_type.is_empty();
         One {
             tag: compound.tag.as_ref().map(|name| (Tag::from_name(name.as_bytes()), name.clone())),
             ids: compound.ids.clone(),
             classes: compound.classes.clone(),
             attributes: compound.attributes.clone(),
             nth: compound.nth.clone(),
+            nth_of_type: compound.nth_of_type.clone(),
             root: compound.root,
             not,
             is,
@@ -168,66 +238,151 @@ impl SelectorIndexBuilder {
         let number = self.prefixes.len() as u32;
         let known = *self.known.entry((one.clone(), before)).or_insert(number);
         if known == number {
-            self.prefixes.push(Prefix { one, before, lists: Vec::new(), left: None, sibling: false });
+            self.prefixes.push(Prefix {
+                one,
+                before,
+                lists: Vec::new(),
+                left: None,
+                sibling: false,
+                everywhere: false,
+                scopes: Vec::new(),
+            });
         }
         known
     }
 
-    /// Freezes what was added.
-    pub(crate) fn build(self) -> SelectorIndex {
-        let mut index = SelectorIndex {
-            by_name: FxHashMap::default(),
-            by_tag: Vec::new(),
-            everywhere: Vec::new(),
-            filter: vec![0; (FILTER_BITS / 64) as usize],
-            attributes: AttributeShapes::default(),
-            lefts: self.lefts,
-            prefixes: self.prefixes,
-        };
-        for (number, prefix) in index.prefixes.iter().enumerate() {
-            if prefix.lists.is_empty() && prefix.left.is_none() {
-                continue; // the end of a chain inside :not or :is, asked for by number
+    /// Freezes what was added, for so many scopes.
+    pub(crate) fn build(self, scopes: usize) -> SelectorIndex {
+        let mut base = Vec::new();
+        let mut scoped: Vec<(Vec<u32>, OnceCell<Table>)> = Vec::new();
+        scoped.resize_with(scopes, Default::default);
+        for (number, prefix) in self.prefixes.iter().enumerate() {
+            if prefix.everywhere {
+                base.push(number as u32);
+                continue;
             }
-            let one = &prefix.one;
+            for scope in &prefix.scopes {
+                if let Some((prefixes, _)) = scoped.get_mut(*scope as usize) {
+                    prefixes.push(number as u32);
+                }
+            }
+        }
+        SelectorIndex {
+            base: Table::of(&self.prefixes, &base),
+            scopes: scoped,
+            lefts: self.lefts,
+            of_type: self.of_type,
+            prefixes: self.prefixes,
+        }
+    }
+}
+
+impl One {
+    /// The ends of the chains inside `:not` and `:is`.
+    fn chains(&self) -> Vec<u32> {
+        let mut ends = Vec::new();
+        for inner in self.not.iter().chain(self.is.iter().flatten()) {
+            match inner {
+                Inner::One(one) => ends.extend(one.chains()),
+                Inner::Chain(end) => ends.push(*end),
+            }
+        }
+        ends
+    }
+}
+
+impl Table {
+    fn of(all: &[Prefix], numbers: &[u32]) -> Self {
+        let bits = (numbers.len() * FILTER_BITS_EACH).next_power_of_two().clamp(64, MOST_FILTER_BITS);
+        let mut table = Self { filter: vec![0; bits / 64], ..Self::default() };
+        let mut pieces: FxHashMap<&str, Vec<(u32, &str)>> = FxHashMap::default();
+        for number in numbers {
+            let one = &all[*number as usize].one;
             let key = if let Some(id) = one.ids.first() {
                 key(NameOf::Id, id.as_bytes())
             } else if let Some(class) = one.classes.first() {
                 key(NameOf::Class, class.as_bytes())
-            } else if let Some(attribute) = one.attributes.first() {
-                index.attributes.add(attribute.name.as_bytes());
-                key(NameOf::Attribute, attribute.name.as_bytes())
+            } else if let Some(attribute) = one.attributes.iter().max_by_key(|attribute| piece(attribute).len()) {
+                pieces.entry(&attribute.name).or_default().push((*number, piece(attribute)));
+                continue;
             } else if let Some((Tag::Other, name)) = &one.tag {
                 key(NameOf::Tag, name.as_bytes())
             } else if let Some((tag, _)) = &one.tag {
                 let at = *tag as usize;
-                if index.by_tag.len() <= at {
-                    index.by_tag.resize(at + 1, Vec::new());
+                if table.by_tag.len() <= at {
+                    table.by_tag.resize(at + 1, Vec::new());
                 }
-                index.by_tag[at].push(number as u32);
+                table.by_tag[at].push(*number);
                 continue;
             } else {
-                index.everywhere.push(number as u32);
+                table.everywhere.push(*number);
                 continue;
             };
-            index.filter[(key % FILTER_BITS / 64) as usize] |= 1 << (key % 64);
-            index.by_name.entry(key).or_default().push(number as u32);
+            table.file(key, *number);
         }
-        index
+        for (attribute, asked) in pieces {
+            let (sought, bare): (Vec<_>, Vec<_>) = asked.into_iter().partition(|(_, piece)| !piece.is_empty());
+            let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(sought.iter().map(|(_, piece)| piece));
+            let mut rest = bare;
+            match automaton {
+                Ok(automaton) if sought.len() > MANY_PIECES => {
+                    let prefixes = sought.iter().map(|(number, _)| *number).collect();
+                    table.pieces.push(Pieces { attribute: attribute.into(), automaton, prefixes });
+                }
+                // Few, or so many that no automaton can count them.
+                _ => rest.extend(sought),
+            }
+            for (number, _) in rest {
+                table.attributes.add(attribute.as_bytes());
+                table.file(key(NameOf::Attribute, attribute.as_bytes()), number);
+            }
+        }
+        table
     }
-}
 
-impl SelectorIndex {
+    fn file(&mut self, key: u64, number: u32) {
+        let bit = key as usize % (self.filter.len() * 64);
+        self.filter[bit / 64] |= 1 << (bit % 64);
+        self.by_name.entry(key).or_default().push(number);
+    }
+
     fn candidates(&self, key: u64) -> &[u32] {
-        if self.filter[(key % FILTER_BITS / 64) as usize] >> (key % 64) & 1 == 0 {
+        let bit = key as usize & (self.filter.len() * 64 - 1);
+        if self.filter[bit / 64] >> (bit % 64) & 1 == 0 {
             return &[];
         }
         self.by_name.get(&key).map_or(&[], Vec::as_slice)
     }
 }
 
+/// What the attribute's value must hold at least; nothing for `[name]`.
+fn piece(attribute: &Attribute) -> &str {
+    match &attribute.test {
+        AttributeTest::Exists => "",
+        AttributeTest::Equals(x)
+        | AttributeTest::Includes(x)
+        | AttributeTest::Dash(x)
+        | AttributeTest::Prefix(x)
+        | AttributeTest::Suffix(x)
+        | AttributeTest::Contains(x) => x,
+    }
+}
+
+impl SelectorIndex {
+    /// The table of a scope, built when it is first asked for.
+    fn scope(&self, scope: u32) -> Option<&Table> {
+        let (prefixes, table) = self.scopes.get(scope as usize)?;
+        (!prefixes.is_empty()).then(|| table.get_or_init(|| Table::of(&self.prefixes, prefixes)))
+    }
+}
+
 /// What one page's open elements matched.
 #[derive(Debug)]
 pub(crate) struct SelectorState {
+    /// The scopes the page is in.
+    scopes: Vec<u32>,
+    /// The tags of the open elements, as long as it may still come out that the page is in a scope.
+    early: Option<Vec<(Tag, TagText)>>,
     open: Vec<Open>,
     /// Prefixes that the open elements matched and that stand to the left of something, outermost element first.
     matched: Vec<u32>,
@@ -248,9 +403,31 @@ struct Open {
 #[derive(Debug, Default)]
 struct Siblings {
     count: i32,
+    /// By the key of a name, if some selector wants to know.
+    of_type: Vec<(u64, i32)>,
     /// Prefixes left of `+` or `~` that the last child matched, and that any matched.
     previous: Vec<u32>,
     earlier: Vec<u32>,
+}
+
+impl Siblings {
+    /// One more of them; the how manyth of its name it is.
+    fn count_of_type(&mut self, tag: Tag, text: &TagText) -> i32 {
+        let of = match tag {
+            Tag::Other => key(NameOf::Tag, text.name().to_ascii_lowercase().as_bytes()),
+            tag => tag as u64,
+        };
+        match self.of_type.iter_mut().find(|(name, _)| *name == of) {
+            Some((_, count)) => {
+                *count = count.saturating_add(1);
+                *count
+            }
+            None => {
+                self.of_type.push((of, 1));
+                1
+            }
+        }
+    }
 }
 
 /// A start tag, as the compounds see it.
@@ -260,12 +437,31 @@ struct Element<'a> {
     id: Option<Cow<'a, str>>,
     class: Option<Cow<'a, str>>,
     nth: i32,
+    nth_of_type: i32,
     root: bool,
 }
 
+impl<'a> Element<'a> {
+    fn new(tag: Tag, text: &'a TagText, nth: i32, nth_of_type: i32, root: bool) -> Self {
+        Self { tag, text, id: text.get("id"), class: text.get("class"), nth, nth_of_type, root }
+    }
+
+    /// The value of an attribute (given in lower case), decoded.
+    fn value(&self, attribute: &str) -> Option<Cow<'_, str>> {
+        match attribute {
+            "id" => self.id.as_deref().map(Cow::Borrowed),
+            "class" => self.class.as_deref().map(Cow::Borrowed),
+            name => self.text.get(name),
+        }
+    }
+}
+
 impl SelectorState {
-    pub(crate) fn new(index: &SelectorIndex) -> Self {
+    /// A page that is in these scopes; none: that may still come out, see [`SelectorState::enter`].
+    pub(crate) fn new(index: &SelectorIndex, scopes: Option<&[u32]>) -> Self {
         Self {
+            early: scopes.is_none().then(Vec::new),
+            scopes: scopes.unwrap_or_default().to_vec(),
             open: Vec::new(),
             matched: Vec::new(),
             count: vec![0; index.lefts as usize],
@@ -274,14 +470,32 @@ impl SelectorState {
         }
     }
 
+    /// It has come out that the page is in these scopes. Elements that are open count as if it had been known when they began.
+    pub(crate) fn enter(&mut self, index: &SelectorIndex, scopes: &[u32]) {
+        let early = self.early.take().unwrap_or_default();
+        self.scopes.extend_from_slice(scopes);
+        if scopes.is_empty() {
+            return;
+        }
+        for (depth, (tag, text)) in early.iter().enumerate() {
+            // The head is no place where an element's number among its siblings matters.
+            self.look_up(index, false, &Element::new(*tag, text, 1, 1, depth == 0), &mut Vec::new());
+            let at = self.open.get(depth + 1).map_or(self.matched.len(), |next| next.from);
+            self.open[depth + 1..].iter_mut().for_each(|later| later.from += self.fresh.len());
+            self.count_fresh(index);
+            self.matched.splice(at..at, self.fresh.drain(..));
+        }
+    }
+
     /// An element begins, after those it implicitly ends were closed: appends the numbers of the lists that match it to `hits`.
     pub(crate) fn open(&mut self, index: &SelectorIndex, tag: Tag, text: &TagText, void: bool, hits: &mut Vec<u32>) {
         let root = self.open.is_empty();
         let siblings = self.open.last_mut().map_or(&mut self.top, |open| &mut open.inside);
         siblings.count = siblings.count.saturating_add(1);
+        let nth = siblings.count;
         if !index.prefixes.is_empty() {
-            let element = Element { tag, text, id: text.get("id"), class: text.get("class"), nth: siblings.count, root };
-            self.look_up(index, &element, hits);
+            let nth_of_type = if index.of_type { siblings.count_of_type(tag, text) } else { 0 };
+            self.look_up(index, true, &Element::new(tag, text, nth, nth_of_type, root), hits);
         }
         let from = self.matched.len();
         let siblings = self.open.last_mut().map_or(&mut self.top, |open| &mut open.inside);
@@ -296,21 +510,31 @@ impl SelectorState {
             }
         }
         if !void {
-            for number in &self.fresh {
-                if let Some(left) = index.prefixes[*number as usize].left {
-                    self.count[left as usize] += 1;
-                }
-            }
+            self.count_fresh(index);
             self.matched.extend_from_slice(&self.fresh);
             self.open.push(Open { from, inside: Siblings::default() });
+            if let Some(early) = &mut self.early {
+                early.push((tag, text.clone()));
+            }
         }
         self.fresh.clear();
+    }
+
+    fn count_fresh(&mut self, index: &SelectorIndex) {
+        for number in &self.fresh {
+            if let Some(left) = index.prefixes[*number as usize].left {
+                self.count[left as usize] += 1;
+            }
+        }
     }
 
     /// The open element at index `depth` (outermost 0) ends.
     pub(crate) fn close(&mut self, index: &SelectorIndex, depth: usize) {
         if depth >= self.open.len() {
             return;
+        }
+        if let Some(early) = &mut self.early {
+            early.remove(depth);
         }
         if depth + 1 == self.open.len() {
             let from = self.open.pop().map_or(0, |open| open.from);
@@ -333,18 +557,36 @@ impl SelectorState {
         }
     }
 
-    fn look_up(&mut self, index: &SelectorIndex, element: &Element<'_>, hits: &mut Vec<u32>) {
+    /// `base`: what is looked for everywhere counts, not only what is in a scope.
+    fn look_up(&mut self, index: &SelectorIndex, base: bool, element: &Element<'_>, hits: &mut Vec<u32>) {
+        if base {
+            self.look_in(index, &index.base, element, hits);
+        }
+        for at in 0..self.scopes.len() {
+            if let Some(table) = index.scope(self.scopes[at]) {
+                self.look_in(index, table, element, hits);
+            }
+        }
+    }
+
+    fn look_in(&mut self, index: &SelectorIndex, table: &Table, element: &Element<'_>, hits: &mut Vec<u32>) {
         if let Some(id) = &element.id {
-            self.try_all(index, index.candidates(key(NameOf::Id, id.trim().as_bytes())), element, hits);
+            self.try_all(index, table.candidates(key(NameOf::Id, id.trim().as_bytes())), element, hits);
         }
         for class in element.class.iter().flat_map(|class| class.split_ascii_whitespace()) {
-            self.try_all(index, index.candidates(key(NameOf::Class, class.as_bytes())), element, hits);
+            self.try_all(index, table.candidates(key(NameOf::Class, class.as_bytes())), element, hits);
         }
-        for name in element.text.names().filter(|name| index.attributes.may_have(name)) {
+        for name in element.text.names().filter(|name| table.attributes.may_have(name)) {
             if name.iter().any(u8::is_ascii_uppercase) {
-                self.try_all(index, index.candidates(key(NameOf::Attribute, &name.to_ascii_lowercase())), element, hits);
+                self.try_all(index, table.candidates(key(NameOf::Attribute, &name.to_ascii_lowercase())), element, hits);
             } else {
-                self.try_all(index, index.candidates(key(NameOf::Attribute, name)), element, hits);
+                self.try_all(index, table.candidates(key(NameOf::Attribute, name)), element, hits);
+            }
+        }
+        for pieces in &table.pieces {
+            let Some(value) = element.value(&pieces.attribute) else { continue };
+            for found in pieces.automaton.find_overlapping_iter(&*value) {
+                self.try_all(index, &pieces.prefixes[found.pattern().as_usize()..][..1], element, hits);
             }
         }
         if element.tag == Tag::Other {
@@ -356,11 +598,11 @@ impl SelectorState {
             } else {
                 name
             };
-            self.try_all(index, index.candidates(key(NameOf::Tag, name.as_bytes())), element, hits);
-        } else if let Some(candidates) = index.by_tag.get(element.tag as usize) {
+            self.try_all(index, table.candidates(key(NameOf::Tag, name.as_bytes())), element, hits);
+        } else if let Some(candidates) = table.by_tag.get(element.tag as usize) {
             self.try_all(index, candidates, element, hits);
         }
-        self.try_all(index, &index.everywhere, element, hits);
+        self.try_all(index, &table.everywhere, element, hits);
     }
 
     fn try_all(&mut self, index: &SelectorIndex, candidates: &[u32], element: &Element<'_>, hits: &mut Vec<u32>) {
@@ -416,6 +658,7 @@ impl SelectorState {
             })
             && one.attributes.iter().all(|attribute| has(attribute, element))
             && one.nth.iter().all(|(a, b)| is_nth(element.nth, *a, *b))
+            && one.nth_of_type.iter().all(|(a, b)| is_nth(element.nth_of_type, *a, *b))
             && (!one.root || element.root)
             && !one.not.iter().any(inner)
             && one.is.iter().all(|list| list.iter().any(inner))
@@ -429,12 +672,7 @@ fn is_nth(nth: i32, a: i32, b: i32) -> bool {
 }
 
 fn has(attribute: &Attribute, element: &Element<'_>) -> bool {
-    let value = match &*attribute.name {
-        "id" => element.id.as_deref().map(Cow::Borrowed),
-        "class" => element.class.as_deref().map(Cow::Borrowed),
-        name => element.text.get(name),
-    };
-    let Some(value) = value else { return false };
+    let Some(value) = element.value(&attribute.name) else { return false };
     if attribute.ignore_case {
         let lower = |s: &str| s.to_ascii_lowercase();
         let value = lower(&value);
@@ -475,10 +713,10 @@ mod tests {
     fn matched(selectors: &[&str], page: &str) -> Vec<String> {
         let mut builder = SelectorIndexBuilder::default();
         for selector in selectors {
-            builder.add(&parse(selector).unwrap());
+            builder.add(&parse(selector).unwrap(), None);
         }
-        let index = builder.build();
-        let mut state = SelectorState::new(&index);
+        let index = builder.build(0);
+        let mut state = SelectorState::new(&index, Some(&[]));
         let mut text = TagText::default();
         let mut out = Vec::new();
         let mut depth = 0;

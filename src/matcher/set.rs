@@ -1,7 +1,8 @@
 //! Rule files, compiled and frozen: one selector index and one phrase automaton for all rules, shared between threads.
 //!
-//! Whether a rule is *on* for a page is a bit beside it ([`Active`]), so every page of every site is matched against the same tables:
-//! a rule that is off costs nothing but the rare lookup that finds it. This module must not know any one page.
+//! Whether a rule is *on* for a page is a bit beside it ([`Active`]), so every page of every site is matched against the same tables.
+//! Rules that hold on some hosts only come in [`Scope`]s, whose selectors are not even looked for elsewhere. This module must
+//! not know any one page.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -10,10 +11,12 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::cues::Cues;
 use super::grams::Grams;
 use super::pattern::Pattern;
 use super::selectors::{SelectorIndex, SelectorIndexBuilder};
 use crate::error::Error;
+use crate::page::Said;
 use crate::rules::host::{Hosts, keys_of};
 use crate::rules::{Kind, RuleFile, TextTest, What};
 use crate::selector::SelectorList;
@@ -25,11 +28,12 @@ pub(crate) enum Role {
     Remove(u32),
     /// The element is a candidate of the rules of this group.
     Candidate(u32),
-    /// The elements around it are no candidates of the rules that name this list.
-    Unless,
+    /// Rules want to know whether an element holds it, so many levels below or anywhere (0): for `has` and `unless_has`.
+    Inside(u32),
     /// `[story] select`, by file and place in the list.
     Story(u32, u32),
-    Title(u32),
+    /// `[story] title` and the like, by file and place in the list.
+    Said(Said, u32, u32),
     Keep(u32),
 }
 
@@ -41,6 +45,8 @@ pub(crate) struct Rule {
     pub(crate) file: u32,
     pub(crate) line: u32,
     pub(crate) kind: Kind,
+    /// Selector lists one of which must match inside an element; none: nothing must.
+    pub(crate) has: Vec<u32>,
     /// Selector lists whose match inside an element clears it.
     pub(crate) unless: Vec<u32>,
     pub(crate) how: How,
@@ -51,7 +57,7 @@ pub(crate) struct Rule {
 pub(crate) enum How {
     /// By markup alone.
     Markup,
-    /// By markup, at the element's end, because of `unless`.
+    /// By markup, at the element's end, because of `has` or `unless`.
     MarkupAtEnd,
     /// Elements its selectors name, by their text.
     Selected {
@@ -66,6 +72,8 @@ pub(crate) enum How {
         max_blocks: u32,
         max_chars: u32,
     },
+    /// By evidence: there is one such rule a kind.
+    Appeal,
 }
 
 /// What a text must hold.
@@ -108,7 +116,15 @@ pub(crate) struct Site {
     hosts: Hosts,
     paths: Vec<Regex>,
     disable: Vec<String>,
-    rules: std::ops::Range<u32>,
+}
+
+/// Rules that are on together, where their hosts say.
+#[derive(Debug)]
+struct Scope {
+    file: u32,
+    /// What the rules themselves say; none for those that are on wherever their file is.
+    hosts: Option<Hosts>,
+    rules: Vec<u32>,
 }
 
 /// See the module.
@@ -121,9 +137,12 @@ pub(crate) struct RuleSet {
     pub(crate) rules: Vec<Rule>,
     pub(crate) tests: Vec<Test>,
     pub(crate) sites: Vec<Site>,
+    pub(crate) cues: Cues,
+    /// The number of the first of the rules that stand for kinds of appeals, in the order of [`Kind::ALL`].
+    appeals: Option<u32>,
     phrases: Option<AhoCorasick>,
-    /// Tells which texts hold no phrase that speaks for anything.
-    grams: Grams,
+    /// Tells which texts hold no phrase that speaks for anything, and which none that only speaks against.
+    grams: Grams<2>,
     /// The phrases that only speak against, for those texts, and their numbers. They are few, and common words.
     against: Option<(AhoCorasick, Vec<u32>)>,
     phrase_tests: Vec<Vec<(u32, u64)>>,
@@ -131,9 +150,14 @@ pub(crate) struct RuleSet {
     pub(crate) regex_tests: Vec<u32>,
     leftovers: FxHashSet<String>,
     by_id: FxHashMap<String, u32>,
-    /// Files by the keys of their hosts, and those that are to be asked about every address.
+    scopes: Vec<Scope>,
+    /// Scopes by the keys of their hosts, and those that are to be asked about every address.
     by_host: FxHashMap<String, Vec<u32>>,
     asked_always: Vec<u32>,
+    /// Scopes that are on everywhere but on some hosts, by the keys of those.
+    by_exception: FxHashMap<String, Vec<u32>>,
+    /// Rules that judge texts without naming an element.
+    reading: Vec<u32>,
     base: Active,
 }
 
@@ -141,8 +165,10 @@ pub(crate) struct RuleSet {
 #[derive(Clone, Debug)]
 pub(crate) struct Active {
     on: Arc<Vec<bool>>,
-    /// Files with hosts or paths that are on.
+    /// Files with hosts or paths that are on, in their order.
     pub(crate) sites: Vec<u32>,
+    /// What the selectors are looked for in besides what holds everywhere.
+    pub(crate) scopes: Vec<u32>,
     /// The most characters a single block may have to be judged; 0 if no rule judges texts.
     pub(crate) block_chars: u32,
     /// The most characters an element may have to be judged by rules that name no element; 0 if there are none.
@@ -175,6 +201,9 @@ impl Active {
 /// least as long. Chosen, not measured: room for two or three lines of small print.
 pub(crate) const CLIMB_CHARS: u32 = 300;
 
+/// A block or element of more characters is no appeal that is told by evidence alone. Chosen: the longest letters have paragraphs this long.
+pub(crate) const APPEAL_CHARS: u32 = 1600;
+
 impl RuleSet {
     /// Compiles checked files, in the order that breaks ties.
     pub(crate) fn new(files: &[RuleFile]) -> Result<Self, Error> {
@@ -182,6 +211,8 @@ impl RuleSet {
         for file in files {
             build.file(file);
         }
+        build.cues = Cues::of(files);
+        build.appeals();
         build.finish()
     }
 
@@ -201,10 +232,14 @@ impl RuleSet {
 
     /// Finds the phrases in a folded text: calls `hit` with the number of each.
     pub(crate) fn phrases(&self, folded: &str, mut hit: impl FnMut(u32)) {
-        if let Some(phrases) = self.phrases.as_ref().filter(|_| self.grams.may_hold(folded)) {
-            phrases.find_overlapping_iter(folded).for_each(|found| hit(found.pattern().as_u32()));
-        } else if let Some((against, numbers)) = &self.against {
-            against.find_overlapping_iter(folded).for_each(|found| hit(numbers[found.pattern().as_usize()]));
+        match (self.grams.may_hold(folded), &self.phrases, &self.against) {
+            ([true, _], Some(phrases), _) => {
+                phrases.find_overlapping_iter(folded).for_each(|found| hit(found.pattern().as_u32()));
+            }
+            ([false, true], _, Some((against, numbers))) => {
+                against.find_overlapping_iter(folded).for_each(|found| hit(numbers[found.pattern().as_usize()]));
+            }
+            _ => {}
         }
     }
 
@@ -218,16 +253,26 @@ impl RuleSet {
         self.tests_of(phrase).iter().any(|(_, bit)| *bit != NONE)
     }
 
+    /// The rule that stands for a kind of appeal.
+    pub(crate) fn appeal(&self, kind: Kind) -> Option<u32> {
+        self.appeals.map(|first| first + kind as u32)
+    }
+
+    /// Is the recognizer of appeals on?
+    pub(crate) fn recognizes(&self, active: &Active) -> bool {
+        Kind::ALL.into_iter().any(|kind| self.appeal(kind).is_some_and(|rule| active.rule(rule)))
+    }
+
     /// Is the folded text of a whole block one that goes with an appeal beside it?
     pub(crate) fn is_leftover(&self, folded: &str) -> bool {
         folded.is_empty() || self.leftovers.contains(folded)
     }
 
-    /// The rules that hold on every host, less the kinds that are kept.
-    pub(crate) fn base(&self, kinds: impl Fn(Kind) -> bool) -> Active {
+    /// The rules that hold on every host, less the kinds that are kept. `appeals`: verdicts by evidence are wanted.
+    pub(crate) fn base(&self, kinds: impl Fn(Kind) -> bool, appeals: bool) -> Active {
         let mut active = self.base.clone();
         for (on, rule) in Arc::make_mut(&mut active.on).iter_mut().zip(&self.rules) {
-            *on &= kinds(rule.kind);
+            *on &= kinds(rule.kind) && (appeals || !matches!(rule.how, How::Appeal));
         }
         self.measure(&mut active);
         active
@@ -235,26 +280,43 @@ impl RuleSet {
 
     /// Turns on what holds at an address, and turns off what those files disable. `true`: something changed.
     pub(crate) fn activate(&self, active: &mut Active, host: &str, path: &str, kinds: impl Fn(Kind) -> bool) -> bool {
-        let by_key = keys_of(host).into_iter().filter_map(|key| self.by_host.get(&key)).flatten();
-        let mut asked: Vec<u32> = by_key.chain(&self.asked_always).copied().collect();
+        let keys = keys_of(host);
+        let under = |index: &FxHashMap<String, Vec<u32>>| -> Vec<u32> {
+            keys.iter().filter_map(|key| index.get(key)).flatten().copied().collect()
+        };
+        let mut asked = under(&self.by_host);
+        asked.extend(&self.asked_always);
         asked.sort_unstable();
-        let before = active.sites.len();
-        for index in asked {
-            let site = &self.sites[index as usize];
+        asked.dedup();
+        let before = active.scopes.len();
+        let exceptions = under(&self.by_exception);
+        for number in asked {
+            let scope = &self.scopes[number as usize];
+            let site = &self.sites[scope.file as usize];
             let here = (site.hosts.is_empty() || site.hosts.matches(host))
-                && (site.paths.is_empty() || site.paths.iter().any(|path_is| path_is.is_match(path)));
-            if here && !active.sites.contains(&index) {
-                active.sites.push(index);
+                && (site.paths.is_empty() || site.paths.iter().any(|path_is| path_is.is_match(path)))
+                && scope.hosts.as_ref().is_none_or(|hosts| hosts.matches(host));
+            if here && !active.scopes.contains(&number) {
+                active.scopes.push(number);
+                if scope.hosts.is_none() {
+                    active.sites.push(scope.file);
+                }
                 let on = Arc::make_mut(&mut active.on);
-                for rule in site.rules.clone() {
-                    on[rule as usize] = kinds(self.rules[rule as usize].kind);
+                for rule in &scope.rules {
+                    on[*rule as usize] = kinds(self.rules[*rule as usize].kind);
                 }
             }
         }
-        if active.sites.len() == before {
+        if active.scopes.len() == before && exceptions.is_empty() {
             return before > 0;
         }
         let on = Arc::make_mut(&mut active.on);
+        for number in exceptions {
+            let scope = &self.scopes[number as usize];
+            if scope.hosts.as_ref().is_some_and(|hosts| !hosts.matches(host)) {
+                scope.rules.iter().for_each(|rule| on[*rule as usize] = false);
+            }
+        }
         for site in &active.sites {
             for id in &self.sites[*site as usize].disable {
                 if let Some(rule) = self.rule_by_id(id) {
@@ -269,8 +331,8 @@ impl RuleSet {
     fn measure(&self, active: &mut Active) {
         active.block_chars = 0;
         active.element_chars = 0;
-        for (rule, _) in self.rules.iter().zip(active.on.iter()).filter(|(_, on)| **on) {
-            match rule.how {
+        for rule in self.reading.iter().filter(|rule| active.on[**rule as usize]) {
+            match self.rules[*rule as usize].how {
                 How::Innermost { max_chars, .. } => {
                     active.block_chars = active.block_chars.max(max_chars);
                     active.element_chars = active.element_chars.max(max_chars).max(CLIMB_CHARS);
@@ -278,6 +340,10 @@ impl RuleSet {
                 How::Run { max_chars, .. } => {
                     active.block_chars = active.block_chars.max(max_chars);
                     active.element_chars = active.element_chars.max(CLIMB_CHARS);
+                }
+                How::Appeal => {
+                    active.block_chars = active.block_chars.max(APPEAL_CHARS);
+                    active.element_chars = active.element_chars.max(APPEAL_CHARS);
                 }
                 _ => {}
             }
@@ -309,6 +375,9 @@ struct Build {
     rules: Vec<Rule>,
     tests: Vec<Test>,
     sites: Vec<Site>,
+    scopes: Vec<Scope>,
+    /// The scope of rules with hosts of their own, by file and hosts.
+    scope_of: FxHashMap<(u32, Hosts), u32>,
     phrase_numbers: FxHashMap<String, usize>,
     phrases: Vec<String>,
     phrase_tests: Vec<Vec<(u32, u64)>>,
@@ -316,24 +385,33 @@ struct Build {
     leftovers: FxHashSet<String>,
     by_id: FxHashMap<String, u32>,
     on: Vec<bool>,
+    cues: Cues,
+    appeals: Option<u32>,
+}
+
+fn too_many(error: aho_corasick::BuildError) -> Error {
+    Error::config(format!("too many phrases for one set of rules ({error}): load fewer rule files"))
 }
 
 impl Build {
     fn file(&mut self, file: &RuleFile) {
         let number = self.sites.len() as u32;
-        let first = self.rules.len() as u32;
+        let limited = !file.hosts.is_empty() || !file.paths.is_empty();
+        let scope = limited.then(|| self.scope(number, None));
         for rule in &file.remove {
-            self.rule(file, number, rule);
+            self.rule(file, number, scope, rule);
         }
         if let Some(story) = &file.story {
             for (place, list) in story.select.iter().enumerate() {
-                self.list(list, Role::Story(number, place as u32));
+                self.list(list, Role::Story(number, place as u32), scope);
             }
-            for list in &story.title {
-                self.list(list, Role::Title(number));
+            for (said, lists) in [(Said::Title, &story.title), (Said::Author, &story.author), (Said::Date, &story.date)] {
+                for (place, list) in lists.iter().enumerate() {
+                    self.list(list, Role::Said(said, number, place as u32), scope);
+                }
             }
             for list in &story.keep {
-                self.list(list, Role::Keep(number));
+                self.list(list, Role::Keep(number), scope);
             }
         }
         self.leftovers.extend(file.leftovers.iter().cloned());
@@ -342,28 +420,52 @@ impl Build {
             hosts: file.hosts.clone(),
             paths: file.paths.clone(),
             disable: file.disable.clone(),
-            rules: first..self.rules.len() as u32,
         });
     }
 
-    fn rule(&mut self, file: &RuleFile, number: u32, rule: &crate::rules::RemoveRule) {
+    fn scope(&mut self, file: u32, hosts: Option<Hosts>) -> u32 {
+        self.scopes.push(Scope { file, hosts, rules: Vec::new() });
+        self.scopes.len() as u32 - 1
+    }
+
+    /// `scope`: the file's, if it is on on some pages only.
+    fn rule(&mut self, file: &RuleFile, number: u32, mut scope: Option<u32>, rule: &crate::rules::RemoveRule) {
         let index = self.rules.len() as u32;
         let id = format!("{}/{}", file.prefix, rule.id);
-        let unless = rule.unless_has.iter().map(|list| self.list(list, Role::Unless)).collect::<Vec<_>>();
+        // Where only exceptions are named, the selectors are looked for everywhere, and the rule is off on those.
+        let mut everywhere = scope.is_none();
+        if !rule.hosts.is_empty() {
+            let known = self.scope_of.get(&(number, rule.hosts.clone())).copied();
+            let own = known.unwrap_or_else(|| {
+                let own = self.scope(number, Some(rule.hosts.clone()));
+                self.scope_of.insert((number, rule.hosts.clone()), own);
+                own
+            });
+            self.scopes[own as usize].rules.push(index);
+            everywhere &= rule.hosts.keys().next().is_none();
+            scope = (!everywhere).then_some(own);
+        } else if let Some(scope) = scope {
+            self.scopes[scope as usize].rules.push(index);
+        }
+        let mut inside = |lists: &[SelectorList]| -> Vec<u32> {
+            lists.iter().map(|list| self.list(list, Role::Inside(list.levels), scope)).collect()
+        };
+        let (has, unless) = (inside(&rule.has), inside(&rule.unless_has));
         let how = match &rule.what {
             What::Markup { select } => {
+                let at_once = has.is_empty() && unless.is_empty();
                 for list in select {
-                    if unless.is_empty() {
-                        self.list(list, Role::Remove(index));
+                    if at_once {
+                        self.list(list, Role::Remove(index), scope);
                     } else {
-                        self.candidates(list, index);
+                        self.candidates(list, index, scope);
                     }
                 }
-                if unless.is_empty() { How::Markup } else { How::MarkupAtEnd }
+                if at_once { How::Markup } else { How::MarkupAtEnd }
             }
             What::Text { select, text, max_chars } => {
                 for list in select {
-                    self.candidates(list, index);
+                    self.candidates(list, index, scope);
                 }
                 let test = self.test(index, Part::Whole, text);
                 if select.is_empty() {
@@ -382,19 +484,36 @@ impl Build {
             }
         };
         self.by_id.insert(id.clone(), index);
-        self.on.push(file.hosts.is_empty() && file.paths.is_empty());
-        self.rules.push(Rule { id, file: number, line: rule.line, kind: rule.kind, unless, how });
+        self.on.push(everywhere);
+        self.rules.push(Rule { id, file: number, line: rule.line, kind: rule.kind, has, unless, how });
     }
 
-    fn list(&mut self, list: &SelectorList, role: Role) -> u32 {
-        let number = self.roles_of(list);
-        self.roles[number as usize].push(role);
+    /// A rule for each kind of appeal, for verdicts by cues.
+    fn appeals(&mut self) {
+        let Some(first) = self.cues.known.first() else { return };
+        let (file, line) = (first.file, first.line);
+        self.appeals = Some(self.rules.len() as u32);
+        for kind in Kind::ALL {
+            let id = format!("appeals/{kind}");
+            self.by_id.entry(id.clone()).or_insert(self.rules.len() as u32);
+            self.on.push(true);
+            self.rules.push(Rule { id, file, line, kind, has: Vec::new(), unless: Vec::new(), how: How::Appeal });
+        }
+    }
+
+    fn list(&mut self, list: &SelectorList, role: Role, scope: Option<u32>) -> u32 {
+        let number = self.roles_of(list, scope);
+        let roles = &mut self.roles[number as usize];
+        let inside = |role: &Role| matches!(role, Role::Inside(_));
+        if !(inside(&role) && roles.iter().any(inside)) {
+            roles.push(role);
+        }
         number
     }
 
     /// Elements that a list matches are candidates of a rule.
-    fn candidates(&mut self, list: &SelectorList, rule: u32) {
-        let roles = self.roles_of(list) as usize;
+    fn candidates(&mut self, list: &SelectorList, rule: u32, scope: Option<u32>) {
+        let roles = self.roles_of(list, scope) as usize;
         let known = self.roles[roles].iter().find_map(|role| if let Role::Candidate(group) = role { Some(*group) } else { None });
         let group = known.unwrap_or_else(|| {
             let new = self.groups.len() as u32;
@@ -405,8 +524,8 @@ impl Build {
         self.groups[group as usize].push(rule);
     }
 
-    fn roles_of(&mut self, list: &SelectorList) -> u32 {
-        let number = self.selectors.add(list);
+    fn roles_of(&mut self, list: &SelectorList, scope: Option<u32>) -> u32 {
+        let number = self.selectors.add(list, scope);
         if self.roles.len() <= number as usize {
             self.roles.resize(number as usize + 1, Vec::new());
         }
@@ -443,7 +562,6 @@ impl Build {
     }
 
     fn finish(self) -> Result<RuleSet, Error> {
-        let too_many = |e| Error::config(format!("too many phrases for one set of rules ({e}): load fewer rule files"));
         let build = |phrases: &[&String]| {
             let size: usize = phrases.iter().map(|phrase| phrase.len()).sum();
             let kind = (size <= MOST_IN_A_TABLE).then_some(AhoCorasickKind::DFA);
@@ -453,7 +571,7 @@ impl Build {
         let speaks_for = |number: &usize| self.phrase_tests[*number].iter().any(|(_, bit)| *bit != NONE);
         let (speak_for, against): (Vec<usize>, Vec<usize>) = (0..all.len()).partition(speaks_for);
         let pick = |numbers: &[usize]| numbers.iter().map(|number| all[*number]).collect::<Vec<_>>();
-        let grams = Grams::of(&pick(&speak_for)).map_err(too_many)?;
+        let grams = Grams::of([&pick(&speak_for), &pick(&against)]).map_err(too_many)?;
         let phrases = if all.is_empty() { None } else { Some(build(&all)?) };
         let against = if against.is_empty() {
             None
@@ -461,24 +579,43 @@ impl Build {
             Some((build(&pick(&against))?, against.iter().map(|number| *number as u32).collect()))
         };
         let mut by_host: FxHashMap<String, Vec<u32>> = FxHashMap::default();
+        let mut by_exception: FxHashMap<String, Vec<u32>> = FxHashMap::default();
         let mut asked_always = Vec::new();
-        for (index, site) in self.sites.iter().enumerate() {
-            for key in site.hosts.keys() {
-                by_host.entry(key.to_owned()).or_default().push(index as u32);
-            }
-            let everywhere = site.hosts.is_empty() && site.paths.is_empty();
-            if site.hosts.keys().next().is_none() && !everywhere {
-                asked_always.push(index as u32);
+        let file_under = |index: &mut FxHashMap<String, Vec<u32>>, key: &str, scope: usize| {
+            index.entry(key.to_owned()).or_default().push(scope as u32);
+        };
+        for (number, scope) in self.scopes.iter().enumerate() {
+            let site = &self.sites[scope.file as usize];
+            let own = scope.hosts.as_ref().filter(|hosts| hosts.keys().next().is_some());
+            match (own.unwrap_or(&site.hosts), &scope.hosts) {
+                (hosts, _) if hosts.keys().next().is_some() => {
+                    hosts.keys().for_each(|key| file_under(&mut by_host, key, number));
+                }
+                (_, Some(hosts)) if site.hosts.is_empty() && site.paths.is_empty() => {
+                    hosts.exceptions().for_each(|key| file_under(&mut by_exception, key, number));
+                }
+                _ => asked_always.push(number as u32),
             }
         }
-        let base = Active { on: Arc::new(self.on), sites: Vec::new(), block_chars: 0, element_chars: 0, groups: Arc::default() };
+        let reads = |rule: &Rule| matches!(rule.how, How::Innermost { .. } | How::Run { .. });
+        let reading = (0..self.rules.len() as u32).filter(|rule| reads(&self.rules[*rule as usize])).collect();
+        let base = Active {
+            on: Arc::new(self.on),
+            sites: Vec::new(),
+            scopes: Vec::new(),
+            block_chars: 0,
+            element_chars: 0,
+            groups: Arc::default(),
+        };
         Ok(RuleSet {
-            selectors: self.selectors.build(),
+            selectors: self.selectors.build(self.scopes.len()),
             roles: self.roles,
             groups: self.groups,
             rules: self.rules,
             tests: self.tests,
             sites: self.sites,
+            cues: self.cues,
+            appeals: self.appeals,
             phrases,
             grams,
             against,
@@ -486,8 +623,11 @@ impl Build {
             regex_tests: self.regex_tests,
             leftovers: self.leftovers,
             by_id: self.by_id,
+            scopes: self.scopes,
             by_host,
             asked_always,
+            by_exception,
+            reading,
             base,
         })
     }

@@ -110,6 +110,18 @@ impl<'a> Graph<'a> {
         self.of_type("WebPage").find_map(|page| plain(page.get(property)?))
     }
 
+    /// Is the story free, by what it or the page says of itself?
+    pub(super) fn free(&self) -> Option<bool> {
+        let objects = self.stories.iter().copied().chain(self.of_type("WebPage"));
+        objects.filter_map(|object| object.get("isAccessibleForFree")).find_map(truth)
+    }
+
+    /// Does the story name a part that is not free?
+    pub(super) fn locked_part(&self) -> bool {
+        let parts = self.stories.iter().filter_map(|story| story.get("hasPart")).flat_map(each).take(MANY);
+        parts.filter_map(|part| part.get("isAccessibleForFree")).any(|free| truth(free) == Some(false))
+    }
+
     /// The names of the story's authors.
     pub(super) fn authors(&self) -> Vec<String> {
         for property in ["author", "creator"] {
@@ -192,6 +204,16 @@ impl<'a> Graph<'a> {
         let headline = node.object.get("headline").and_then(plain).map(|h| Wording::of(&h));
         let agrees = headline.is_some_and(|h| !h.is_empty() && said.iter().any(|s| h.same(s) || 5 * h.shared(s) >= 4 * h.len()));
         4 * u8::from(address) + 3 * u8::from(agrees) + UNNAMED * u8::from(!node.elsewhere)
+    }
+}
+
+/// True or false, as pages write it.
+fn truth(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(free) => Some(*free),
+        Value::String(text) if text.trim().eq_ignore_ascii_case("true") || text.ends_with("/True") => Some(true),
+        Value::String(text) if text.trim().eq_ignore_ascii_case("false") || text.ends_with("/False") => Some(false),
+        _ => None,
     }
 }
 

@@ -1,6 +1,6 @@
-//! A language tag as a page writes it, to the spelling BCP 47 recommends.
+//! A language tag as a page writes it, to the spelling BCP 47 recommends; and the language of a text that says none.
 //!
-//! Only the shape is checked, not whether the language exists. It must not know where the tag was found.
+//! Of a tag only the shape is checked, not whether the language exists. It must not know where the tag was found.
 
 /// The tag with dashes and in the usual case (`en-US`, `zh-Hant`), `None` if it names no language.
 ///
@@ -25,6 +25,92 @@ pub(super) fn tag(text: &str) -> Option<String> {
     Some(out)
 }
 
+/// The language that a text is written in, by its letters and their sequences (whatlang); `None` if it is too short to be sure.
+pub(crate) fn of_text(text: &str) -> Option<String> {
+    let found = whatlang::detect(text).filter(|found| found.confidence() >= CONFIDENT)?;
+    // Three letters where ISO 639-1 has two, of the languages that are told apart.
+    let code = found.lang().code();
+    let short = SHORT.iter().find(|(three, _)| *three == code).map(|(_, two)| *two);
+    Some(short.unwrap_or(code).to_owned())
+}
+
+/// Two sentences reach it in every language tried; a word or two do not. whatlang's own bound for "reliable" asks for a page of Russian.
+const CONFIDENT: f64 = 0.2;
+
+/// ISO 639-3 to ISO 639-1.
+const SHORT: &[(&str, &str)] = &[
+    ("afr", "af"),
+    ("aka", "ak"),
+    ("amh", "am"),
+    ("ara", "ar"),
+    ("aze", "az"),
+    ("bel", "be"),
+    ("ben", "bn"),
+    ("bul", "bg"),
+    ("cat", "ca"),
+    ("ces", "cs"),
+    ("cmn", "zh"),
+    ("cym", "cy"),
+    ("dan", "da"),
+    ("deu", "de"),
+    ("ell", "el"),
+    ("eng", "en"),
+    ("epo", "eo"),
+    ("est", "et"),
+    ("fin", "fi"),
+    ("fra", "fr"),
+    ("guj", "gu"),
+    ("heb", "he"),
+    ("hin", "hi"),
+    ("hrv", "hr"),
+    ("hun", "hu"),
+    ("hye", "hy"),
+    ("ind", "id"),
+    ("ita", "it"),
+    ("jav", "jv"),
+    ("jpn", "ja"),
+    ("kan", "kn"),
+    ("kat", "ka"),
+    ("khm", "km"),
+    ("kor", "ko"),
+    ("lat", "la"),
+    ("lav", "lv"),
+    ("lit", "lt"),
+    ("mal", "ml"),
+    ("mar", "mr"),
+    ("mkd", "mk"),
+    ("mya", "my"),
+    ("nep", "ne"),
+    ("nld", "nl"),
+    ("nob", "nb"),
+    ("ori", "or"),
+    ("pan", "pa"),
+    ("pes", "fa"),
+    ("pol", "pl"),
+    ("por", "pt"),
+    ("ron", "ro"),
+    ("rus", "ru"),
+    ("sin", "si"),
+    ("slk", "sk"),
+    ("slv", "sl"),
+    ("sna", "sn"),
+    ("spa", "es"),
+    ("srp", "sr"),
+    ("swe", "sv"),
+    ("tam", "ta"),
+    ("tel", "te"),
+    ("tgl", "tl"),
+    ("tha", "th"),
+    ("tuk", "tk"),
+    ("tur", "tr"),
+    ("ukr", "uk"),
+    ("urd", "ur"),
+    ("uzb", "uz"),
+    ("vie", "vi"),
+    ("yid", "yi"),
+    ("zul", "zu"),
+];
+
 /// Scripts begin with a capital, regions are capitals, the rest is small.
 fn in_case(subtag: &str) -> String {
     let small = subtag.to_ascii_lowercase();
@@ -40,7 +126,24 @@ fn in_case(subtag: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::tag;
+    use super::{of_text, tag};
+
+    #[test]
+    fn a_text_tells_its_language() {
+        for (text, expected) in [
+            ("The ferry to the islands sails again, the harbour master said on Monday morning.", Some("en")),
+            ("Die Fähre zu den Inseln fährt wieder, sagte der Hafenmeister am Montagmorgen.", Some("de")),
+            (
+                "Паром на острова снова ходит, сообщил в понедельник утром начальник порта. Он простоял у причала одиннадцать месяцев, пока чинили машину.",
+                Some("ru"),
+            ),
+            ("島へのフェリーが再び運航していると、港長は月曜日の朝に語った。", Some("ja")),
+            ("Ok", None),
+            ("", None),
+        ] {
+            assert_eq!(of_text(text).as_deref(), expected, "{text}");
+        }
+    }
 
     #[test]
     fn tags_get_dashes_and_case() {

@@ -8,7 +8,7 @@ mod address;
 mod byline;
 mod date;
 mod json_ld;
-mod language;
+pub(crate) mod language;
 mod likeness;
 mod site;
 mod title;
@@ -20,7 +20,8 @@ use url::Url;
 
 pub(crate) use address::declared_url;
 
-use crate::page::{Head, Page};
+use crate::access::FreeOrNot;
+use crate::page::{Head, Page, Said, SaidHere};
 use crate::scan::tag::Tag;
 use json_ld::Graph;
 use likeness::Wording;
@@ -41,12 +42,12 @@ pub struct Metadata {
     pub title: Option<String>,
     /// Who wrote it, several names joined by `, `.
     ///
-    /// JSON-LD `author`; `meta` `author`, `article:author`, `parsely-author`, `sailthru.author`, `dc.creator`, `byl` and their kin; the
+    /// The elements a site's `[story] author` names; JSON-LD `author`; `meta` `author`, `article:author`, `parsely-author`, `sailthru.author`, `dc.creator`, `byl` and their kin; the
     /// name behind a "Written by" of `twitter:data1`; what the page shows near the headline.
     pub byline: Option<String>,
     /// When it was published: an ISO 8601 date, or date and time with the page's zone.
     ///
-    /// JSON-LD `datePublished`; `meta` `article:published_time`, `date`, `dc.date`, `parsely-pub-date`, `sailthru.date`, `itemprop`
+    /// The element a site's `[story] date` names; JSON-LD `datePublished`; `meta` `article:published_time`, `date`, `dc.date`, `parsely-pub-date`, `sailthru.date`, `itemprop`
     /// `datePublished` and their kin; the first `<time datetime>` behind the headline, or else the first.
     pub published: Option<String>,
     /// When it was last changed, in the form of [`Metadata::published`].
@@ -55,7 +56,7 @@ pub struct Metadata {
     pub modified: Option<String>,
     /// The language as a BCP 47 tag (`en-US`).
     ///
-    /// `<html lang>`; `og:locale`; `content-language`; JSON-LD `inLanguage`.
+    /// `<html lang>`; `og:locale`; `content-language`; JSON-LD `inLanguage`; else what the story's text is written in, if that is sure.
     pub language: Option<String>,
     /// The site's name.
     ///
@@ -73,6 +74,8 @@ pub struct Metadata {
     ///
     /// `og:image:secure_url`, `og:image`; `twitter:image`; JSON-LD `image`.
     pub image: Option<String>,
+    /// What the page says of its story's being free.
+    pub(crate) free: FreeOrNot,
 }
 
 /// Reads a page's metadata, and tells which block shows the headline. `url` is the page's address, where the caller knows it.
@@ -98,13 +101,19 @@ pub(crate) fn read(page: &Page, url: Option<&Url>) -> (Metadata, Option<u32>) {
     let headline = headings.shown(title.as_deref());
     let base = address::base_url(head, url).or_else(|| address.clone());
     let metadata = Metadata {
-        byline: byline::declared(graph.authors().into_iter())
+        byline: byline::declared(authors(page).into_iter())
+            .or_else(|| byline::declared(graph.authors().into_iter()))
             .or_else(|| AUTHORS.iter().find_map(|name| byline::declared(metas(head, &[name]))))
             .or_else(|| byline::declared(metas(head, &["citation_author"]).map(|name| first_name_first(&name))))
             .or_else(|| byline::declared(labelled_author(head).into_iter()))
             .or_else(|| byline::shown(page, headline)),
         published: dated(
-            graph.story("datePublished").into_iter().chain(metas(head, &PUBLISHED)).chain(graph.page("datePublished")),
+            page.said(Said::Date)
+                .iter()
+                .filter_map(|place| clean(page.value(place.value)))
+                .chain(graph.story("datePublished"))
+                .chain(metas(head, &PUBLISHED))
+                .chain(graph.page("datePublished")),
         )
         .or_else(|| shown_date(page, headline)),
         modified: dated(graph.story("dateModified").into_iter().chain(metas(head, &MODIFIED)).chain(graph.page("dateModified"))),
@@ -123,6 +132,11 @@ pub(crate) fn read(page: &Page, url: Option<&Url>) -> (Metadata, Option<u32>) {
             .chain(graph.images())
             .find_map(|text| address::absolute(&text, base.as_ref()))
             .map(String::from),
+        free: FreeOrNot {
+            free: graph.free(),
+            part: graph.locked_part(),
+            tier: metas(head, &["article:content_tier"]).next().map(|tier| tier.to_ascii_lowercase()),
+        },
         title,
     };
     (metadata, headline)
@@ -244,6 +258,14 @@ fn metas<'a>(head: &'a Head, names: &[&'a str]) -> impl Iterator<Item = String> 
     names
         .into_iter()
         .flat_map(|name| head.metas.iter().filter(move |(n, _)| n.trim() == name).filter_map(|(_, value)| clean(value)))
+}
+
+/// What the first selector of a site's `[story] author` that found something found.
+fn authors(page: &Page) -> Vec<String> {
+    let places = page.said(Said::Author);
+    let value = |place: &SaidHere| clean(page.value(place.value));
+    let first = places.iter().find(|place| value(place).is_some()).map(|place| place.selector);
+    places.iter().filter(|place| Some(place.selector) == first).filter_map(value).collect()
 }
 
 /// The titles the head declares, best first.

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::Metadata;
 use super::title::Headings;
-use crate::page::{Block, Element, Mark, NONE, Page, Span};
+use crate::page::{Block, Element, Mark, NONE, Page, Said, SaidHere, Span, Value};
 use crate::scan::tag::Tag;
 
 fn read(page: &Page, url: Option<&Url>) -> Metadata {
@@ -55,6 +55,13 @@ impl Draft {
         index
     }
 
+    /// A site's rules name a block.
+    fn said(&mut self, said: Said, block: u32) {
+        let value = Value::Shown(self.page.blocks[block as usize].text);
+        self.page.elements[block as usize].marks = Mark::TITLE;
+        self.page.said.push(SaidHere { said, selector: 0, element: block, value });
+    }
+
     fn done(mut self) -> Page {
         let article = self.article.iter().map(|field| format!(",{field}")).collect::<String>();
         if !article.is_empty() {
@@ -91,8 +98,8 @@ fn titles_in_order() {
         |m| m.title,
         &[
             ("Rules name this", |d| {
-                let at = d.block(Tag::Div, "x", "Rules name this") as usize;
-                d.page.elements[at].marks = Mark::TITLE;
+                let at = d.block(Tag::Div, "x", "Rules name this");
+                d.said(Said::Title, at);
             }),
             ("Wet Weather: what “helps”", |d| _ = d.block(Tag::H1, "", "Wet Weather: what “helps”")),
             ("WET WEATHER - WHAT HELPS", |d| _ = d.block(Tag::H2, "", "WET WEATHER - WHAT HELPS")),
@@ -110,6 +117,10 @@ fn bylines_in_order() {
     assert_order(
         |m| m.byline,
         &[
+            ("Ann Shown", |d| {
+                let at = d.block(Tag::Span, "", "By Ann Shown");
+                d.said(Said::Author, at);
+            }),
             ("Ann Json, Bob Json", |d| d.article(r#""author":[{"name":"Ann Json"},{"name":"By Bob Json"}]"#)),
             ("Ann Meta", |d| d.meta("author", "Ann Meta")),
             ("Ann Open", |d| {
@@ -141,6 +152,10 @@ fn dates_of_publishing_in_order() {
     assert_order(
         |m| m.published,
         &[
+            ("1999-01-01", |d| {
+                let at = d.block(Tag::Div, "", "1 January 1999");
+                d.said(Said::Date, at);
+            }),
             ("2001-01-01T07:00:00Z", |d| d.article(r#""datePublished":"2001-01-01T07:00:00.000Z""#)),
             ("2002-01-01", |d| d.meta("article:published_time", "2002-01-01")),
             ("2003-01-01", |d| d.meta("date", "January 1, 2003")),
@@ -419,7 +434,7 @@ fn a_marked_title_is_the_headline_whatever_the_head_says() {
     let mut draft = Draft::default();
     draft.block(Tag::H1, "", "Why it rains");
     let at = draft.block(Tag::Div, "", "In the town of rain");
-    draft.page.elements[at as usize].marks = Mark::TITLE;
+    draft.said(Said::Title, at);
     draft.meta("og:title", "Why it rains");
     let page = draft.done();
     assert_eq!(headline_block(&page, Some("Why it rains")), Some(at));

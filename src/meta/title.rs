@@ -9,7 +9,7 @@ use std::cell::OnceCell;
 
 use super::likeness::Wording;
 use super::site::{Site, is_shorter_end};
-use crate::page::{Block, Element, Mark, Page};
+use crate::page::{Block, Element, Mark, Page, Said, Value};
 use crate::scan::tag::{HEADING, Tag, TagSet};
 
 /// So many words of running text may stand before a headline (a notice, a teaser); further down it is a heading of the story.
@@ -40,6 +40,8 @@ pub(super) struct Headings<'p> {
     near_end: u32,
     /// Of the element that a `[story] title` selector matched.
     marked: Option<Heading>,
+    /// What it says, if it is no heading that a reader sees.
+    said: Option<String>,
     h1: Vec<Heading>,
     /// See [`Headings::others`]: looked for on the few pages whose `h1` is not the headline.
     others: OnceCell<Vec<Heading>>,
@@ -57,13 +59,22 @@ struct Heading {
 impl<'p> Headings<'p> {
     pub(super) fn of(page: &'p Page) -> Self {
         let near_end = near_end(page);
-        let marked = page.elements.iter().filter(|e| e.marks & Mark::TITLE != 0).find_map(|e| heading(page, e, near_end));
+        let (mut marked, mut said) = (None, None);
+        for place in page.said(Said::Title) {
+            let element = page.elements.get(place.element as usize);
+            marked = element.and_then(|e| heading(page, e, near_end));
+            let unseen = element.is_none_or(|e| e.blocks.range().is_empty()) || matches!(place.value, Value::Declared(_));
+            said = if marked.is_none() && unseen { super::clean(page.value(place.value)) } else { None };
+            if marked.is_some() || said.is_some() {
+                break;
+            }
+        }
         let h1 = page
             .elements
             .iter()
             .filter(|e| e.tag == Tag::H1 && !is_named(page, e, &["logo", "site-title", "site-name", "brand"]));
         let h1 = h1.filter_map(|e| heading(page, e, near_end)).take(MANY).collect();
-        Self { page, near_end, marked, h1, others: OnceCell::new() }
+        Self { page, near_end, marked, said, h1, others: OnceCell::new() }
     }
 
     /// `h2` to `h6` and elements whose class or id says title or headline.
@@ -88,6 +99,9 @@ impl<'p> Headings<'p> {
     pub(super) fn title(&self, declared: &[Declared], site: &Site) -> Option<String> {
         if let Some(marked) = &self.marked {
             return Some(marked.text.clone());
+        }
+        if self.said.is_some() {
+            return self.said.clone();
         }
         let titles: Vec<&Declared> = declared.iter().filter(|d| !site.is(&d.text)).collect();
         let is_site = |heading: &Heading| {

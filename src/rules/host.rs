@@ -10,7 +10,7 @@ use rustc_hash::FxHashSet;
 use url::Host;
 
 /// The hosts of one file. Without any pattern: every host.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Hosts {
     on: Vec<Pattern>,
     off: Vec<Pattern>,
@@ -26,7 +26,7 @@ pub(crate) struct HostError {
 }
 
 /// `key` is the pattern in lower case and punycode, without `!`: `example.com` or `example.*`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Pattern {
     key: String,
 }
@@ -73,6 +73,11 @@ impl Hosts {
     /// [`Hosts::matches`] agrees (which knows the exclusions). No key at all: the file is to be asked about every host.
     pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
         self.on.iter().map(|pattern| pattern.key.as_str())
+    }
+
+    /// The same for the hosts that are left out.
+    pub(crate) fn exceptions(&self) -> impl Iterator<Item = &str> {
+        self.off.iter().map(|pattern| pattern.key.as_str())
     }
 }
 

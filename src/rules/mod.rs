@@ -5,6 +5,7 @@
 //! pages, bytes or lol_html.
 
 pub(crate) mod bundled;
+pub(crate) mod cue;
 pub(crate) mod host;
 pub(crate) mod read;
 #[cfg(test)]
@@ -137,6 +138,9 @@ pub(crate) struct RuleFile {
     pub(crate) leftovers: Vec<String>,
     pub(crate) story: Option<StoryRule>,
     pub(crate) remove: Vec<RemoveRule>,
+    /// The language of its cues; files without cues have none.
+    pub(crate) language: Option<String>,
+    pub(crate) cues: Vec<cue::Cue>,
     pub(crate) tests: Vec<RuleTest>,
 }
 
@@ -145,6 +149,8 @@ pub(crate) struct RuleFile {
 pub(crate) struct StoryRule {
     pub(crate) select: Vec<SelectorList>,
     pub(crate) title: Vec<SelectorList>,
+    pub(crate) author: Vec<SelectorList>,
+    pub(crate) date: Vec<SelectorList>,
     pub(crate) keep: Vec<SelectorList>,
 }
 
@@ -156,6 +162,10 @@ pub(crate) struct RemoveRule {
     pub(crate) kind: Kind,
     /// The line of its `[[remove]]` in the file, from 1.
     pub(crate) line: u32,
+    /// Where it holds, of the places where its file does. Empty: everywhere there.
+    pub(crate) hosts: host::Hosts,
+    /// The element must hold one of these, unless it is empty.
+    pub(crate) has: Vec<SelectorList>,
     pub(crate) unless_has: Vec<SelectorList>,
     pub(crate) what: What,
 }

@@ -5,6 +5,7 @@
 //! folder holds is [`folder`]'s, which keys there are is [`keys`]'s, what they mean is [`file`]'s, [`remove`]'s and [`phrases`]'s. It must
 //! not know which rules are bundled, or any page.
 
+mod cues;
 mod file;
 mod folder;
 pub(crate) mod keys;

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 /// The text of one start tag, `<` to `>`, and where its parts are. Refilled for every tag.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct TagText {
     text: String,
     name: Range<usize>,

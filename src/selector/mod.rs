@@ -10,6 +10,9 @@ pub(crate) mod parse;
 pub(crate) struct SelectorList {
     /// As it was written.
     pub(crate) source: String,
+    /// How many levels below the element in question what it names must stand, for lists that are asked of what an element holds
+    /// (`> a` is 1); 0 for anywhere, and for all others.
+    pub(crate) levels: u32,
     pub(crate) selectors: Vec<Complex>,
 }
 
@@ -42,6 +45,8 @@ pub(crate) struct Compound {
     pub(crate) attributes: Vec<Attribute>,
     /// `:nth-child(an+b)`, `:first-child` as (0, 1).
     pub(crate) nth: Vec<(i32, i32)>,
+    /// `:nth-of-type(an+b)`, `:first-of-type` as (0, 1).
+    pub(crate) nth_of_type: Vec<(i32, i32)>,
     pub(crate) root: bool,
     /// `:not(...)`: none of these.
     pub(crate) not: Vec<Complex>,

@@ -42,7 +42,30 @@ pub(crate) fn parse(source: &str) -> Result<SelectorList, SelectorError> {
     let list =
         css::SelectorList::<Css>::parse(&Grammar, &mut parser, ParseRelative::No).map_err(|error| explain(source, &error))?;
     let selectors = list.slice().iter().map(complex).collect::<Result<_, _>>()?;
-    Ok(SelectorList { source: source.to_owned(), selectors })
+    Ok(SelectorList { source: source.to_owned(), levels: 0, selectors })
+}
+
+/// Reads a selector of what an element holds: as [`parse`], or with a `>` in front for a child, `> * > a` for a child's child.
+pub(crate) fn parse_inside(source: &str) -> Result<SelectorList, SelectorError> {
+    let Some(rest) = source.trim_start().strip_prefix('>') else { return parse(source) };
+    let offset = source.len() - rest.len();
+    let list = parse(rest).map_err(|error| SelectorError { offset: error.offset + offset, ..error })?;
+    let [only] = list.selectors.as_slice() else {
+        return Err(SelectorError {
+            message: "a list behind one `>`".to_owned(),
+            help: "write each as an entry of its own: [\"> a\", \"> b\"]".to_owned(),
+            offset,
+        });
+    };
+    if only.combinators.iter().any(|combinator| *combinator != Combinator::Child) {
+        return Err(SelectorError {
+            message: "behind a `>` in front, only `>` may follow".to_owned(),
+            help: "leave the first `>` out, or write every level: \"> * > a\"".to_owned(),
+            offset,
+        });
+    }
+    let levels = only.compounds.len() as u32;
+    Ok(SelectorList { source: source.to_owned(), levels, selectors: list.selectors })
 }
 
 fn depth(source: &str) -> usize {
@@ -111,12 +134,11 @@ fn part(component: &Component<Css>, compound: &mut Compound) -> Result<(), Selec
         Component::Root => compound.root = true,
         Component::Nth(nth) => match nth.ty {
             NthType::Child => compound.nth.push((nth.an_plus_b.0, nth.an_plus_b.1)),
-            NthType::OfType | NthType::OnlyOfType | NthType::LastOfType => {
-                return Err(unsupported("an of-type pseudo-class", "use :nth-child, or a class of the element"));
-            }
-            NthType::LastChild | NthType::OnlyChild => {
-                return Err(later(if nth.ty == NthType::OnlyChild { ":only-child" } else { ":last-child" }));
-            }
+            NthType::OfType => compound.nth_of_type.push((nth.an_plus_b.0, nth.an_plus_b.1)),
+            NthType::LastChild => return Err(later(":last-child")),
+            NthType::OnlyChild => return Err(later(":only-child")),
+            NthType::LastOfType => return Err(later(":last-of-type")),
+            NthType::OnlyOfType => return Err(later(":only-of-type")),
         },
         Component::Negation(list) => {
             for selector in list.slice() {
@@ -162,7 +184,7 @@ fn unsupported(what: &str, help: &str) -> SelectorError {
 fn later(what: &str) -> SelectorError {
     SelectorError {
         message: format!("{what} asks for what comes later on the page, which a single pass cannot know"),
-        help: "select the element by what stands before it, or decide by its text or by `unless_has`".to_owned(),
+        help: "select the element by what stands before it, or decide by its text, by `has` or by `unless_has`".to_owned(),
         offset: 0,
     }
 }
@@ -196,7 +218,7 @@ fn explain(source: &str, error: &ParseError<'_, SelectorParseErrorKind<'_>>) -> 
                 ),
                 _ => (
                     format!(":{name} is not known"),
-                    "known are :not, :is, :where, :root, :first-child and :nth-child".to_owned(),
+                    "known are :not, :is, :where, :root, :first-child, :nth-child, :first-of-type and :nth-of-type".to_owned(),
                 ),
             }
         }
@@ -361,6 +383,8 @@ mod tests {
             "li:first-child",
             "li:nth-child(2n+1)",
             "li:nth-child(odd)",
+            "p:first-of-type",
+            "p:nth-of-type(2n)",
             "article .article__content",
         ] {
             assert!(parse(source).is_ok(), "{source}: {:?}", parse(source));
@@ -383,6 +407,13 @@ mod tests {
     }
 
     #[test]
+    fn what_an_element_holds_may_be_asked_of_a_level() {
+        for (source, levels) in [("a", 0), ("a > b", 0), ("> a", 1), (">a.b", 1), ("> a > b", 2), ("> * > * > b", 3)] {
+            assert_eq!(parse_inside(source).map(|list| list.levels), Ok(levels), "{source}");
+        }
+    }
+
+    #[test]
     fn the_rest_is_refused_with_a_reason_and_a_mend() {
         for (source, message, help, offset) in [
             ("", "empty", "leave the entry out", 0),
@@ -393,7 +424,7 @@ mod tests {
             ("p:only-child", "later on the page", "stands before", 0),
             ("p:nth-last-child(2)", "later on the page", "stands before", 0),
             ("p:empty", "later on the page", "text", 0),
-            ("p:first-of-type", "of-type", ":nth-child", 0),
+            ("p:last-of-type", "later on the page", "stands before", 0),
             ("a:hover", "state of a browser", "attribute", 1),
             ("a:frobnicate", "not known", ":not", 1),
             ("p::before", "not known", ":not", 1),
@@ -406,6 +437,12 @@ mod tests {
             assert!(error.message.contains(message), "{source}: {error:?}");
             assert!(error.help.contains(help), "{source}: {error:?}");
             assert!(error.offset.abs_diff(offset) <= usize::from(offset > 1), "{source}: {error:?}");
+        }
+        for (source, message) in
+            [("> a, b", "a list"), ("> a b", "only `>`"), ("> a ~ b", "only `>`"), (">", "empty"), ("> > a", "")]
+        {
+            let error = parse_inside(source).expect_err(source);
+            assert!(error.message.contains(message), "{source}: {error:?}");
         }
         assert!(parse(&":not(".repeat(100_000)).is_err());
         assert!(parse(&"a ".repeat(100_000)).is_err());

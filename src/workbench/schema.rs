@@ -53,6 +53,7 @@ mod tests {
                 Table::Story => "/properties/story",
                 Table::Remove => "/$defs/remove",
                 Table::Test => "/$defs/test",
+                Table::Cue => "/$defs/cue",
                 Table::Text => "/$defs/parts",
                 Table::End => "/$defs/end",
             };
@@ -69,7 +70,7 @@ mod tests {
     #[test]
     fn every_key_is_described_to_who_hovers_over_it() {
         let schema = schema();
-        for place in ["", "/properties/story", "/$defs/remove", "/$defs/test", "/$defs/parts", "/$defs/end"] {
+        for place in ["", "/properties/story", "/$defs/remove", "/$defs/test", "/$defs/cue", "/$defs/parts", "/$defs/end"] {
             for (key, value) in schema.pointer(place).unwrap()["properties"].as_object().unwrap() {
                 assert!(value["description"].as_str().is_some_and(|text| text.ends_with(['.', ')'])), "{place} {key}");
             }

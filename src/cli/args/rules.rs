@@ -17,6 +17,8 @@ pub(crate) enum RulesCommand {
         #[arg(long, short, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Text)]
         format: ListFormat,
     },
+    /// Make rule files of site configs and cosmetic filter lists of other programs
+    Import(super::super::import::ImportArgs),
     Check(CheckArgs),
     Explain(ExplainArgs),
     Test(TestArgs),

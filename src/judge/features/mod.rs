@@ -291,6 +291,16 @@ features! {
     SinceGood,
     /// Blocks to the next good block, log2.
     NextGood,
+    /// What its words speak for: above zero an appeal to the reader, below a story.
+    Appeal,
+    /// Of that, what asks, bars, thanks or offers.
+    AppealAsks,
+    /// The most that a block up to two before or behind it speaks for an appeal.
+    AppealAround,
+    /// A rule or the recognizer of appeals removed the block before it, or the one behind.
+    AppealBeside,
+    /// It is itself a heading that announces something else.
+    Section,
     /// The page: words, log2.
     PageWords,
     /// Its blocks, log2.
@@ -343,6 +353,7 @@ impl Table {
         containers.fill(page, &mut table);
         table.places(page, &containers, headline);
         table.neighbours(page, &texts, &containers);
+        table.appeals(page);
         table.page(page, &containers, headline);
         table
     }
@@ -409,7 +420,9 @@ impl Table {
             if level > 0.0 {
                 last = Some(row);
             }
-            if sections::announces_other(page.text_of(&page.blocks[row])) {
+            let block = &page.blocks[row];
+            if block.section || sections::announces_other(page.text_of(block)) {
+                self.set(row, Feature::Section, 1.0);
                 other = Some(row);
             }
         }
@@ -454,6 +467,18 @@ impl Table {
         for row in (0..self.rows).rev() {
             self.set(row, Feature::NextGood, log(next as f32));
             next = if containers.is_good(page, row) { 0 } else { next + 1 };
+        }
+    }
+
+    /// What the recognizer of appeals found in the blocks and beside them.
+    fn appeals(&mut self, page: &Page) {
+        let beside = |row: usize| page.blocks.get(row).is_some_and(|block| block.removed);
+        for (row, block) in page.blocks.iter().enumerate() {
+            let around = page.blocks[row.saturating_sub(2)..].iter().take(row.min(2) + 3);
+            self.set(row, Feature::Appeal, block.appeal);
+            self.set(row, Feature::AppealAsks, block.asks);
+            self.set(row, Feature::AppealAround, around.map(|block| block.asks).fold(0.0, f32::max));
+            self.set(row, Feature::AppealBeside, f32::from(row > 0 && beside(row - 1) || beside(row + 1)));
         }
     }
 

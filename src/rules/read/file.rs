@@ -8,8 +8,7 @@ use url::Url;
 
 use super::keys::Table;
 use super::walk::{Text, Value, Walk, shorten};
-use super::{phrases, remove};
-use crate::rules::host::Hosts;
+use super::{cues, phrases, remove};
 use crate::rules::{RuleFile, RuleTest, StoryRule, TestPage};
 use crate::text;
 
@@ -29,13 +28,15 @@ pub(super) fn file(walk: &mut Walk<'_>, table: &DeTable<'_>, source: &str, prefi
             .get("name")
             .and_then(|value| walk.text("name", value, "\"The Moscow Times\""))
             .map(|name| name.text.to_owned()),
-        hosts: table.get("hosts").map(|value| hosts(walk, value)).unwrap_or_default(),
+        hosts: table.get("hosts").map(|value| remove::hosts(walk, value)).unwrap_or_default(),
         paths: Vec::new(),
         checked: table.get("checked").and_then(|value| date(walk, value)),
         disable: table.get("disable").map(|value| disable(walk, value)).unwrap_or_default(),
         leftovers: table.get("leftovers").map(|value| leftovers(walk, value)).unwrap_or_default(),
         story: table.get("story").map(|value| story(walk, value)),
         remove: Vec::new(),
+        language: None,
+        cues: Vec::new(),
         tests: Vec::new(),
     };
     if let Some(value) = table.get("paths") {
@@ -49,6 +50,7 @@ pub(super) fn file(walk: &mut Walk<'_>, table: &DeTable<'_>, source: &str, prefi
             file.remove.extend(remove::read(walk, at, table, &mut ids));
         }
     }
+    cues::read(walk, table, &mut file);
     if let Some(value) = table.get("test") {
         for (at, table) in walk.tables("test", value) {
             file.tests.extend(test(walk, at, table));
@@ -79,21 +81,6 @@ fn schema(walk: &mut Walk<'_>, table: &DeTable<'_>) -> bool {
             let message = format!("this file is written for a newer storysieve: its schema is {}", shorten(number.as_str()));
             walk.error(at, message, format!("update storysieve; this one reads schema {SCHEMA}"));
             false
-        }
-    }
-}
-
-fn hosts(walk: &mut Walk<'_>, value: &Value<'_>) -> Hosts {
-    let texts = walk.texts("hosts", value, "[\"example.com\"]");
-    let patterns: Vec<_> = texts.iter().map(|text| text.text).collect();
-    match Hosts::parse(&patterns) {
-        Ok(hosts) => hosts,
-        Err(errors) => {
-            for error in errors {
-                let at = texts.get(error.index).map_or(value.span().start, |text| text.span.start);
-                walk.error(at, error.message, error.help);
-            }
-            Hosts::default()
         }
     }
 }
@@ -157,7 +144,13 @@ fn story(walk: &mut Walk<'_>, value: &Value<'_>) -> StoryRule {
     }
     let mut list =
         |key: &str, example: &str| table.get(key).map(|value| remove::selectors(walk, key, value, example)).unwrap_or_default();
-    StoryRule { select: list("select", "[\"article\"]"), title: list("title", "[\"h1\"]"), keep: list("keep", "[\"figure\"]") }
+    StoryRule {
+        select: list("select", "[\"article\"]"),
+        title: list("title", "[\"h1\"]"),
+        author: list("author", "[\".byline a\"]"),
+        date: list("date", "[\"time\"]"),
+        keep: list("keep", "[\"figure\"]"),
+    }
 }
 
 fn test(walk: &mut Walk<'_>, at: usize, table: &DeTable<'_>) -> Option<RuleTest> {

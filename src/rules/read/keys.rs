@@ -9,6 +9,7 @@ pub(crate) enum Table {
     Story,
     Remove,
     Test,
+    Cue,
     /// `text = { ... }`
     Text,
     /// `from = { ... }` and `to = { ... }`
@@ -16,14 +17,30 @@ pub(crate) enum Table {
 }
 
 impl Table {
-    pub(crate) const ALL: [Self; 6] = [Self::Top, Self::Story, Self::Remove, Self::Test, Self::Text, Self::End];
+    pub(crate) const ALL: [Self; 7] = [Self::Top, Self::Story, Self::Remove, Self::Test, Self::Cue, Self::Text, Self::End];
 
     pub(crate) const fn keys(self) -> &'static [&'static str] {
         match self {
-            Self::Top => &["schema", "name", "hosts", "paths", "checked", "disable", "leftovers", "story", "remove", "test"],
-            Self::Story => &["select", "title", "keep"],
-            Self::Remove => &["id", "kind", "select", "text", "max_chars", "unless_has", "from", "to", "max_blocks"],
+            Self::Top => &[
+                "schema",
+                "name",
+                "hosts",
+                "paths",
+                "checked",
+                "disable",
+                "leftovers",
+                "language",
+                "story",
+                "remove",
+                "cue",
+                "test",
+            ],
+            Self::Story => &["select", "title", "author", "date", "keep"],
+            Self::Remove => {
+                &["id", "kind", "hosts", "select", "has", "unless_has", "text", "max_chars", "from", "to", "max_blocks"]
+            }
             Self::Test => &["url", "html", "fixture", "gone", "stays"],
+            Self::Cue => &["role", "kind", "weight", "phrases"],
             Self::Text => &["any", "all", "none", "regex"],
             Self::End => &["text"],
         }
@@ -36,6 +53,7 @@ impl Table {
             Self::Story => "[story]",
             Self::Remove => "[[remove]]",
             Self::Test => "[[test]]",
+            Self::Cue => "[[cue]]",
             Self::Text => "a text table",
             Self::End => "a `from` or `to` table",
         }
@@ -125,10 +143,10 @@ mod tests {
     #[test]
     fn a_key_of_another_table_is_sent_there() {
         for (table, key, word) in [
-            (Table::Remove, "hosts", "top of the file"),
+            (Table::Remove, "paths", "top of the file"),
             (Table::Top, "gone", "[[test]]"),
             (Table::Top, "host", "write `hosts`"),
-            (Table::Story, "colour", "`select`, `title` and `keep`"),
+            (Table::Story, "colour", "`select`, `title`, `author`, `date` and `keep`"),
             (Table::Test, "select", "[story]"),
             (Table::End, "regex", "a text table"),
         ] {

@@ -8,8 +8,10 @@ use toml::de::{DeTable, DeValue};
 use super::keys::{self, Table};
 use super::phrases;
 use super::walk::{Value, Walk, shorten};
+use crate::rules::host::Hosts;
 use crate::rules::{Kind, RemoveRule, TextTest, What};
 use crate::selector::SelectorList;
+use crate::selector::parse::{self as selector, SelectorError};
 
 const MAX_CHARS: u32 = 1_000_000;
 const MAX_BLOCKS: u32 = 1_000_000;
@@ -28,22 +30,65 @@ pub(super) fn read<'t>(
     walk.unknown_keys(Table::Remove, table);
     let id = id(walk, at, table, ids);
     let kind = kind(walk, at, table);
-    let unless_has = table.get("unless_has").map(|value| selectors(walk, "unless_has", value, "[\"h1\", \"article\"]"));
+    let hosts = table.get("hosts").map(|value| hosts(walk, value));
+    let has = table.get("has").map(|value| inside(walk, "has", value, "[\"a.sponsor\"]")).unwrap_or_default();
+    if let Some((key, _)) = table.get_key_value("has")
+        && !table.contains_key("select")
+        && !table.contains_key("from")
+        && !table.contains_key("to")
+    {
+        let help = "name with `select` the elements that may go if they hold it";
+        walk.error(key.span().start, "`has` is for rules with `select`", help);
+    }
+    let unless_has = table.get("unless_has").map(|value| inside(walk, "unless_has", value, "[\"h1\", \"article\"]"));
     let what = what(walk, at, table);
     Some(RemoveRule {
         id: id?.to_owned(),
         kind: kind?,
         line: walk.line(at),
+        hosts: hosts.unwrap_or_default(),
+        has,
         unless_has: unless_has.unwrap_or_default(),
         what: what?,
     })
 }
 
+/// The hosts of a file or a rule.
+pub(super) fn hosts(walk: &mut Walk<'_>, value: &Value<'_>) -> Hosts {
+    let texts = walk.texts("hosts", value, "[\"example.com\"]");
+    let patterns: Vec<_> = texts.iter().map(|text| text.text).collect();
+    match Hosts::parse(&patterns) {
+        Ok(hosts) => hosts,
+        Err(errors) => {
+            for error in errors {
+                let at = texts.get(error.index).map_or(value.span().start, |text| text.span.start);
+                walk.error(at, error.message, error.help);
+            }
+            Hosts::default()
+        }
+    }
+}
+
 /// A list of selectors; wrong ones are reported and left out.
 pub(super) fn selectors(walk: &mut Walk<'_>, key: &str, value: &Value<'_>, example: &str) -> Vec<SelectorList> {
+    list(walk, key, value, example, selector::parse)
+}
+
+/// The same for what an element holds.
+fn inside(walk: &mut Walk<'_>, key: &str, value: &Value<'_>, example: &str) -> Vec<SelectorList> {
+    list(walk, key, value, example, selector::parse_inside)
+}
+
+fn list(
+    walk: &mut Walk<'_>,
+    key: &str,
+    value: &Value<'_>,
+    example: &str,
+    parse: fn(&str) -> Result<SelectorList, SelectorError>,
+) -> Vec<SelectorList> {
     let mut lists = Vec::new();
     for source in walk.texts(key, value, example) {
-        match crate::selector::parse::parse(source.text) {
+        match parse(source.text) {
             Ok(list) => lists.push(list),
             Err(error) => {
                 let at = walk.inside(&source, error.offset);
@@ -148,6 +193,7 @@ fn run(walk: &mut Walk<'_>, at: usize, table: &DeTable<'_>) -> Option<What> {
     for (key, help) in [
         ("select", "take `select` out, or make it a rule of its own"),
         ("text", "take `text` out, or make it a rule of its own"),
+        ("has", "take it out; what must stand in between is for `to` to say"),
         ("unless_has", "take it out; what must not be in between is said by `max_blocks` and `max_chars`"),
     ] {
         if let Some((key, _)) = table.get_key_value(key) {

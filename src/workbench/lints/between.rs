@@ -89,6 +89,10 @@ fn takes_all_of(wider: &RemoveRule, rule: &RemoveRule) -> bool {
     if !wider.unless_has.is_empty() && wider.unless_has != rule.unless_has {
         return false;
     }
+    // Where a rule has hosts of its own, or asks for what stands inside, it is not known to take all that another takes.
+    if !wider.hosts.is_empty() || !wider.has.is_empty() {
+        return false;
+    }
     match (&wider.what, &rule.what) {
         (What::Markup { select: wide }, What::Markup { select }) => {
             select.iter().all(|list| wide.iter().any(|wide| list_covers(wide, list)))

@@ -38,6 +38,9 @@ pub(super) fn hashed_names(subject: &Subject<'_>, found: &mut Vec<Warning>) {
 pub(super) fn broad_selectors(subject: &Subject<'_>, found: &mut Vec<Warning>) {
     for (rule, table) in subject.rules() {
         let What::Markup { select } = &rule.what else { continue };
+        if !rule.has.is_empty() {
+            continue;
+        }
         for (at, list) in selectors(select, table, "select") {
             if let Some(broad) = list.selectors.iter().find(|complex| complex.compounds.iter().all(is_bare)) {
                 let last = broad.compounds.last().and_then(|compound| compound.tag.as_deref()).unwrap_or("*");
@@ -55,7 +58,7 @@ pub(super) fn broad_selectors(subject: &Subject<'_>, found: &mut Vec<Warning>) {
 const HARMLESS: [&str; 6] = ["iframe", "form", "nav", "dialog", "ins", "aside"];
 
 fn is_bare(compound: &Compound) -> bool {
-    let Compound { tag: _, ids, classes, attributes, nth: _, root: _, not: _, is } = compound;
+    let Compound { tag: _, ids, classes, attributes, nth: _, nth_of_type: _, root: _, not: _, is } = compound;
     // A name with a dash is a custom element, and as good as a class.
     let own = compound.tag.as_deref().is_some_and(|tag| tag.contains('-'));
     !own && ids.is_empty() && classes.is_empty() && attributes.is_empty() && is.is_empty()
@@ -129,6 +132,7 @@ fn covers(wide: &Complex, narrow: &Complex) -> bool {
         && subset(&wide.classes, &narrow.classes)
         && wide.attributes.iter().all(|one| narrow.attributes.contains(one))
         && wide.nth.iter().all(|one| narrow.nth.contains(one))
+        && wide.nth_of_type.iter().all(|one| narrow.nth_of_type.contains(one))
         && (!wide.root || narrow.root)
         && wide.not.iter().all(|one| narrow.not.contains(one))
         && wide.is.iter().all(|one| narrow.is.contains(one))

@@ -1,0 +1,465 @@
+//! The recognizer: blocks, elements and runs of siblings that ask the reader for something, told by their evidence and no rule of a site.
+//!
+//! Each block's evidence is added to the run that goes on before it. A run begins with a block that speaks for an appeal, takes in what
+//! follows as long as that has evidence of its own or is no sentence, and ends at the first paragraph of a story. What of it has
+//! summed up highest goes, once the sum is enough. An element whose blocks together are enough goes whole, with what stands between
+//! them. When in doubt nothing goes. This module must not know cues or how they are weighed; that is [`evidence`]'s.
+
+use std::collections::VecDeque;
+
+use super::super::evidence::{Evidence, Scale, Shape};
+use super::super::runs::{Counts, Run};
+use super::*;
+use crate::matcher::cues::Folded;
+use crate::rules::Kind;
+use crate::scan::attrs::TagText;
+
+/// So much evidence is enough.
+const ENOUGH: f32 = 2.4;
+/// One block must have so much alone, for several that only hint are a story about such things.
+const ENOUGH_ALONE: f32 = 1.5;
+/// Of that, so much must ask, bar, thank or offer.
+const ENOUGH_CORE: f32 = 1.4;
+/// A block that names so much of terms goes with one that asks before it.
+const ENOUGH_TERMS: f32 = 1.2;
+/// More is asked where the page's own title speaks of such things.
+const ON_TOPIC: f32 = 1.5;
+/// A run ends when its sum has fallen by so much from its highest.
+const MOST_FALL: f32 = 1.5;
+/// A line without evidence takes no more than this from a run that is being cut.
+const A_LINE: f32 = 0.15;
+/// A long block goes with those that ask before it if it says so much itself.
+const ENOUGH_ALONG: f32 = 1.2;
+const LONG: f32 = 0.9;
+/// A run is no longer than the longest letters.
+const MOST_BLOCKS: u32 = 32;
+const MOST_CHARS: u64 = 5000;
+/// An element of more characters is no widget.
+const MOST_ELEMENT: u64 = 1600;
+/// What has no evidence in an element that goes has at most this share of the characters of what has.
+const MOST_BESIDE: f32 = 0.4;
+const MOST_BESIDE_CHARS: f32 = 80.0;
+const MOST_ENCLOSED: f32 = 0.9;
+const LISTS: TagSet = TagSet::of(&[Tag::Ul, Tag::Ol, Tag::Dl]);
+/// Elements around a block among which its list is looked for.
+const MOST_DEEP: usize = 6;
+/// Blocks that are remembered for the elements around them.
+const REMEMBERED: usize = 48;
+/// Bytes of a link's address, and of all in a block, that are looked at.
+const MOST_ADDRESS: usize = 160;
+const MOST_ADDRESSES: usize = 2048;
+
+/// A block that went by.
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    start: u64,
+    chars: u32,
+    evidence: Evidence,
+    cut: bool,
+    /// It is a first heading that asks, so no headline of a story.
+    h1: bool,
+}
+
+/// A run of siblings that may go.
+#[derive(Debug)]
+struct Suspicion {
+    run: Run,
+    sum: f32,
+    best: f32,
+    /// The most that one of its blocks had.
+    peak: f32,
+    core: f32,
+    kinds: [f32; Kind::ALL.len()],
+    cues: Vec<u32>,
+    language: Option<u8>,
+    media: u64,
+    /// The block before ended in a colon: a list that follows belongs to it.
+    colon: bool,
+    /// This block is of such a list.
+    listed: bool,
+    /// It is being cut.
+    cut: bool,
+}
+
+/// What the recognizer knows of a page.
+#[derive(Debug, Default)]
+pub(super) struct Recognizer {
+    pub(super) on: bool,
+    scale: Scale,
+    lines: Vec<u32>,
+    /// What stood before the block's end since the one before.
+    shape: Shape,
+    addresses: String,
+    recent: VecDeque<Seen>,
+    suspicion: Option<Suspicion>,
+    /// Where the last block with a cue that asks begins.
+    last_core: Option<u64>,
+    title: String,
+    /// What the page says it is in.
+    language: Option<u8>,
+    topic: Option<Option<Kind>>,
+    /// The evidence of the last block.
+    pub(super) last: Evidence,
+}
+
+/// Places of a site where one pays, subscribes or signs in, as they stand in addresses; and payment and newsletter vendors.
+const TARGETS: [&str; 34] = [
+    "subscri",
+    "/subs",
+    "abonn",
+    "/abo",
+    "suscri",
+    "assin",
+    "prenumer",
+    "donat",
+    "donner",
+    "/spende",
+    "/dona",
+    "doneer",
+    "/give",
+    "/support",
+    "contribut",
+    "membership",
+    "/member",
+    "/join",
+    "/login",
+    "/log-in",
+    "signin",
+    "sign-in",
+    "signup",
+    "sign-up",
+    "/register",
+    "newsletter",
+    "patreon.com",
+    "ko-fi.com",
+    "paypal",
+    "steadyhq",
+    "buymeacoffee",
+    "liberapay",
+    "opencollective",
+    "gofundme",
+];
+
+impl Recognizer {
+    pub(super) fn new(on: bool) -> Self {
+        Self { on, ..Self::default() }
+    }
+
+    /// A tag that shapes the block it stands in.
+    pub(super) fn tag(&mut self, tag: Tag, text: &TagText) {
+        match tag {
+            Tag::Button => self.shape.buttons += 1,
+            Tag::Input | Tag::Textarea | Tag::Select => {
+                let kind = text.raw("type").unwrap_or_default();
+                if kind.eq_ignore_ascii_case("submit") || kind.eq_ignore_ascii_case("button") {
+                    self.shape.buttons += 1;
+                } else if !kind.eq_ignore_ascii_case("hidden") {
+                    self.shape.fields += 1;
+                }
+            }
+            Tag::A if self.addresses.len() < MOST_ADDRESSES => {
+                if let Some(href) = text.raw("href") {
+                    let end = (0..=href.len().min(MOST_ADDRESS)).rev().find(|end| href.is_char_boundary(*end)).unwrap_or(0);
+                    self.addresses.push_str(&href[..end]);
+                    self.addresses.push('\n');
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A piece of the page's title.
+    pub(super) fn title(&mut self, piece: &str) {
+        if self.title.len() < 500 {
+            self.title.push_str(piece);
+        }
+    }
+
+    /// What the block looks like, and a new beginning.
+    fn take_shape(&mut self) -> Shape {
+        self.addresses.clear();
+        std::mem::take(&mut self.shape)
+    }
+
+    /// How many of the block's links lead to where one pays, subscribes or signs in.
+    fn targets(&mut self) -> usize {
+        self.addresses.make_ascii_lowercase();
+        self.addresses.lines().filter(|href| TARGETS.iter().any(|target| href.contains(target))).count()
+    }
+
+    pub(super) fn hold(&self) -> Option<u64> {
+        self.suspicion.as_ref().map(|s| s.run.hold)
+    }
+
+    pub(super) fn text(&self) -> Option<u64> {
+        self.suspicion.as_ref().map(|s| s.run.text)
+    }
+
+    /// The run is over; what of it was cut stays so.
+    pub(super) fn end(&mut self) {
+        self.suspicion = None;
+    }
+}
+
+impl Judge {
+    /// A block ended that was not looked at: it is too long, or kept by a rule.
+    pub(super) fn unread(&mut self) {
+        self.recognizer.take_shape();
+        self.recognizer.last = Evidence::default();
+        self.recognizer.end();
+    }
+
+    /// The last block's evidence.
+    pub(crate) fn evidence(&self) -> Evidence {
+        self.recognizer.last
+    }
+
+    /// What the page says its language is.
+    pub(crate) fn language(&mut self, code: &str) {
+        self.recognizer.language = self.recognizer.language.or_else(|| self.rules.cues.language(code));
+    }
+
+    /// A piece of the page's title went by.
+    pub(crate) fn title(&mut self, piece: &str) {
+        if self.recognizer.on {
+            self.recognizer.title(piece);
+        }
+    }
+
+    /// A block of text ended, and the rules have decided on it. `before`: the counters before it.
+    pub(super) fn recognize(&mut self, leaf: &Leaf, folded: &str, shown: &str, cut: bool, before: Counts, text: &RunningText) {
+        if !self.recognizer.on {
+            return;
+        }
+        let mut shape = std::mem::take(&mut self.recognizer.shape);
+        shape.heading = leaf.heading;
+        shape.soft = leaf.soft_chars >= leaf.chars;
+        let rules = Arc::clone(&self.rules);
+        let recognizer = &mut self.recognizer;
+        let colon = folded.ends_with([':', '：']);
+        lines(shown, folded, &mut recognizer.lines);
+        let folded = Folded { text: folded, lines: &recognizer.lines };
+        let language = recognizer.suspicion.as_ref().and_then(|s| s.language);
+        let mut evidence = recognizer.scale.weigh(&rules.cues, folded, &shape, recognizer.language, language);
+        if evidence.core > 0.0 {
+            evidence.add_targets(recognizer.targets());
+        }
+        recognizer.addresses.clear();
+        recognizer.last = evidence;
+        if cut && let Some(rule) = self.last_cut {
+            // A rule has recognized it: what stands beside it is judged by that.
+            evidence.core = evidence.core.max(ENOUGH_CORE);
+            evidence.sum = evidence.sum.max(ENOUGH);
+            evidence.kind = Some(rules.rules[rule as usize].kind);
+        }
+        if recognizer.recent.len() >= REMEMBERED {
+            recognizer.recent.pop_front();
+        }
+        let h1 = leaf.heading && self.frames.iter().rev().take(4).any(|f| f.tag == Tag::H1);
+        recognizer.recent.push_back(Seen { start: leaf.start, chars: leaf.chars, evidence, cut, h1: h1 && evidence.core > 0.0 });
+        if evidence.core > 0.0 {
+            recognizer.last_core = Some(leaf.start);
+        }
+        if leaf.cut_off {
+            recognizer.end();
+            return;
+        }
+        self.go_on(leaf, &evidence, colon, cut, before, text);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one block's facts, in one place")]
+    fn go_on(&mut self, leaf: &Leaf, evidence: &Evidence, colon: bool, cut: bool, before: Counts, text: &RunningText) {
+        // Where the list began that the block stands in.
+        let list = self.frames.iter().rev().take(MOST_DEEP).find(|f| LISTS.has(f.tag)).map(|f| f.start);
+        let h1 = self.recognizer.recent.back().is_some_and(|seen| seen.h1);
+        let media = self.media - u64::from(h1);
+        let plain = evidence.prose || leaf.heading && !evidence.speaks();
+        if let Some(s) = &mut self.recognizer.suspicion {
+            // A list behind a colon, or right behind what is being cut, belongs to it.
+            let listed = list.is_some_and(|list| list > s.run.start) && (s.colon || s.cut);
+            let gain = if listed && !evidence.speaks() {
+                0.01
+            } else if evidence.core > 0.0 {
+                evidence.sum
+            } else if s.cut && !evidence.speaks() {
+                evidence.beside.max(-A_LINE)
+            } else {
+                evidence.beside
+            };
+            s.run.blocks += 1;
+            s.run.chars += u64::from(leaf.chars);
+            s.sum += gain;
+            let over = plain && !listed
+                || s.sum < s.best - MOST_FALL
+                || s.sum <= 0.0
+                || s.media != media
+                || s.run.blocks > MOST_BLOCKS
+                || s.run.chars > MOST_CHARS;
+            if over {
+                self.recognizer.end();
+            } else {
+                s.colon = colon || listed;
+                s.listed = listed;
+                s.media = self.media;
+            }
+        }
+        if self.recognizer.suspicion.is_none() {
+            if evidence.sum <= 0.0 || evidence.core <= 0.0 {
+                return;
+            }
+            let wrappers = self.wrappers(before.seen);
+            let hold = wrappers.first().map_or(leaf.start, |(_, start)| *start).min(leaf.start);
+            let run = Run {
+                rule: 0,
+                start: leaf.start,
+                hold,
+                wrappers,
+                text: leaf.text,
+                before,
+                blocks: 1,
+                chars: u64::from(leaf.chars),
+                max_blocks: MOST_BLOCKS,
+                max_chars: MOST_CHARS as u32,
+            };
+            self.recognizer.suspicion = Some(Suspicion {
+                run,
+                sum: evidence.sum,
+                best: 0.0,
+                peak: 0.0,
+                core: 0.0,
+                kinds: [0.0; Kind::ALL.len()],
+                cues: Vec::new(),
+                language: evidence.language,
+                media: self.media,
+                colon,
+                listed: false,
+                cut: false,
+            });
+        }
+        let raise = self.topic(evidence.kind);
+        let Some(s) = &mut self.recognizer.suspicion else { return };
+        s.core += evidence.core;
+        s.peak = s.peak.max(evidence.sum);
+        if let Some(kind) = evidence.kind {
+            s.kinds[kind as usize] += evidence.core;
+        }
+        s.cues.extend(&evidence.top[..usize::from(evidence.cues)]);
+        // What asks for nothing is taken along only by what asks behind it.
+        let along = s.cut && (s.listed && !evidence.speaks() || evidence.terms >= ENOUGH_TERMS);
+        let weak = evidence.core <= 0.0 || evidence.prior >= LONG && evidence.sum < ENOUGH_ALONG;
+        if !along && (s.sum <= s.best || weak) {
+            return;
+        }
+        s.best = s.best.max(s.sum);
+        if s.best < ENOUGH + raise || s.core < ENOUGH_CORE || s.peak < ENOUGH_ALONE {
+            return;
+        }
+        let kind = Kind::ALL
+            .into_iter()
+            .max_by(|one, other| s.kinds[*one as usize].total_cmp(&s.kinds[*other as usize]))
+            .filter(|kind| s.kinds[*kind as usize] > 0.0);
+        let Some(rule) = kind.and_then(|kind| self.rules.appeal(kind)).filter(|rule| self.active.rule(*rule)) else { return };
+        s.cut = true;
+        s.run.rule = rule;
+        let cues = std::mem::take(&mut s.cues);
+        let run = s.run.clone();
+        if !(cut && run.blocks == 1) {
+            self.end_run(&run, leaf.end, text);
+            self.cuts.explain(&cues);
+        }
+        if let Some(s) = &mut self.recognizer.suspicion {
+            s.cues = cues;
+        }
+        for seen in self.recognizer.recent.iter_mut().rev().take_while(|seen| seen.start >= run.start) {
+            seen.cut = true;
+        }
+    }
+
+    /// How much more is asked for a kind of which the page's title speaks.
+    fn topic(&mut self, kind: Option<Kind>) -> f32 {
+        let recognizer = &mut self.recognizer;
+        let topic = *recognizer.topic.get_or_insert_with(|| {
+            let title = crate::text::fold(&recognizer.title);
+            recognizer.scale.topic(&self.rules.cues, &title)
+        });
+        if topic.is_some() && topic == kind { ON_TOPIC } else { 0.0 }
+    }
+
+    /// Is the element an appeal as a whole? Names the rule.
+    pub(super) fn appeal_element(&mut self, frame: &Frame, seen: u64) -> Option<u32> {
+        if self.recognizer.last_core.is_none_or(|start| start < frame.start)
+            || seen > MOST_ELEMENT
+            || matches!(frame.tag, Tag::Article)
+        {
+            return None;
+        }
+        let inside = || self.recognizer.recent.iter().rev().take_while(|seen| seen.start >= frame.start);
+        let mut kinds = [0.0_f32; Kind::ALL.len()];
+        let mut peak = 0.0_f32;
+        let (mut sum, mut core, mut with, mut without, mut uncut, mut h1s) = (0.0, 0.0, 0, 0, false, 0);
+        // Prose at either end of the element is more likely a story's than prose between two blocks that ask.
+        let (mut first, mut last) = (None, None);
+        for seen in inside() {
+            let evidence = &seen.evidence;
+            uncut |= !seen.cut;
+            h1s += u64::from(seen.h1);
+            let prose = evidence.prose;
+            if prose || evidence.speaks() {
+                last = last.or(Some(prose));
+                first = Some(prose);
+            }
+            core += evidence.core;
+            peak = peak.max(evidence.sum);
+            if evidence.speaks() {
+                sum += if evidence.core > 0.0 { evidence.sum } else { evidence.beside };
+                with += seen.chars;
+            } else {
+                sum += evidence.sum / 2.0;
+                without += if prose { seen.chars } else { 0 };
+            }
+            if let Some(kind) = evidence.kind {
+                kinds[kind as usize] += evidence.core;
+            }
+        }
+        let kind = Kind::ALL.into_iter().max_by(|one, other| kinds[*one as usize].total_cmp(&kinds[*other as usize]))?;
+        let enclosed = first == Some(false) && last == Some(false);
+        let (share, most) = if enclosed { (MOST_ENCLOSED, f32::MAX) } else { (MOST_BESIDE, MOST_BESIDE_CHARS) };
+        let enough = uncut
+            && self.media == frame.media + h1s
+            && sum >= ENOUGH + self.topic(Some(kind))
+            && core >= ENOUGH_CORE
+            && peak >= ENOUGH_ALONE
+            && without as f32 <= (with as f32 * share).min(most);
+        let rule = self.rules.appeal(kind).filter(|rule| enough && self.active.rule(*rule))?;
+        for seen in self.recognizer.recent.iter_mut().rev().take_while(|seen| seen.start >= frame.start) {
+            seen.cut = true;
+        }
+        Some(rule)
+    }
+
+    /// The cues of an element's blocks.
+    pub(super) fn cues_since(&self, start: u64) -> Vec<u32> {
+        let inside = self.recognizer.recent.iter().filter(|seen| seen.start >= start);
+        inside.flat_map(|seen| &seen.evidence.top[..usize::from(seen.evidence.cues)]).copied().collect()
+    }
+}
+
+/// Where the lines of a block begin in its folded text, the first aside.
+fn lines(shown: &str, folded: &str, out: &mut Vec<u32>) {
+    out.clear();
+    if memchr::memchr(b'\n', shown.as_bytes()).is_none() {
+        return;
+    }
+    let mut line_folded = String::new();
+    let mut at = 0;
+    for line in shown.split('\n') {
+        if at > 0 && (at as usize) < folded.len() {
+            out.push(at);
+        }
+        line_folded.clear();
+        fold_into(line, &mut line_folded);
+        if !line_folded.is_empty() {
+            at += line_folded.len() as u32 + 1;
+        }
+    }
+}

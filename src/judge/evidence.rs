@@ -1,0 +1,398 @@
+//! What one block of text speaks for: an appeal to the reader, or a story.
+//!
+//! Cues that were found in the block are added up sentence by sentence, with its shape (buttons, fields, links to where one pays or signs
+//! in), against what reads like a story: long sentences that ask for nothing, quotations, reported speech. The sum is a number above or
+//! below zero. What is done with it, over blocks and elements, is the [recognizer](super::recognizer)'s. This module must not know
+//! elements or bytes.
+
+use crate::matcher::cues::{Cues, Folded, Hit};
+use crate::rules::Kind;
+use crate::rules::cue::{Role, Section, Subject};
+
+/// What a block speaks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Evidence {
+    /// The sum: above zero an appeal, below a story.
+    pub(crate) sum: f32,
+    /// Of that, what asks, bars or thanks: no appeal is without.
+    pub(crate) core: f32,
+    /// It is a sentence of a story for all that is known: it is long, or ends as one, and says nothing of an appeal.
+    pub(crate) prose: bool,
+    /// What its length speaks for a story.
+    pub(crate) prior: f32,
+    /// What it would add beside blocks that ask: it addresses the reader, names terms.
+    pub(crate) beside: f32,
+    /// Of that, what no story says often: the publisher by name of its work, the reader by a greeting, terms.
+    pub(crate) voice: f32,
+    /// Of that, terms and amounts.
+    pub(crate) terms: f32,
+    /// Of the sum, walls.
+    pub(crate) wall: f32,
+    /// The kind that most of it is of.
+    pub(crate) kind: Option<Kind>,
+    pub(crate) section: Option<Section>,
+    /// The cues that weigh most, heaviest first; as many as `cues` says.
+    pub(crate) top: [u32; TOP],
+    pub(crate) cues: u8,
+    /// The language of the cues.
+    pub(crate) language: Option<u8>,
+}
+
+/// Cues that are remembered to be named.
+pub(crate) const TOP: usize = 4;
+
+impl Evidence {
+    /// Links that lead to where one pays, subscribes or signs in stand beside words that ask.
+    pub(crate) fn add_targets(&mut self, count: usize) {
+        self.sum += count.min(2) as f32 * A_TARGET;
+    }
+
+    /// Does anything in it speak for an appeal that a story seldom says?
+    pub(crate) fn speaks(&self) -> bool {
+        self.core > 0.0 || self.voice > 0.0
+    }
+}
+
+/// What a block looks like beside its words.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Shape {
+    /// Buttons and fields.
+    pub(crate) buttons: u16,
+    pub(crate) fields: u16,
+    pub(crate) heading: bool,
+    /// All of it is a link, a button, a label.
+    pub(crate) soft: bool,
+}
+
+/// How much the weight of a cue counts, by role.
+const ASK: f32 = 1.0;
+const WALL: f32 = 1.1;
+const TERM: f32 = 0.7;
+const THANKS: f32 = 0.8;
+const SPEAKER: f32 = 0.6;
+const READER: f32 = 0.4;
+const LABEL: f32 = 0.9;
+const AGAINST: f32 = 1.0;
+/// An amount of money.
+const MONEY: f32 = 0.6;
+/// The most that readers and speakers add a sentence, amounts and terms a block, and all of that as a share of what asks.
+const MOST_ADDRESS: f32 = 1.2;
+const MOST_MONEY: f32 = 1.2;
+const MOST_HINTS: f32 = 1.5;
+const MOST_TERMS: f32 = 2.5;
+const MOST_BESIDE: f32 = 0.75;
+/// Each word of a sentence speaks for a story, up to a bound.
+const A_WORD: f32 = 0.09;
+const MOST_WORDS: f32 = 1.3;
+/// A text without cues is not taken apart: so much a byte, and no more.
+const A_BYTE: f32 = 0.014;
+const MOST_PLAIN: f32 = 6.0;
+/// A text of so many bytes is a sentence; one of fewer is, if it ends like one.
+const PROSE_BYTES: usize = 80;
+const SENTENCE_BYTES: usize = 24;
+/// Headings, links and buttons speak no louder for a story.
+const SHORT: f32 = 0.4;
+/// What stands in quotation marks is somebody else's plea.
+const QUOTED: f32 = 0.25;
+/// Buttons and fields beside words that ask, and links to where one pays.
+const A_BUTTON: f32 = 0.5;
+const A_FIELD: f32 = 0.8;
+const A_TARGET: f32 = 0.8;
+
+/// What it weighs for a language that the page says it is in it, or that what stands before is.
+const EXPECTED: u32 = 3;
+/// A language that nothing led to expect, and none of whose common words are there, takes so much to be believed.
+const SURE: u32 = 6;
+/// The most that the cues of a language count when it is chosen; its common words tell more.
+const MOST_OWN: u32 = 8;
+
+/// What a block's words are weighed with; kept between blocks.
+#[derive(Debug, Default)]
+pub(crate) struct Scale {
+    pub(crate) hits: Vec<Hit>,
+    sentences: Vec<(u32, u32)>,
+    quotes: Vec<(u32, u32)>,
+    ranked: Vec<(f32, u32)>,
+    /// Languages that a text may be in.
+    candidates: Vec<u8>,
+}
+
+impl Scale {
+    /// Weighs a block. `page`: the language that the page says it is in; `language`: that of what is suspected before it.
+    pub(crate) fn weigh(
+        &mut self,
+        cues: &Cues,
+        folded: Folded<'_>,
+        shape: &Shape,
+        page: Option<u8>,
+        language: Option<u8>,
+    ) -> Evidence {
+        self.hits.clear();
+        cues.strong(folded, &mut self.hits);
+        let mut evidence = Evidence { language, ..Evidence::default() };
+        if shape.heading {
+            evidence.section = cues.section(folded.text);
+        }
+        if !self.hits.is_empty() {
+            evidence.language = self.language(cues, folded, page, language);
+        } else if let Some(language) = language {
+            cues.weak(language, folded, &mut self.hits);
+        }
+        if self.hits.is_empty() {
+            evidence.prior =
+                (folded.text.len() as f32 * A_BYTE).min(if shape.soft || shape.heading { SHORT } else { MOST_PLAIN });
+            evidence.sum = -evidence.prior;
+            evidence.beside = evidence.sum;
+            evidence.prose = is_prose(folded.text);
+            return evidence;
+        }
+        sentences(folded, &mut self.sentences);
+        self.drop_overlaps(cues);
+        quotes(folded.text, &mut self.quotes);
+        self.add(cues, folded, shape, &mut evidence);
+        evidence
+    }
+
+    /// The language of a text in which hits were found: what most of the weight is of, common words included. Hits of others go: languages
+    /// borrow from each other, and "newsletter" is no German in an English story.
+    fn language(&mut self, cues: &Cues, folded: Folded<'_>, page: Option<u8>, around: Option<u8>) -> Option<u8> {
+        let strong = self.hits.len();
+        let candidates = self.hits.iter().map(|hit| cues.known[hit.cue as usize].language).chain(page).chain(around);
+        self.candidates.clear();
+        for language in candidates {
+            if !self.candidates.contains(&language) {
+                self.candidates.push(language);
+            }
+        }
+        let mut best = (0, None);
+        for language in &self.candidates {
+            let start = self.hits.len();
+            cues.weak(*language, folded, &mut self.hits);
+            let common = (self.hits.len() - start) as u32;
+            let own = |hit: &&Hit| {
+                let cue = &cues.known[hit.cue as usize];
+                cue.language == *language && !cue.borrowed
+            };
+            let weight: u32 =
+                self.hits[..strong].iter().filter(own).map(|hit| u32::from(cues.known[hit.cue as usize].weight)).sum();
+            let expected = page == Some(*language) || around == Some(*language);
+            let score = weight.min(MOST_OWN) + 2 * common + if expected { EXPECTED } else { 0 };
+            let sure = expected || page.is_none() || common > 0 || weight >= SURE;
+            if sure && (score > best.0 || best.1.is_none()) {
+                best = (score, Some(*language));
+            }
+        }
+        let language = best.1;
+        self.hits.retain(|hit| Some(cues.known[hit.cue as usize].language) == language);
+        language
+    }
+
+    /// Of cues that say the same with the same words, the heaviest counts.
+    fn drop_overlaps(&mut self, cues: &Cues) {
+        let known = |hit: &Hit| &cues.known[hit.cue as usize];
+        self.hits.sort_unstable_by_key(|hit| {
+            (std::cmp::Reverse(known(hit).weight), hit.start, std::cmp::Reverse(hit.end), known(hit).language, hit.cue)
+        });
+        let mut kept = 0;
+        for at in 0..self.hits.len() {
+            let hit = self.hits[at];
+            let against = known(&hit).role == Role::Against;
+            let taken = self.hits[..kept]
+                .iter()
+                .any(|other| other.start < hit.end && hit.start < other.end && (known(other).role == Role::Against) == against);
+            if !taken {
+                self.hits[kept] = hit;
+                kept += 1;
+            }
+        }
+        self.hits.truncate(kept);
+    }
+
+    /// The kind of appeal that a title speaks of.
+    pub(crate) fn topic(&mut self, cues: &Cues, title: &str) -> Option<Kind> {
+        let folded = Folded { text: title, lines: &[] };
+        self.hits.clear();
+        cues.strong(folded, &mut self.hits);
+        for language in 0..cues.languages() {
+            cues.weak(language, folded, &mut self.hits);
+        }
+        self.hits.iter().find_map(|hit| match cues.known[hit.cue as usize].subject {
+            Subject::Kind(kind) => Some(kind),
+            _ => None,
+        })
+    }
+
+    fn add(&mut self, cues: &Cues, folded: Folded<'_>, shape: &Shape, evidence: &mut Evidence) {
+        let mut kinds = [0.0_f32; Kind::ALL.len()];
+        self.ranked.clear();
+        let (mut address, mut hints, mut against) = (0.0_f32, 0.0_f32, 0.0_f32);
+        let clickable = shape.soft || shape.buttons + shape.fields > 0;
+        for hit in &self.hits {
+            let cue = &cues.known[hit.cue as usize];
+            let quoted = self.quotes.iter().any(|(start, end)| *start < hit.start && hit.end <= *end);
+            let weight = f32::from(cue.weight) * if quoted { QUOTED } else { 1.0 };
+            let worth = weight
+                * match cue.role {
+                    Role::Ask => ASK,
+                    Role::Wall => WALL,
+                    Role::Term => TERM,
+                    Role::Thanks => THANKS,
+                    Role::Label => LABEL,
+                    Role::Speaker => SPEAKER,
+                    Role::Reader => READER,
+                    Role::Against => AGAINST,
+                    Role::Section => 0.0,
+                };
+            match cue.role {
+                Role::Speaker | Role::Reader => address += worth,
+                Role::Term => evidence.terms += worth,
+                Role::Against => against += worth,
+                Role::Section => {}
+                // A word that is only a hint asks for nothing, and a label that is no link or button is a word of any text.
+                _ if cue.weight < 2 || cue.role == Role::Label && !clickable => hints += worth,
+                _ => evidence.core += worth,
+            }
+            if cue.weight > if cue.role == Role::Term { 2 } else { 1 }
+                && matches!(cue.role, Role::Speaker | Role::Reader | Role::Term)
+            {
+                evidence.voice += worth;
+            }
+            if cue.role == Role::Wall {
+                evidence.wall += worth;
+            }
+            if let Subject::Kind(kind) = cue.subject {
+                kinds[kind as usize] += worth;
+            }
+            if cue.role != Role::Against {
+                self.ranked.push((worth, hit.cue));
+            }
+        }
+        let sentences = self.sentences.len() as f32;
+        let prior: f32 = self.sentences.iter().map(|range| prior(folded.text, *range)).sum();
+        let money = (amounts(folded.text) as f32 * MONEY).min(MOST_MONEY);
+        evidence.terms = (evidence.terms + money).min(MOST_TERMS);
+        // Who speaks to whom, and for how much, makes a plea stronger; without a plea it is only a little less of a story.
+        let beside = address.min(MOST_ADDRESS * sentences) + evidence.terms + hints.min(MOST_HINTS);
+        evidence.prior = prior;
+        evidence.prose = !evidence.speaks() && is_prose(folded.text);
+        evidence.beside = beside - prior - against;
+        if evidence.core > 0.0 {
+            evidence.sum = evidence.core + beside.min(evidence.core * MOST_BESIDE) - prior - against
+                + f32::from(shape.buttons.min(2)) * A_BUTTON
+                + f32::from(shape.fields.min(2)) * A_FIELD;
+        } else {
+            evidence.sum = evidence.beside.min(0.0);
+        }
+        let heaviest = Kind::ALL.into_iter().max_by(|one, other| kinds[*one as usize].total_cmp(&kinds[*other as usize]));
+        evidence.kind = heaviest.filter(|kind| kinds[*kind as usize] > 0.0);
+        self.ranked.sort_unstable_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
+        for (place, (_, cue)) in evidence.top.iter_mut().zip(&self.ranked) {
+            *place = *cue;
+            evidence.cues += 1;
+        }
+    }
+}
+
+/// Is it a sentence, not a line of a list or a button?
+fn is_prose(text: &str) -> bool {
+    text.len() >= PROSE_BYTES
+        || text.len() >= SENTENCE_BYTES && text.ends_with(['.', '!', '?', '"', ')', ':', '。', '！', '？', '؟'])
+}
+
+/// What a sentence's length speaks for a story.
+fn prior(text: &str, range: (u32, u32)) -> f32 {
+    let text = &text[range.0 as usize..range.1 as usize];
+    (crate::record::words(text) as f32 * A_WORD).min(MOST_WORDS)
+}
+
+/// Takes a text apart: a sentence ends at a full stop before a space, and where a line ends.
+fn sentences(folded: Folded<'_>, out: &mut Vec<(u32, u32)>) {
+    out.clear();
+    let text = folded.text;
+    let bytes = text.as_bytes();
+    let mut start = 0;
+    let mut lines = folded.lines.iter().peekable();
+    let mut at = 0;
+    while at < bytes.len() {
+        if lines.next_if(|line| **line as usize <= at).is_some() && at > start {
+            out.push((start as u32, at as u32));
+            start = at;
+        }
+        let width = match bytes[at] {
+            b'.' | b'!' | b'?' => 1,
+            // 。 ！ ？ in UTF-8 (folding makes the last two plain), ؟ ।
+            0xe3 if bytes[at..].starts_with("。".as_bytes()) => 3,
+            0xd8 if bytes[at..].starts_with("؟".as_bytes()) => 2,
+            _ => 0,
+        };
+        if width == 0 {
+            at += 1;
+            continue;
+        }
+        at += width;
+        while at < bytes.len() && matches!(bytes[at], b'.' | b'!' | b'?' | b'"' | b'\'' | b')' | b']') {
+            at += 1;
+        }
+        if (width > 1 || bytes.get(at).is_none_or(|b| *b == b' ')) && at - start > 3 {
+            out.push((start as u32, at as u32));
+            start = at;
+        }
+    }
+    if start < bytes.len() {
+        out.push((start as u32, bytes.len() as u32));
+    }
+}
+
+/// The ranges between quotation marks; one that is not closed is none.
+fn quotes(text: &str, out: &mut Vec<(u32, u32)>) {
+    out.clear();
+    let mut open = None;
+    for at in memchr::memchr_iter(b'"', text.as_bytes()) {
+        match open.take() {
+            Some(start) => out.push((start, at as u32)),
+            None => open = Some(at as u32),
+        }
+    }
+}
+
+/// How many amounts of money stand in a text: a sign or a code of a currency beside a number.
+fn amounts(text: &str) -> usize {
+    const SIGNS: [char; 9] = ['$', '€', '£', '¥', '₽', '₴', '₺', '₩', '₹'];
+    const CODES: [&str; 12] = ["eur", "usd", "kr", "zl", "zł", "kč", "chf", "руб", "грн", "円", "元", "tl"];
+    let mut count = 0;
+    let mut digits_before = false;
+    let mut sign_before = false;
+    for word in text.split([' ', '/']) {
+        let digits = word.bytes().any(|b| b.is_ascii_digit());
+        let sign = word.contains(SIGNS);
+        let code = || CODES.contains(&word.trim_matches(|c: char| !c.is_alphabetic()));
+        let money = sign || code();
+        count += usize::from(digits && sign || digits && sign_before || money && digits_before || digits && code());
+        digits_before = digits && !sign;
+        sign_before = money && !digits;
+    }
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_end_at_stops_and_lines() {
+        let mut out = Vec::new();
+        let text = "support us. it costs $2.50 a month! now 今すぐ 登録";
+        sentences(Folded { text, lines: &[(text.len() - "登録".len()) as u32] }, &mut out);
+        let parts: Vec<_> = out.iter().map(|(start, end)| text[*start as usize..*end as usize].trim()).collect();
+        assert_eq!(parts, ["support us.", "it costs $2.50 a month!", "now 今すぐ", "登録"]);
+    }
+
+    #[test]
+    fn amounts_are_a_number_beside_a_currency() {
+        for (text, count) in
+            [("$2 a month", 1), ("12 issues for £11.99", 1), ("5 € or 10 €", 2), ("in 2019 he won", 0), ("3 eur/month", 1)]
+        {
+            assert_eq!(amounts(text), count, "{text}");
+        }
+    }
+}

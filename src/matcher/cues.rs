@@ -1,0 +1,346 @@
+//! All cues of all languages, compiled: what of a folded text speaks for an appeal, and what against one.
+//!
+//! Every text is searched once for the cues that can begin a suspicion. Words that mean nothing alone ("you", "said") stand on every
+//! page: they are looked up only in a text that is under suspicion, and only those of its language. What hits amount to is the
+//! judge's; this module must not know pages.
+
+use rustc_hash::FxHashMap;
+
+use super::starts::Starts;
+use crate::rules::RuleFile;
+use crate::rules::cue::{MOST_BETWEEN, Part, Pattern, Role, Section, Subject};
+use crate::text::is_unspaced;
+
+/// A cue without its phrase.
+#[derive(Clone, Debug)]
+pub(crate) struct Known {
+    pub(crate) role: Role,
+    pub(crate) subject: Subject,
+    pub(crate) weight: u8,
+    pub(crate) language: u8,
+    /// The file, by its number among the rule files, and the line.
+    pub(crate) file: u32,
+    pub(crate) line: u32,
+    /// The phrase as written.
+    pub(crate) written: String,
+    /// Other languages have the same phrase: it does not tell of which a text is.
+    pub(crate) borrowed: bool,
+}
+
+/// A cue was found: its number, and the bytes of the folded text that it took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Hit {
+    pub(crate) cue: u32,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
+/// A folded text and where its lines begin.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Folded<'t> {
+    pub(crate) text: &'t str,
+    /// Beginnings of lines other than the first.
+    pub(crate) lines: &'t [u32],
+}
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(crate) struct Cues {
+    pub(crate) known: Vec<Known>,
+    languages: Vec<String>,
+    patterns: Vec<Pattern>,
+    /// What can begin a suspicion.
+    strong: Search,
+    /// What only counts under suspicion, a language each.
+    weak: Vec<Search>,
+    /// Texts that are compared whole, without the signs at their ends.
+    whole: FxHashMap<String, Vec<u32>>,
+}
+
+/// Where one part of each pattern begins.
+#[derive(Debug, Default)]
+struct Search {
+    starts: Starts,
+    /// For each phrase that is searched: patterns, and which of their parts it is.
+    of: Vec<Vec<(u32, u8)>>,
+}
+
+/// A heading announces what follows by so many words at most.
+const SECTION_WORDS: usize = 6;
+/// A text longer than this is no label and no heading of side matter.
+const WHOLE_BYTES: usize = 160;
+
+impl Cues {
+    pub(crate) fn of(files: &[RuleFile]) -> Self {
+        let mut cues = Self::default();
+        let (mut strong, mut weak) = (Vec::new(), Vec::<Vec<u32>>::new());
+        for (file, number) in files.iter().zip(0..) {
+            let Some(language) = &file.language else { continue };
+            let language = cues.languages.iter().position(|known| known == language).unwrap_or_else(|| {
+                cues.languages.push(language.clone());
+                weak.push(Vec::new());
+                weak.len() - 1
+            });
+            for cue in &file.cues {
+                let index = cues.known.len() as u32;
+                match &cue.pattern.parts[..] {
+                    [one] if cue.role.is_whole() && !one.open => {
+                        cues.whole.entry(core(&one.words).to_owned()).or_default().push(index);
+                    }
+                    _ if begins_suspicion(cue.role, cue.weight) => strong.push(index),
+                    _ => weak[language].push(index),
+                }
+                cues.known.push(Known {
+                    role: cue.role,
+                    subject: cue.subject,
+                    weight: cue.weight,
+                    language: language as u8,
+                    file: number,
+                    line: cue.line,
+                    written: cue.written.clone(),
+                    borrowed: false,
+                });
+                cues.patterns.push(cue.pattern.clone());
+            }
+        }
+        cues.mark_borrowed();
+        cues.strong = cues.search(&strong);
+        cues.weak = weak.iter().map(|of| cues.search(of)).collect();
+        cues
+    }
+
+    fn mark_borrowed(&mut self) {
+        let mut first: FxHashMap<&[Part], (u8, bool)> = FxHashMap::default();
+        for (pattern, known) in self.patterns.iter().zip(&self.known) {
+            let (language, several) = first.entry(&pattern.parts).or_insert((known.language, false));
+            *several |= *language != known.language;
+        }
+        for (pattern, known) in self.patterns.iter().zip(&mut self.known) {
+            known.borrowed = first.get(&pattern.parts[..]).is_some_and(|(_, several)| *several);
+        }
+    }
+
+    /// The number of a language, given as pages give it (`de-AT`).
+    pub(crate) fn language(&self, code: &str) -> Option<u8> {
+        let code = code.trim().split(['-', '_']).next().unwrap_or_default();
+        self.languages.iter().position(|known| known.eq_ignore_ascii_case(code)).map(|at| at as u8)
+    }
+
+    /// How many languages there are; they are numbered from 0.
+    pub(crate) fn languages(&self) -> u8 {
+        self.weak.len() as u8
+    }
+
+    fn search(&self, cues: &[u32]) -> Search {
+        let mut numbers: FxHashMap<&str, usize> = FxHashMap::default();
+        let mut of: Vec<Vec<(u32, u8)>> = Vec::new();
+        let mut anchors = Vec::new();
+        for cue in cues {
+            let parts = &self.patterns[*cue as usize].parts;
+            // The longest part is the rarest.
+            let Some((at, part)) = parts.iter().enumerate().rev().max_by_key(|(_, part)| part.words.len()) else { continue };
+            let number = *numbers.entry(&part.words).or_insert_with(|| {
+                anchors.push(part.words.clone());
+                of.push(Vec::new());
+                of.len() - 1
+            });
+            of[number].push((*cue, at as u8));
+        }
+        Search { starts: Starts::of(anchors), of }
+    }
+
+    /// The cues of a text that can begin a suspicion.
+    pub(crate) fn strong(&self, folded: Folded<'_>, hits: &mut Vec<Hit>) {
+        self.find(&self.strong, folded, hits);
+        if folded.text.len() <= WHOLE_BYTES {
+            let start = folded.text.len() as u32;
+            let whole = self.whole.get(core(folded.text)).into_iter().flatten();
+            hits.extend(whole.filter(|cue| self.known[**cue as usize].role == Role::Label).map(|cue| Hit {
+                cue: *cue,
+                start: 0,
+                end: start,
+            }));
+        }
+    }
+
+    /// Those that only count under suspicion.
+    pub(crate) fn weak(&self, language: u8, folded: Folded<'_>, hits: &mut Vec<Hit>) {
+        if let Some(search) = self.weak.get(language as usize) {
+            self.find(search, folded, hits);
+        }
+    }
+
+    /// What a heading announces, if that is no story.
+    pub(crate) fn section(&self, folded: &str) -> Option<Section> {
+        if folded.len() > WHOLE_BYTES {
+            return None;
+        }
+        let text = core(folded);
+        let of = |text: &str| {
+            let cues = self.whole.get(core(text))?;
+            cues.iter().find_map(|cue| match self.known[*cue as usize].subject {
+                Subject::Section(section) => Some(section),
+                _ => None,
+            })
+        };
+        of(text).or_else(|| {
+            let dense = text.chars().next().is_some_and(is_unspaced);
+            let borders =
+                text.char_indices().skip(1).filter(|(_, c)| dense || !c.is_alphanumeric() && *c != '\'').map(|(at, _)| at);
+            borders.take(if dense { 3 * SECTION_WORDS } else { SECTION_WORDS }).find_map(|at| of(&text[..at]))
+        })
+    }
+
+    fn find(&self, search: &Search, folded: Folded<'_>, hits: &mut Vec<Hit>) {
+        search.starts.find(folded.text, |number, at| {
+            for (cue, part) in &search.of[number as usize] {
+                if let Some((start, end)) = self.around(*cue, *part, at, folded) {
+                    let whole = self.known[*cue as usize].role.is_whole();
+                    if !whole || start == 0 && core(&folded.text[end..]).is_empty() {
+                        hits.push(Hit { cue: *cue, start: start as u32, end: end as u32 });
+                    }
+                }
+            }
+        });
+    }
+
+    /// The place of a pattern one of whose parts stands at `at`.
+    fn around(&self, cue: u32, part: u8, at: usize, folded: Folded<'_>) -> Option<(usize, usize)> {
+        let pattern = &self.patterns[cue as usize];
+        if part == 0 {
+            return matches(pattern, at, folded).map(|end| (at, end));
+        }
+        // What stands before: back over as many words as the parts before may take.
+        let before = &pattern.parts[..part as usize];
+        let words: usize = before.iter().map(|p| p.words.split(' ').count() + if p.gap { MOST_BETWEEN } else { 0 }).sum();
+        let mut start = at;
+        for _ in 0..words * if folded.text[..at].chars().next_back().is_some_and(is_unspaced) { DENSE_WORD } else { 1 } {
+            start = word_before(folded.text, start)?;
+            if let Some(end) = matches(pattern, start, folded).filter(|end| *end > at) {
+                return Some((start, end));
+            }
+        }
+        None
+    }
+}
+
+/// Characters that stand for a word where there are no spaces.
+const DENSE_WORD: usize = 3;
+
+fn begins_suspicion(role: Role, weight: u8) -> bool {
+    match role {
+        Role::Ask | Role::Wall | Role::Thanks | Role::Speaker | Role::Reader | Role::Term => weight > 1,
+        Role::Label | Role::Section => true,
+        Role::Against => false,
+    }
+}
+
+/// Where a pattern that begins at `start` ends.
+fn matches(pattern: &Pattern, start: usize, folded: Folded<'_>) -> Option<usize> {
+    let first = pattern.parts.first()?;
+    let text = folded.text;
+    if !text.get(start..)?.starts_with(&first.words) || !border(text, start) || pattern.at_start && !begins(folded, start) {
+        return None;
+    }
+    let end = rest(&pattern.parts, start + first.words.len(), text)?;
+    (!pattern.at_end || ends(folded, end)).then_some(end)
+}
+
+/// Where the parts end, the first of which has its words before `at`.
+fn rest(parts: &[Part], at: usize, text: &str) -> Option<usize> {
+    let (part, after) = parts.split_first()?;
+    let mut end = at;
+    if part.open {
+        end += text[at..].chars().take_while(|c| c.is_alphanumeric()).map(char::len_utf8).sum::<usize>();
+    } else if !border(text, end) {
+        return None;
+    }
+    let Some(next) = after.first() else { return Some(end) };
+    if !part.gap {
+        let begins = text[end..].strip_prefix(' ').is_some_and(|text| text.starts_with(&next.words));
+        return if begins { rest(after, end + 1 + next.words.len(), text) } else { None };
+    }
+    let dense = next.words.chars().next().is_some_and(is_unspaced);
+    let mut words = 0;
+    let mut inside = false;
+    for (offset, c) in text[end..].char_indices() {
+        let here = end + offset;
+        if matches!(c, '.' | '!' | '?') && text[here + 1..].chars().next().is_none_or(char::is_whitespace)
+            || matches!(c, '。' | '！' | '？')
+        {
+            return None;
+        }
+        let letter = c.is_alphanumeric();
+        if (dense || !inside && letter)
+            && text[here..].starts_with(&next.words)
+            && let Some(end) = rest(after, here + next.words.len(), text)
+        {
+            return Some(end);
+        }
+        if letter && (dense || !inside) {
+            words += 1;
+            if words > if dense { MOST_BETWEEN * DENSE_WORD } else { MOST_BETWEEN } {
+                return None;
+            }
+        }
+        inside = letter;
+    }
+    None
+}
+
+/// Does no word go through this place?
+fn border(text: &str, at: usize) -> bool {
+    let free = |c: char| !c.is_alphanumeric() || is_dense(c);
+    let before = text[..at].chars().next_back();
+    let behind = text[at..].chars().next();
+    before.is_none_or(free) || behind.is_none_or(free)
+}
+
+/// Scripts in which a phrase may stand anywhere.
+fn is_dense(c: char) -> bool {
+    is_unspaced(c) || matches!(c, '\u{ac00}'..='\u{d7af}')
+}
+
+/// The beginning of the word before a place, in the same sentence.
+fn word_before(text: &str, at: usize) -> Option<usize> {
+    let mut start = None;
+    for (here, c) in text[..at].char_indices().rev() {
+        if c.is_alphanumeric() {
+            start = Some(here);
+            if is_dense(c) {
+                break;
+            }
+        } else if start.is_some() {
+            break;
+        } else if matches!(c, '.' | '!' | '?' | '。' | '！' | '？') {
+            return None;
+        }
+    }
+    start
+}
+
+/// Does a sentence begin here?
+fn begins(folded: Folded<'_>, at: usize) -> bool {
+    if folded.lines.binary_search(&(at as u32)).is_ok() {
+        return true;
+    }
+    let before = folded.text[..at].trim_end_matches([' ', '"', '\'', '(', '[', '¡', '¿']);
+    before.chars().next_back().is_none_or(|c| match c {
+        ',' | '&' | '/' | '%' | '$' | '+' | '=' | '@' | '#' | ')' => false,
+        '-' => before.ends_with(" -") || before == "-",
+        _ => !c.is_alphanumeric(),
+    })
+}
+
+fn ends(folded: Folded<'_>, at: usize) -> bool {
+    let after = folded.text[at..].trim_start_matches(['"', '\'', ')', ']']);
+    let next = after.trim_start();
+    next.is_empty()
+        || folded.lines.iter().any(|line| *line as usize >= at && folded.text[at..*line as usize].trim().is_empty())
+        || next.starts_with(['.', '!', '?', ':', '。', '！', '？', '؟', '>', '|', '→'])
+}
+
+/// A text without the signs at its ends.
+pub(crate) fn core(text: &str) -> &str {
+    text.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '%' | '€' | '$'))
+}

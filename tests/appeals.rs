@@ -1,0 +1,125 @@
+//! The recognizer against appeals and stories in every language it has cues for (`fixtures/appeals/`): the appeals go, the stories
+//! stay, in page mode, in stories, and in plain text.
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stderr, reason = "a test says what it found")]
+
+use std::fs;
+use std::path::Path;
+
+use storysieve::{Rules, Sieve};
+use toml::Table;
+
+struct Fixture {
+    language: String,
+    appeals: Vec<Appeal>,
+    stories: Vec<String>,
+}
+
+struct Appeal {
+    kind: String,
+    lines: Vec<String>,
+}
+
+/// Of a hundred lines of appeals, so many may stay: what a language says in other words than its cues.
+const MOST_LEFT: usize = 6;
+
+fn fixtures() -> Vec<Fixture> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/appeals");
+    let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    let fixtures: Vec<Fixture> = paths.iter().map(|path| read(&fs::read_to_string(path).unwrap())).collect();
+    assert!(fixtures.len() >= 21, "the fixtures of {} languages are here", fixtures.len());
+    fixtures
+}
+
+fn read(text: &str) -> Fixture {
+    let table: Table = text.parse().unwrap();
+    let tables = |key: &str| table[key].as_array().unwrap().iter().map(|one| one.as_table().unwrap().clone()).collect::<Vec<_>>();
+    let string = |table: &Table, key: &str| table[key].as_str().unwrap().to_owned();
+    let appeal = |one: &Table| Appeal {
+        kind: string(one, "kind"),
+        lines: one["lines"].as_array().unwrap().iter().map(|line| line.as_str().unwrap().to_owned()).collect(),
+    };
+    Fixture {
+        language: string(&table, "language"),
+        appeals: tables("appeal").iter().map(appeal).collect(),
+        stories: tables("story").iter().map(|one| string(one, "text")).collect(),
+    }
+}
+
+/// Cues alone, so that no other rule helps.
+fn sieve() -> Sieve {
+    let rules = Rules::load(Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/appeals")).unwrap();
+    Sieve::builder().rules(rules).build().unwrap()
+}
+
+fn page_mode(sieve: &Sieve, page: &str) -> String {
+    let mut out = Vec::new();
+    let mut filter = sieve.filter();
+    filter.write(page.as_bytes(), &mut out);
+    filter.finish(&mut out);
+    String::from_utf8(out).unwrap()
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
+/// A page of a language whose paragraphs are the stories, with an appeal after the second.
+fn page(fixture: &Fixture, appeal: &str) -> String {
+    let mut stories = fixture.stories.iter().map(|story| format!("<p>{}</p>\n", escape(story)));
+    let before: String = stories.by_ref().take(2).collect();
+    let after: String = stories.collect();
+    let language = &fixture.language;
+    format!("<!doctype html><html lang={language}><title>x</title><body><article>{before}{appeal}{after}</article></body></html>")
+}
+
+#[test]
+fn appeals_go_from_among_stories() {
+    let sieve = sieve();
+    let (mut left, mut lines, mut report) = (0, 0, String::new());
+    for fixture in fixtures() {
+        for appeal in &fixture.appeals {
+            let paragraphs: String = appeal.lines.iter().map(|line| format!("<p>{}</p>", escape(line))).collect();
+            for widget in [format!("<div>{paragraphs}</div>\n"), format!("{paragraphs}\n")] {
+                let out = page_mode(&sieve, &page(&fixture, &widget));
+                for line in &appeal.lines {
+                    lines += 1;
+                    if out.contains(&format!(">{}<", escape(line))) {
+                        left += 1;
+                        report.push_str(&format!("{} {}: {line}\n", fixture.language, appeal.kind));
+                    }
+                }
+            }
+        }
+    }
+    assert!(left * 100 <= MOST_LEFT * lines, "{left} of {lines} lines stayed:\n{report}");
+}
+
+#[test]
+fn stories_stay() {
+    let sieve = sieve();
+    let mut lost = String::new();
+    for fixture in fixtures() {
+        let page = page(&fixture, "");
+        let out = page_mode(&sieve, &page);
+        for story in &fixture.stories {
+            if !out.contains(&escape(story)) {
+                lost.push_str(&format!("{}: {}\n", fixture.language, story));
+            }
+        }
+    }
+    assert!(lost.is_empty(), "lost:\n{lost}");
+}
+
+#[test]
+fn appeals_go_from_plain_text() {
+    let sieve = sieve();
+    for fixture in fixtures().iter().filter(|fixture| fixture.language == "en") {
+        let appeal = &fixture.appeals[0];
+        let lines: Vec<&str> = appeal.lines.iter().map(String::as_str).collect();
+        let text = format!("{}\n\n{}\n\n{}\n", fixture.stories[0], lines.join("\n\n"), fixture.stories[1]);
+        let story = sieve.plain_text(text.as_bytes()).unwrap().text();
+        assert!(!story.contains("Dear readers"), "{story}");
+        assert!(story.contains(&fixture.stories[0]) && story.contains(&fixture.stories[1]), "{story}");
+    }
+}
