@@ -36,7 +36,7 @@ fn is_hash(part: &str) -> bool {
     }
     let mixed = part.as_bytes().windows(2).filter(|w| w[0].is_ascii_uppercase() != w[1].is_ascii_uppercase()).count();
     let ups = part.bytes().filter(u8::is_ascii_uppercase).count();
-    let humps = mixed >= 3 && length <= 12 && length < ups * 3;
+    let humps = mixed >= 3 && length <= 12 && length < ups * 5 / 2;
     humps || length >= 8 && !part.bytes().any(|b| b"aeiouyAEIOUY".contains(&b))
 }
 
