@@ -81,10 +81,11 @@ fn a_failure_names_the_line_and_the_rule_and_shows_the_blocks() {
             file = file.replace("gone = [\"Subscribe to our tide letter\"]", "gone = [\"Rope was dear\"]");
         }
         place.put("harbour.toml", file);
-        let ran = place.run(&["rules", "test", "harbour.toml"]);
+        // Without the built-in cues, which know a plea for a letter as well.
+        let ran = place.run(&["rules", "test", "--no-default-rules", "harbour.toml"]);
         assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (1, "failed: 0 passed, 1 failed\n", expected));
 
-        let ran = place.run(&["rules", "test", "--format", "json", "harbour.toml"]);
+        let ran = place.run(&["rules", "test", "--no-default-rules", "--format", "json", "harbour.toml"]);
         let line = &ran.json()[0];
         assert!(ran.code == 1 && line["passed"] == false && line["line"] == 14, "{line}");
         let why = line["failures"][0]["why"].as_str().unwrap();
