@@ -21,9 +21,9 @@ select = [".sale"]
 [[test]]
 html = """
 <p>The boats are in.</p>
-<p>Subscribe to our tide letter.</p>
+<p>The tide letter is out today.</p>
 <p>Rope was dear.</p>"""
-gone = ["Subscribe to our tide letter"]
+gone = ["The tide letter is out today"]
 stays = ["The boats are in", "Rope was dear"]
 "#;
 
@@ -58,16 +58,16 @@ fn a_failure_names_the_line_and_the_rule_and_shows_the_blocks() {
     for (from, to, expected) in [
         (
             "\"Rope was dear\"]",
-            "\"Subscribe to\"]",
-            "failed harbour.toml:14\n  stayed: Rope was dear\n    no rule took it, or nearly took it\n  went: Subscribe to\n    taken by harbour/box (harbour.toml:3)\n  \
-             blocks of the page (- should be there, + should not):\n      The boats are in.\n    - Subscribe to our tide letter.\n    + Rope was dear.\n\n",
+            "\"The tide letter\"]",
+            "failed harbour.toml:14\n  stayed: Rope was dear\n    no rule took it, or nearly took it\n  went: The tide letter\n    taken by harbour/box (harbour.toml:3)\n  \
+             blocks of the page (- should be there, + should not):\n      The boats are in.\n    - The tide letter is out today.\n    + Rope was dear.\n\n",
         ),
         (
             "max_chars = 60",
             "max_chars = 20",
-            "failed harbour.toml:14\n  stayed: Subscribe to our tide letter\n    nearly taken by harbour/box (harbour.toml:3):\n    \
+            "failed harbour.toml:14\n  stayed: The tide letter is out today\n    nearly taken by harbour/box (harbour.toml:3):\n    \
              it has 29 characters, and the rule's max_chars is 20\n  blocks of the page (- should be there, + should not):\n      The boats are in.\n    \
-             + Subscribe to our tide letter.\n      Rope was dear.\n\n",
+             + The tide letter is out today.\n      Rope was dear.\n\n",
         ),
         (
             "\"The boats are in\"",
@@ -77,15 +77,14 @@ fn a_failure_names_the_line_and_the_rule_and_shows_the_blocks() {
     ] {
         let place = harbour();
         let mut file = HARBOUR.replace(from, to);
-        if to.starts_with("\"Subscribe") {
-            file = file.replace("gone = [\"Subscribe to our tide letter\"]", "gone = [\"Rope was dear\"]");
+        if to.starts_with("\"The tide") {
+            file = file.replace("gone = [\"The tide letter is out today\"]", "gone = [\"Rope was dear\"]");
         }
         place.put("harbour.toml", file);
-        // Without the built-in cues, which know a plea for a letter as well.
-        let ran = place.run(&["rules", "test", "--no-default-rules", "harbour.toml"]);
+        let ran = place.run(&["rules", "test", "harbour.toml"]);
         assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (1, "failed: 0 passed, 1 failed\n", expected));
 
-        let ran = place.run(&["rules", "test", "--no-default-rules", "--format", "json", "harbour.toml"]);
+        let ran = place.run(&["rules", "test", "--format", "json", "harbour.toml"]);
         let line = &ran.json()[0];
         assert!(ran.code == 1 && line["passed"] == false && line["line"] == 14, "{line}");
         let why = line["failures"][0]["why"].as_str().unwrap();
