@@ -44,6 +44,8 @@ pub struct RuleError {
     pub line: u32,
     /// In characters, from 1; 0 when the whole file is meant.
     pub column: u32,
+    /// How many characters from there on, on the same line, are meant: a key, a value, a word of a selector. 0 when the whole file is.
+    pub length: u32,
     /// What is wrong.
     pub message: String,
     /// What to do about it.

@@ -23,6 +23,7 @@ mod text;
 #[cfg(feature = "training")]
 #[doc(hidden)]
 pub mod training;
+pub mod workbench;
 
 pub use access::{Access, AccessState};
 pub use error::{Error, ErrorKind, RuleError};

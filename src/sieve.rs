@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use encoding_rs::Encoding;
 use once_cell::sync::{Lazy, OnceCell};
+use rustc_hash::FxHashSet;
 use url::Url;
 
 use crate::error::Error;
@@ -62,7 +63,7 @@ pub struct RuleInfo {
 static BUNDLED: Lazy<Rules> = Lazy::new(|| Rules::of(bundled::files().to_vec()));
 
 impl Rules {
-    fn of(files: Vec<RuleFile>) -> Self {
+    pub(crate) fn of(files: Vec<RuleFile>) -> Self {
         Self { files: Arc::new(files), compiled: Arc::new(OnceCell::new()) }
     }
 
@@ -113,6 +114,40 @@ impl Rules {
         Ok(Self::of(files))
     }
 
+    /// These rules, and behind them those of `others` whose full ids are not among these. So rules that are being worked on take the
+    /// place of the bundled ones they were copied from.
+    ///
+    /// ```
+    /// use storysieve::Rules;
+    ///
+    /// let mine = Rules::parse("box.toml", "schema = 1\n[[remove]]\nid = 'a'\nkind = 'ad'\nselect = ['.new']")?;
+    /// let old = Rules::parse("box.toml", "schema = 1\n[[remove]]\nid = 'a'\nkind = 'ad'\nselect = ['.old']")?;
+    /// assert!(mine.clone().merge(old.clone()).is_err());
+    /// assert_eq!(mine.instead_of(old).list().len(), 1);
+    /// # Ok::<(), storysieve::Error>(())
+    /// ```
+    #[must_use]
+    pub fn instead_of(self, others: Self) -> Self {
+        if self.files.is_empty() {
+            return others;
+        }
+        let taken: FxHashSet<(&str, &str)> =
+            self.files.iter().flat_map(|file| file.remove.iter().map(|rule| (file.prefix.as_str(), rule.id.as_str()))).collect();
+        let mut files = self.files.to_vec();
+        for file in others.files.iter() {
+            let mut file = file.clone();
+            let prefix = file.prefix.clone();
+            file.remove.retain(|rule| !taken.contains(&(prefix.as_str(), rule.id.as_str())));
+            files.push(file);
+        }
+        Self::of(files)
+    }
+
+    /// The files, as they were read.
+    pub(crate) fn files(&self) -> &[RuleFile] {
+        &self.files
+    }
+
     /// Every rule, in file order.
     pub fn list(&self) -> Vec<RuleInfo> {
         let of_file = |file: &RuleFile| {
@@ -143,7 +178,8 @@ impl fmt::Debug for Rules {
 /// How a [`Sieve`] works; see [`Sieve::builder`].
 #[derive(Clone, Debug)]
 pub struct Builder {
-    rules: Rules,
+    /// None: the bundled ones, which are only read if they are wanted.
+    rules: Option<Rules>,
     url: Option<String>,
     keep: u32,
     only: u32,
@@ -164,7 +200,7 @@ impl Builder {
     /// The rules to use, in place of the bundled ones.
     #[must_use]
     pub fn rules(mut self, rules: Rules) -> Self {
-        self.rules = rules;
+        self.rules = Some(rules);
         self
     }
 
@@ -253,7 +289,7 @@ impl Builder {
             })?),
         };
         let url = self.url.as_deref().map(address).transpose()?;
-        let rules = self.rules.compiled()?;
+        let rules = self.rules.unwrap_or_else(Rules::bundled).compiled()?;
         let kinds = Kinds(if self.only == 0 { u32::MAX } else { self.only } & !self.keep);
         let active = rules.base(|kind| kinds.has(kind), self.appeals);
         Ok(Sieve {
@@ -330,7 +366,7 @@ impl Sieve {
     /// A sieve with the bundled rules and the settings documented at each method of [`Builder`].
     pub fn builder() -> Builder {
         Builder {
-            rules: Rules::bundled(),
+            rules: None,
             url: None,
             keep: 0,
             only: 0,
@@ -374,6 +410,10 @@ impl Sieve {
     /// None at present.
     pub fn plain_text(&self, text: &[u8]) -> Result<Story, Error> {
         Ok(Story::of_text(&self.settings, text))
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// A writer that passes a page on without its appeals.

@@ -3,6 +3,7 @@
 //! This module reads a page in one pass, lets the judge choose the story's blocks, and hands them to the writers. It must not know how
 //! blocks are chosen or written.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use url::Url;
@@ -185,10 +186,9 @@ impl Story {
         &self.report
     }
 
-    /// All that a reader sees of the page, story or not, a line a block.
-    #[cfg(test)]
-    pub(crate) fn seen(&self) -> String {
-        self.page.text.clone()
+    /// The bytes of the blocks that are the story, in page order.
+    pub(crate) fn places(&self) -> impl Iterator<Item = Range<u64>> {
+        self.choice.blocks.iter().map(|block| self.page.blocks[*block as usize].bytes).map(|(start, end)| start..end)
     }
 
     fn with_figures(&self) -> Vec<u32> {
@@ -238,6 +238,15 @@ fn read_page(settings: &Settings, input: &[u8]) -> (Pass, &'static encoding_rs::
         pass = read(settings, input, encoding, Reading::WithoutScripting);
     }
     (pass, encoding)
+}
+
+/// All blocks of text of a page, story or not, in page order: where each stands, and its words as a reader sees them.
+pub(crate) fn blocks(settings: &Settings, input: &[u8], reading: Reading) -> Vec<(Range<u64>, String)> {
+    let encoding = encoding::of_whole(input, settings.encoding);
+    let mut pass = read(settings, input, encoding, reading);
+    let text = std::mem::take(&mut pass.text);
+    let page = pass.recorder.take().unwrap_or_default().into_page(text);
+    page.blocks.iter().map(|block| (block.bytes.0..block.bytes.1, page.text_of(block).to_owned())).collect()
 }
 
 /// A `noscript` with fewer words asks to turn scripting on, or counts a visit.

@@ -4,13 +4,16 @@
 //! user's own configuration is read.
 #![allow(clippy::unwrap_used, reason = "a test should fail where something is missing")]
 
+mod place;
+
 use std::fs;
 use std::io::{Read as _, Write as _};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::path::Path;
+use std::process::Stdio;
 
 use serde_json::Value;
-use tempfile::TempDir;
+
+use place::{Place, Ran};
 
 const PAGE: &str = r#"<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Harbour reopens</title></head><body>
 <nav><a href="/">Home</a> <a href="/sea">Sea</a></nav>
@@ -41,78 +44,12 @@ const BODY: &str = "The harbour of Brennick reopened on Monday";
 const CAT: &str = "lighthouse cat";
 const QUAY: &str = "every Tuesday";
 
-/// A folder to run the command in.
-struct Place(TempDir);
-
-impl Place {
-    fn new() -> Self {
-        let place = Self(TempDir::new().unwrap());
-        place.put("page.html", PAGE);
-        place.put("brennick.toml", RULES);
-        place
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn put(&self, name: &str, content: impl AsRef<[u8]>) {
-        let path = self.path(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, content).unwrap();
-    }
-
-    fn get(&self, name: &str) -> String {
-        fs::read_to_string(self.path(name)).unwrap()
-    }
-
-    fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_storysieve"));
-        command.args(args).current_dir(self.0.path()).env_remove("STORYSIEVE_RULES");
-        for variable in ["HOME", "XDG_CONFIG_HOME", "APPDATA"] {
-            command.env(variable, self.path("config"));
-        }
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command
-    }
-
-    fn run(&self, args: &[&str]) -> Ran {
-        Ran::of(self.command(args).output().unwrap())
-    }
-
-    fn run_with(&self, args: &[&str], input: &[u8]) -> Ran {
-        let mut child = self.command(args).stdin(Stdio::piped()).spawn().unwrap();
-        let mut stdin = child.stdin.take().unwrap();
-        let input = input.to_vec();
-        let writer = std::thread::spawn(move || stdin.write_all(&input));
-        let ran = Ran::of(child.wait_with_output().unwrap());
-        // A command that refuses its arguments does not read.
-        let _ = writer.join().unwrap();
-        ran
-    }
-
-    /// The names in the folder that the command could have left.
-    fn litter(&self) -> Vec<String> {
-        let names = fs::read_dir(self.0.path()).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
-        names.filter(|name| name.starts_with('.')).collect()
-    }
-}
-
-struct Ran {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-impl Ran {
-    fn of(output: Output) -> Self {
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        Self { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
-    }
-
-    fn json(&self) -> Vec<Value> {
-        self.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-    }
+/// A folder with the page and the rules.
+fn brennick() -> Place {
+    let place = Place::new();
+    place.put("page.html", PAGE);
+    place.put("brennick.toml", RULES);
+    place
 }
 
 /// A run on `page.html`: what must be in its output and its errors, and what must not.
@@ -311,7 +248,7 @@ fn arguments_do_what_help_says() {
         },
         Case { name: "rules without a word", args: &["rules"], code: 2, err: &["list", "check"], ..CASE },
     ];
-    let place = Place::new();
+    let place = brennick();
     fs::create_dir(place.path("config")).unwrap();
     let mut wrong = String::new();
     for case in cases {
@@ -336,7 +273,7 @@ fn arguments_do_what_help_says() {
 
 #[test]
 fn help_teaches_by_example() {
-    let place = Place::new();
+    let place = brennick();
     let ran = place.run(&["--help"]);
     assert_eq!(ran.code, 0);
     for text in
@@ -348,7 +285,7 @@ fn help_teaches_by_example() {
 
 #[test]
 fn standard_input_is_read_without_a_file_and_for_a_dash() {
-    let place = Place::new();
+    let place = brennick();
     let expected = place.run(&["page.html"]).out;
     for args in [&[][..], &["-"]] {
         let ran = place.run_with(args, PAGE.as_bytes());
@@ -358,7 +295,7 @@ fn standard_input_is_read_without_a_file_and_for_a_dash() {
 
 #[test]
 fn a_text_without_markup_is_found_out() {
-    let place = Place::new();
+    let place = brennick();
     let text = "The harbour of Brennick reopened on Monday.\n\nFishermen said that 3 < 4.\n";
     for args in [&[][..], &["--input", "text"], &["--input", "auto"]] {
         let ran = place.run_with(args, text.as_bytes());
@@ -368,7 +305,7 @@ fn a_text_without_markup_is_found_out() {
 
 #[test]
 fn no_story_is_code_one_and_said() {
-    let place = Place::new();
+    let place = brennick();
     place.put("empty.html", "");
     place.put("bare.html", "<!doctype html><title></title><body></body>");
     for args in [&["empty.html"][..], &["bare.html"], &["--format", "html", "bare.html"], &["page.html", "empty.html"]] {
@@ -383,7 +320,7 @@ fn no_story_is_code_one_and_said() {
 
 #[test]
 fn json_has_its_keys_in_order_and_says_what_was_removed() {
-    let place = Place::new();
+    let place = brennick();
     let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
     let rest = "title byline published modified language site url description image word_count";
     for (args, expected) in [
@@ -409,7 +346,7 @@ fn json_has_its_keys_in_order_and_says_what_was_removed() {
 
 #[test]
 fn several_files_are_a_line_of_json_each_and_a_paragraph_apart_in_text() {
-    let place = Place::new();
+    let place = brennick();
     place.put("b.html", PAGE.replace("Harbour reopens", "Harbour closes"));
     place.put("empty.html", "");
     let ran = place.run(&["--format", "json", "page.html", "empty.html", "b.html"]);
@@ -426,7 +363,7 @@ fn several_files_are_a_line_of_json_each_and_a_paragraph_apart_in_text() {
 
 #[test]
 fn page_mode_changes_no_byte_it_was_not_asked_to() {
-    let place = Place::new();
+    let place = brennick();
     let mut odd = b"<p>a\0b\xff\xfe</p x=\"'>\r\n<DIV  CLASS=y>&amp;&nosuch; <!-- -- ></p></p><table><td>1<td>2".to_vec();
     odd.extend_from_slice(&PAGE.as_bytes().repeat(400));
     place.put("odd.html", &odd);
@@ -450,7 +387,7 @@ fn page_mode_changes_no_byte_it_was_not_asked_to() {
 
 #[test]
 fn the_report_has_a_line_for_each_removed_block() {
-    let place = Place::new();
+    let place = brennick();
     for mode in [&[][..], &["--page"]] {
         let args = [&["--report", "report.jsonl", "--no-default-rules", "--rules", "brennick.toml", "page.html"], mode].concat();
         assert_eq!(place.run(&args).code, 0);
@@ -472,7 +409,7 @@ fn the_report_has_a_line_for_each_removed_block() {
 
 #[test]
 fn an_output_file_is_replaced_only_when_all_went_well() {
-    let place = Place::new();
+    let place = brennick();
     let expected = place.run(&["page.html"]).out;
     let ran = place.run(&["--output", "story.txt", "page.html"]);
     assert_eq!((ran.code, ran.out.as_str()), (0, ""));
@@ -494,7 +431,7 @@ fn an_output_file_is_replaced_only_when_all_went_well() {
 #[test]
 fn an_output_keeps_its_link_its_mode_and_its_device() {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
-    let place = Place::new();
+    let place = brennick();
     place.put("real.txt", "old");
     fs::set_permissions(place.path("real.txt"), fs::Permissions::from_mode(0o640)).unwrap();
     symlink("real.txt", place.path("link.txt")).unwrap();
@@ -507,7 +444,7 @@ fn an_output_keeps_its_link_its_mode_and_its_device() {
 
 #[test]
 fn a_wrong_rule_file_is_named_by_file_line_and_column() {
-    let place = Place::new();
+    let place = brennick();
     place.put("bad.toml", "schema = 1\n\n[[remove]]\nid = \"a\"\nkind = \"advert\"\nselect = [\".a\"]\n");
     place.put("bad2.toml", "schema = 1\ncolour = \"red\"\n");
     let ran = place.run(&["--rules", "bad.toml", "page.html"]);
@@ -516,15 +453,15 @@ fn a_wrong_rule_file_is_named_by_file_line_and_column() {
 
     let ran = place.run(&["rules", "check", "bad.toml", "brennick.toml", "bad2.toml"]);
     assert_eq!((ran.code, ran.out.as_str()), (2, ""));
-    assert!(ran.err.contains("bad.toml:5:8: ") && ran.err.contains("bad2.toml:2:1: "), "{}", ran.err);
+    assert!(ran.err.contains("--> bad.toml:5:8\n") && ran.err.contains("--> bad2.toml:2:1\n"), "{}", ran.err);
 }
 
 #[test]
 fn right_rule_files_are_counted() {
-    let place = Place::new();
+    let place = brennick();
     for paths in [&["brennick.toml"][..], &["."], &[".", "brennick.toml"], &["brennick.toml", "./brennick.toml"]] {
         let ran = place.run(&[&["rules", "check"], paths].concat());
-        assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "ok: 2 rules in 1 file\n", ""), "{paths:?}");
+        assert_eq!((ran.code, ran.out.as_str()), (0, "ok: 2 rules in 1 file, 1 warning\n"), "{paths:?}");
     }
     assert_eq!(place.run(&["rules", "check", "absent.toml"]).code, 2);
     assert_eq!(place.run(&["rules", "check"]).code, 2);
@@ -532,7 +469,7 @@ fn right_rule_files_are_counted() {
 
 #[test]
 fn rules_are_listed_with_their_places() {
-    let place = Place::new();
+    let place = brennick();
     let mine = ["rules", "list", "--no-default-rules", "--rules", "brennick.toml"];
     assert_eq!(place.run(&mine).out, "brennick/cat   donation    brennick.toml:4\nbrennick/quay  newsletter  brennick.toml:9\n");
     let lines = place.run(&[&mine[..], &["--format", "json"]].concat()).json();
@@ -545,7 +482,7 @@ fn rules_are_listed_with_their_places() {
 
 #[test]
 fn rules_come_from_the_environment_and_the_config_folder() {
-    let place = Place::new();
+    let place = brennick();
     place.put("more/quay.toml", RULES.replace("\"cat\"", "\"cat2\"").replace("begging-box", "nothing"));
     place.put("cat.toml", RULES.replace("letter-box", "nothing"));
     let list = std::env::join_paths([Path::new("cat.toml"), Path::new(""), Path::new("more")]).unwrap();
@@ -562,7 +499,7 @@ fn rules_come_from_the_environment_and_the_config_folder() {
 #[cfg(all(unix, not(target_os = "macos")))]
 #[test]
 fn the_config_folder_is_used_when_it_holds_rules() {
-    let place = Place::new();
+    let place = brennick();
     fs::create_dir_all(place.path("config/storysieve/rules")).unwrap();
     assert_eq!(place.run(&["page.html"]).code, 0, "an empty folder is no mistake");
     place.put("config/storysieve/rules/sites/brennick.toml", RULES);
@@ -574,7 +511,7 @@ fn the_config_folder_is_used_when_it_holds_rules() {
 
 #[test]
 fn a_closed_pipe_is_success() {
-    let place = Place::new();
+    let place = brennick();
     place.put("long.html", PAGE.repeat(4000));
     let long =
         format!("<article><h1>Long</h1>{}</article>", "<p>The sea was calm and the boats went out, as they do.</p>".repeat(9000));
@@ -591,7 +528,7 @@ fn a_closed_pipe_is_success() {
 
 #[test]
 fn a_page_is_passed_on_while_it_comes_in() {
-    let place = Place::new();
+    let place = brennick();
     let mut child = place.command(&["--page"]).stdin(Stdio::piped()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let mut stdout = child.stdout.take().unwrap();
@@ -607,7 +544,7 @@ fn a_page_is_passed_on_while_it_comes_in() {
 
 #[test]
 fn a_file_named_like_a_subcommand_is_given_with_its_folder() {
-    let place = Place::new();
+    let place = brennick();
     place.put("rules", PAGE);
     let ran = place.run(&["./rules"]);
     assert!(ran.code == 0 && ran.out.contains(BODY), "{}", ran.err);

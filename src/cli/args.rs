@@ -1,7 +1,9 @@
 //! What can be asked for on the command line, and the help that teaches it.
 //!
-//! It decides which arguments there are and which contradict each other. What they do is for the rooms that read them. It must not open
+//! It decides which arguments there are and which contradict each other; those of `rules` are in [`rules`]. What they do is for the rooms that read them. It must not open
 //! a file or look at the environment.
+
+pub(crate) mod rules;
 
 use std::path::PathBuf;
 
@@ -143,9 +145,9 @@ pub(crate) struct RuleArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// See which rules there are, check your own
+    /// See which rules there are; write, check, test and format your own
     #[command(subcommand)]
-    Rules(RulesCommand),
+    Rules(rules::RulesCommand),
     /// Score the stories of labelled pages, and other extractors' outputs beside them
     Eval(EvalArgs),
 }
@@ -178,31 +180,11 @@ pub(crate) struct EvalArgs {
     pub(crate) threads: usize,
 
     /// Tables, or one JSON object
-    #[arg(long, short, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Text)]
-    pub(crate) format: ListFormat,
+    #[arg(long, short, value_enum, value_name = "FORMAT", default_value_t = rules::ListFormat::Text)]
+    pub(crate) format: rules::ListFormat,
 
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum RulesCommand {
-    /// List the rules that a run would use: id, kind, file and line
-    List {
-        #[command(flatten)]
-        rules: RuleArgs,
-        /// A table, or one JSON object a line
-        #[arg(long, short, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Text)]
-        format: ListFormat,
-    },
-    /// Make rule files of site configs and cosmetic filter lists of other programs
-    Import(super::import::ImportArgs),
-    /// Read rule files and name every mistake in them with its place and its mend
-    Check {
-        /// Rule files, or folders of them
-        #[arg(value_name = "PATH", required = true)]
-        paths: Vec<PathBuf>,
-    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -225,12 +207,6 @@ pub(crate) enum Input {
     Auto,
     Html,
     Text,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ListFormat {
-    Text,
-    Json,
 }
 
 impl Args {

@@ -18,7 +18,8 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use serde_json::json;
 use storysieve::Sieve;
 
-use super::args::{EvalArgs, ListFormat};
+use super::args::EvalArgs;
+use super::args::rules::ListFormat;
 use super::output::Output;
 use super::{Outcome, rules};
 use score::{PageScore, Summary};

@@ -58,6 +58,14 @@ impl Output {
         self.closed
     }
 
+    /// Writes a text. That the reader of standard output has gone away is no failure.
+    pub(crate) fn text(&mut self, text: &str) -> anyhow::Result<()> {
+        match self.write_all(text.as_bytes()) {
+            Err(error) if !self.closed => Err(error).with_context(|| format!("{} cannot be written", self.name)),
+            _ => Ok(()),
+        }
+    }
+
     /// What is written by an error of this place.
     pub(crate) fn name(&self) -> &str {
         &self.name

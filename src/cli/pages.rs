@@ -76,7 +76,7 @@ fn all(sieve: &Sieve, args: &SieveArgs, out: &mut Output, telling: &mut Telling)
             page(sieve, &mut source, out, telling)?;
         } else if !story(sieve, &mut source, args, out, telling)? {
             show::note(&format!("{}: no story found", source.name));
-            outcome = Outcome::NoStory;
+            outcome = Outcome::Unmet;
         }
     }
     Ok(outcome)

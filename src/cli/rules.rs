@@ -1,21 +1,20 @@
-//! Rule files: where a run finds them, and the subcommands that list and check them.
+//! Rule files: where a run finds them, and the subcommand that lists them.
 //!
 //! It decides which files are used and in which order: those given by `--rules`, those of the environment, those of the config folder,
 //! the built-in ones. What stands in them is the library's to judge. It must not know pages.
 
 use std::collections::HashSet;
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use serde_json::json;
-use storysieve::{RuleInfo, Rules, Sieve};
+use storysieve::{RuleInfo, Rules};
 
 use super::Outcome;
-use super::args::{ListFormat, RuleArgs};
+use super::args::RuleArgs;
+use super::args::rules::ListFormat;
 use super::output::Output;
-use super::show;
 
 /// A path list, as PATH is one.
 const VARIABLE: &str = "STORYSIEVE_RULES";
@@ -66,45 +65,8 @@ pub(crate) fn list(args: &RuleArgs, format: ListFormat) -> anyhow::Result<Outcom
             })
             .collect(),
     };
-    match out.write_all(text.as_bytes()) {
-        Err(error) if !out.closed() => Err(error).context("standard output cannot be written"),
-        _ => out.finish().map(|()| Outcome::Written),
-    }
-}
-
-/// `rules check`.
-pub(crate) fn check(paths: &[PathBuf]) -> anyhow::Result<Outcome> {
-    let mut all = Rules::none();
-    let mut wrong = false;
-    for path in distinct(paths) {
-        // Merged, since two files that are right apart can still share an id; built, since that is where they are compiled.
-        let checked = Rules::load(path).and_then(|rules| all.clone().merge(rules));
-        match checked.and_then(|rules| Sieve::builder().rules(rules.clone()).build().map(|_| rules)) {
-            Ok(rules) => all = rules,
-            Err(error) => {
-                show::error(&error.into());
-                wrong = true;
-            }
-        }
-    }
-    if wrong {
-        return Ok(Outcome::Wrong);
-    }
-    let rules = all.list();
-    let files: HashSet<&str> = rules.iter().map(|rule| rule.file.as_str()).collect();
-    let mut out = Output::stdout();
-    match writeln!(out, "ok: {} in {}", count(rules.len(), "rule"), count(files.len(), "file")) {
-        Err(error) if !out.closed() => Err(error).context("standard output cannot be written"),
-        _ => out.finish().map(|()| Outcome::Written),
-    }
-}
-
-/// The paths without those that an earlier or a wider one covers.
-fn distinct(paths: &[PathBuf]) -> Vec<&Path> {
-    let real: Vec<_> = paths.iter().map(|path| fs::canonicalize(path).unwrap_or_else(|_| path.clone())).collect();
-    let covered =
-        |at: usize| real.iter().enumerate().any(|(other, path)| real[at].starts_with(path) && (real[at] != *path || other < at));
-    paths.iter().enumerate().filter(|(at, _)| !covered(*at)).map(|(_, path)| path.as_path()).collect()
+    out.text(&text)?;
+    out.finish().map(|()| Outcome::Written)
 }
 
 /// Is a rule file in the folder, or in those in it? Also yes when it cannot be read, so that reading it tells.
@@ -121,8 +83,4 @@ fn table(rules: &[RuleInfo]) -> String {
     let widest = |cell: fn(&RuleInfo) -> usize| rules.iter().map(cell).max().unwrap_or(0);
     let (id, kind) = (widest(|rule| rule.id.chars().count()), widest(|rule| rule.kind.name().len()));
     rules.iter().map(|rule| format!("{:id$}  {:kind$}  {}:{}\n", rule.id, rule.kind.name(), rule.file, rule.line)).collect()
-}
-
-fn count(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }

@@ -29,6 +29,11 @@ pub(crate) fn error(error: &anyhow::Error) {
     say(&text);
 }
 
+/// `1 rule`, `2 rules`
+pub(crate) fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
 /// A line for a person.
 pub(crate) fn note(text: &str) {
     say(&format!("storysieve: {text}\n"));
@@ -104,7 +109,8 @@ pub(crate) fn explain_blocks(blocks: &[BlockReport]) {
     say(&text);
 }
 
-fn why(why: Why) -> String {
+/// Why a block stayed.
+pub(crate) fn why(why: Why) -> String {
     match why {
         Why::TooLong { chars, max_chars } => format!("it has {chars} characters, and the rule's max_chars is {max_chars}"),
         Why::UnlessHas => "it holds an element that the rule's unless_has names".to_owned(),

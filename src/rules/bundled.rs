@@ -9,6 +9,7 @@ use once_cell::sync::Lazy;
 
 use super::{RuleFile, read};
 
+// FILES: the names and texts.
 include!(concat!(env!("OUT_DIR"), "/bundled_rules.rs"));
 
 static READ: Lazy<Vec<RuleFile>> =

@@ -1,7 +1,7 @@
 //! Rules as a person writes them: what a TOML file says, checked, and not yet compiled.
 //!
 //! One [`RuleFile`] is one file. Reading is strict ([`read`]): a file with one mistake is refused whole, and each mistake is named with
-//! its place and its mend. Compiling for speed is `matcher`'s, running `[[test]]`s the tests'. This module must not know
+//! its place and its mend. Compiling for speed is `matcher`'s, running `[[test]]`s the workbench's. This module must not know
 //! pages, bytes or lol_html.
 
 pub(crate) mod bundled;
@@ -194,7 +194,6 @@ pub(crate) struct TextTest {
 
 /// `[[test]]`.
 #[derive(Clone, Debug)]
-#[cfg_attr(not(test), expect(dead_code, reason = "read strictly with every file, run by `cargo test` for the bundled ones"))]
 pub(crate) struct RuleTest {
     pub(crate) line: u32,
     pub(crate) url: Option<String>,
@@ -205,7 +204,6 @@ pub(crate) struct RuleTest {
 
 /// The page of a test: written in the file, or a folder of `fixtures/cases`.
 #[derive(Clone, Debug)]
-#[cfg_attr(not(test), expect(dead_code, reason = "see `RuleTest`"))]
 pub(crate) enum TestPage {
     Html(String),
     Fixture(String),

@@ -8,9 +8,9 @@
 mod cues;
 mod file;
 mod folder;
-mod keys;
+pub(crate) mod keys;
 mod phrases;
-mod place;
+pub(crate) mod place;
 mod remove;
 #[cfg(test)]
 mod tests;
@@ -25,7 +25,7 @@ use super::RuleFile;
 use crate::error::{Error, RuleError};
 use walk::Walk;
 
-pub(crate) use folder::load;
+pub(crate) use folder::{CASE, Source, Survey, load, survey};
 
 /// Larger than any file a person would write, small enough to be read at once.
 const MAX_BYTES: usize = 4 << 20;
@@ -53,7 +53,7 @@ pub(crate) fn read_bytes(source: &str, prefix: &str, bytes: &[u8]) -> Result<Rul
             let (line, column) = place::of_bytes(bytes, error.valid_up_to());
             let message = "this file is not UTF-8: there are bytes here that are no character".to_owned();
             let help = "save it as UTF-8, the only encoding of TOML".to_owned();
-            Err(vec![RuleError { file: source.to_owned(), line, column, message, help }])
+            Err(vec![RuleError { file: source.to_owned(), line, column, length: 1, message, help }])
         }
     }
 }
@@ -75,6 +75,7 @@ pub(crate) fn check_unique(files: &[RuleFile]) -> Result<(), Error> {
                     file: file.source.clone(),
                     line: rule.line,
                     column: 1,
+                    length: "[[remove]]".len() as u32,
                     message: format!("the id \"{}/{}\" is taken by a rule of {}:{line}", file.prefix, rule.id, other.source),
                     help: "give one of the two another id, or rename its file".to_owned(),
                 });
@@ -108,5 +109,5 @@ fn check_bytes(source: &str, bytes: &[u8]) -> Result<(), Vec<RuleError>> {
 
 /// A mistake that has no one place in its file.
 fn whole(source: &str, message: String, help: &str) -> RuleError {
-    RuleError { file: source.to_owned(), line: 0, column: 0, message, help: help.to_owned() }
+    RuleError { file: source.to_owned(), line: 0, column: 0, length: 0, message, help: help.to_owned() }
 }

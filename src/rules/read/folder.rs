@@ -16,9 +16,38 @@ use crate::rules::RuleFile;
 /// Folders in folders; more are no order that a person made.
 const MAX_DEPTH: u32 = 32;
 
+/// A folder that holds this is a page to test rules on, with what is expected of them; see `fixtures/README.md`.
+pub(crate) const CASE: &str = "case.toml";
+
 /// Reads a rule file, or all `.toml` files of a folder and the folders in it, sorted by path. Hidden ones are passed over. Every mistake
 /// of every file is reported at once, and so are ids that two files share.
 pub(crate) fn load(path: &Path) -> Result<Vec<RuleFile>, Error> {
+    let Survey { sources, mut errors } = survey(path)?;
+    let files: Vec<_> = sources.into_iter().filter_map(|source| source.file).collect();
+    if let Err(error) = check_unique(&files) {
+        errors.extend_from_slice(error.rule_errors());
+    }
+    if errors.is_empty() { Ok(files) } else { Err(Error::rules(errors)) }
+}
+
+/// What stands at a path, right or wrong.
+#[derive(Default)]
+pub(crate) struct Survey {
+    pub(crate) sources: Vec<Source>,
+    pub(crate) errors: Vec<RuleError>,
+}
+
+/// A file that could be read from the disk.
+pub(crate) struct Source {
+    pub(crate) name: String,
+    pub(crate) path: PathBuf,
+    pub(crate) text: String,
+    /// None: it is wrong.
+    pub(crate) file: Option<RuleFile>,
+}
+
+/// As [`load`], for whoever wants to go on with the files that are right. Ids that two files share are not looked for.
+pub(crate) fn survey(path: &Path) -> Result<Survey, Error> {
     let meta = fs::metadata(path).map_err(|error| Error::io(name(path), error))?;
     let mut found = Found::default();
     if meta.is_dir() {
@@ -35,24 +64,21 @@ pub(crate) fn load(path: &Path) -> Result<Vec<RuleFile>, Error> {
         found.files.push(path.to_owned());
     }
 
-    let mut files = Vec::with_capacity(found.files.len());
-    let mut errors = found.errors;
-    for path in &found.files {
-        let source = name(path);
-        match bytes(path) {
-            Ok(bytes) => match read_bytes(&source, &prefix_of(path), &bytes) {
-                Ok(file) => files.push(file),
-                Err(wrong) => errors.extend(wrong),
-            },
+    let mut survey = Survey { sources: Vec::with_capacity(found.files.len()), errors: found.errors };
+    for path in found.files {
+        let source = name(&path);
+        match bytes(&path) {
+            Ok(bytes) => {
+                let file = read_bytes(&source, &prefix_of(&path), &bytes).map_err(|wrong| survey.errors.extend(wrong)).ok();
+                let text = String::from_utf8_lossy(&bytes).into_owned();
+                survey.sources.push(Source { name: source, path, text, file });
+            }
             // The one file that was asked for.
             Err(error) if !meta.is_dir() => return Err(Error::io(source, error)),
-            Err(error) => errors.push(unreadable(&source, &error)),
+            Err(error) => survey.errors.push(unreadable(&source, &error)),
         }
     }
-    if let Err(error) = check_unique(&files) {
-        errors.extend_from_slice(error.rule_errors());
-    }
-    if errors.is_empty() { Ok(files) } else { Err(Error::rules(errors)) }
+    Ok(survey)
 }
 
 #[derive(Default)]
@@ -68,6 +94,9 @@ impl Found {
         if folder.extension().is_some_and(|end| end == "toml") {
             let help = "rename it if it is a folder of rule files; if it should be one, put a file in its place";
             self.errors.push(whole(&name(folder), "this is a folder, and it is named like a rule file".to_owned(), help));
+            return;
+        }
+        if folder.join(CASE).is_file() {
             return;
         }
         if depth > MAX_DEPTH {

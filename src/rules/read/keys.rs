@@ -4,7 +4,7 @@
 
 /// A table of a rule file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Table {
+pub(crate) enum Table {
     Top,
     Story,
     Remove,
@@ -17,9 +17,9 @@ pub(super) enum Table {
 }
 
 impl Table {
-    const ALL: [Self; 7] = [Self::Top, Self::Story, Self::Remove, Self::Test, Self::Cue, Self::Text, Self::End];
+    pub(crate) const ALL: [Self; 7] = [Self::Top, Self::Story, Self::Remove, Self::Test, Self::Cue, Self::Text, Self::End];
 
-    pub(super) const fn keys(self) -> &'static [&'static str] {
+    pub(crate) const fn keys(self) -> &'static [&'static str] {
         match self {
             Self::Top => &[
                 "schema",

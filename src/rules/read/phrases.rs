@@ -8,7 +8,7 @@ use regex::{Regex, RegexBuilder};
 use toml::de::DeValue;
 
 use super::keys::Table;
-use super::walk::{Text, Value, Walk, shorten};
+use super::walk::{Text, Value, Walk, shorten, shorten_to};
 use crate::rules::TextTest;
 use crate::text;
 
@@ -66,7 +66,7 @@ pub(super) fn regex(walk: &mut Walk<'_>, key: &str, source: &Text<'_>) -> Option
         Err(error) => {
             let error = error.to_string();
             let line = error.lines().rev().find_map(|line| line.strip_prefix("error: "));
-            let reason = shorten(line.unwrap_or_else(|| error.lines().last().unwrap_or_default()));
+            let reason = shorten_to(line.unwrap_or_else(|| error.lines().last().unwrap_or_default()), 160);
             let help = "write it as Rust's regex crate has it: a backslash before a sign that is meant as itself, no look-around, no back-references";
             walk.error(at, format!("this regex is wrong: {reason}"), help);
             None

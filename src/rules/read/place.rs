@@ -5,33 +5,38 @@
 use std::ops::Range;
 
 /// The lines of a text.
-pub(super) struct Places<'a> {
+pub(crate) struct Places<'a> {
     text: &'a str,
     starts: Vec<usize>,
 }
 
 impl<'a> Places<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(crate) fn new(text: &'a str) -> Self {
         let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
         Self { text, starts }
     }
 
     /// The line of a byte, from 1.
-    pub(super) fn line(&self, at: usize) -> u32 {
+    pub(crate) fn line(&self, at: usize) -> u32 {
         small(self.starts.partition_point(|&start| start <= at))
     }
 
+    /// The first byte of a line, which is counted from 1.
+    pub(crate) fn start(&self, line: u32) -> usize {
+        self.starts.get((line as usize).saturating_sub(1)).copied().unwrap_or_default()
+    }
+
     /// The line and the column of a byte, both from 1.
-    pub(super) fn of(&self, at: usize) -> (u32, u32) {
+    pub(crate) fn of(&self, at: usize) -> (u32, u32) {
         let line = self.line(at);
-        let start = self.starts.get((line as usize).saturating_sub(1)).copied().unwrap_or_default();
+        let start = self.start(line);
         let before = self.text.as_bytes().get(start..at.min(self.text.len())).unwrap_or_default();
         (line, column(before, line))
     }
 }
 
 /// As [`Places::of`], for a text that is not known to be one up to its end.
-pub(super) fn of_bytes(bytes: &[u8], at: usize) -> (u32, u32) {
+pub(crate) fn of_bytes(bytes: &[u8], at: usize) -> (u32, u32) {
     let before = bytes.get(..at).unwrap_or(bytes);
     let start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
     let line = small(memchr::memchr_iter(b'\n', before).count() + 1);
@@ -40,7 +45,7 @@ pub(super) fn of_bytes(bytes: &[u8], at: usize) -> (u32, u32) {
 
 /// Where a string value has the byte `offset` of what it stands for. Exact where the value is written as it is read; the value's own
 /// start where escapes make the two differ.
-pub(super) fn inside(text: &str, span: Range<usize>, value: &str, offset: usize) -> usize {
+pub(crate) fn inside(text: &str, span: Range<usize>, value: &str, offset: usize) -> usize {
     let raw = text.get(span.clone()).unwrap_or_default();
     let quotes = ["'''", "\"\"\"", "'", "\""].into_iter().find(|quotes| raw.starts_with(quotes)).unwrap_or_default();
     let mut lead = quotes.len();
@@ -50,6 +55,27 @@ pub(super) fn inside(text: &str, span: Range<usize>, value: &str, offset: usize)
     }
     let same = raw.get(lead..).and_then(|rest| rest.strip_suffix(quotes)).is_some_and(|written| written == value);
     if same { span.start + lead + offset.min(value.len()) } else { span.start }
+}
+
+/// How many characters a reader would underline from a byte on, all on its line and at least one: a text with its quotes, a header or
+/// an array with its brackets, else a word.
+pub(crate) fn extent(text: &str, at: usize) -> u32 {
+    let line = text.get(at..).unwrap_or_default().lines().next().unwrap_or_default();
+    let until = |close: char| line.get(1..).and_then(|rest| rest.find(close)).map(|end| end + 1 + close.len_utf8());
+    let end = match line.chars().next() {
+        Some(quote @ ('"' | '\'')) => until(quote),
+        Some('[') if line.starts_with("[[") => line.find("]]").map(|end| end + 2),
+        Some('[') => until(']'),
+        Some('{') => until('}'),
+        _ => None,
+    };
+    let first = line.chars().next().map_or(0, char::len_utf8);
+    let rest = line.get(first..).unwrap_or_default();
+    let word = || {
+        first + rest.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | ']' | '}' | '=')).unwrap_or(rest.len())
+    };
+    let chars = line.get(..end.unwrap_or_else(word)).unwrap_or_default().trim_end().chars().count();
+    small(chars.max(1))
 }
 
 fn column(before: &[u8], line: u32) -> u32 {
@@ -82,6 +108,26 @@ mod tests {
             assert_eq!(of_bytes(text.as_bytes(), at), place, "{text:?}");
         }
         assert_eq!(Places::new("ab\n").of(99), (2, 1));
+    }
+
+    #[test]
+    fn what_is_underlined_is_what_a_reader_would_point_at() {
+        for (text, at, length) in [
+            ("kind = \"advert\" # x", 7, 8),
+            ("kind = 'ad vert'", 7, 9),
+            ("kind = 'open", 7, 5),
+            ("[[remove]]\nid = 1", 0, 10),
+            ("hosts = []", 8, 2),
+            ("text = { none = ['a'] }", 7, 16),
+            ("text = [\n'a',\n]", 7, 1),
+            ("  colour = 'red'", 2, 6),
+            ("select = ['p..x']", 12, 3),
+            ("é = 1", 0, 1),
+            ("x", 1, 1),
+            ("", 0, 1),
+        ] {
+            assert_eq!(extent(text, at), length, "{text:?} at {at}");
+        }
     }
 
     #[test]

@@ -84,7 +84,8 @@ impl<'a> Walk<'a> {
             .into_iter()
             .map(|mistake| {
                 let (line, column) = places.of(mistake.at);
-                RuleError { file: source.to_owned(), line, column, message: mistake.message, help: mistake.help }
+                let length = place::extent(self.text, mistake.at);
+                RuleError { file: source.to_owned(), line, column, length, message: mistake.message, help: mistake.help }
             })
             .collect();
         if more > 0 {
@@ -227,7 +228,12 @@ impl<'a> Walk<'a> {
 
 /// A text of the file as a message can hold it.
 pub(super) fn shorten(text: &str) -> String {
-    let mut short: String = text.chars().take(60).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    shorten_to(text, 60)
+}
+
+/// At most so many characters of it.
+pub(super) fn shorten_to(text: &str, most: usize) -> String {
+    let mut short: String = text.chars().take(most).map(|c| if c.is_control() { ' ' } else { c }).collect();
     if short.len() < text.len() {
         short.push('…');
     }
@@ -254,7 +260,7 @@ fn syntax_help(message: &str, rest: &str) -> &'static str {
         "write a day that is in the calendar, year first, without quotes: 2026-11-23"
     } else if message.contains("unquoted") {
         "write a key with letters, digits, - and _, or put it in quotes"
-    } else if message.contains("quote") {
+    } else if message.contains("quote") || message.contains("string") {
         "put a text in quotes, and close them on the same line"
     } else if message.contains("comma") {
         "put one comma between two values"
