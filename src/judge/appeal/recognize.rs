@@ -286,6 +286,7 @@ impl Judge {
             cut,
             h1: h1 && evidence.core > 0.0,
             item,
+            teaser,
         });
         if evidence.core > 0.0 {
             recognizer.last_core = Some(leaf.start);
