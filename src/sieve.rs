@@ -379,11 +379,6 @@ impl Sieve {
         }
     }
 
-    #[cfg(feature = "training")]
-    pub(crate) fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
     /// The same sieve for a page of another address; nothing is compiled again.
     ///
     /// # Errors

@@ -49,6 +49,8 @@ pub(crate) struct Choice {
 /// On a page that is surely an article, precision counts for more: half of what is wrong there is foreign matter with the looks of a
 /// paragraph. Measured on the training pages (`model/README.md`).
 const ARTICLE_BETA: f32 = 0.9;
+/// Or so few behind the headline: byline, date and buttons may stand between.
+const UNDER_HEADLINE: usize = 9;
 /// On a page of few words a sentence is much of the story, and there is little else. Measured likewise.
 const SMALL_PAGE: u32 = 200;
 const SMALL_BETA: f32 = 1.5;
@@ -89,8 +91,13 @@ pub(crate) fn choose(page: &Page, headline: Option<u32>, title: Option<&str>, by
     let judged = model.judge(&table);
     let allowed: Vec<bool> = (0..page.blocks.len() as u32).map(|i| usable(i) && !is_credit(i)).collect();
     let small = page.blocks.iter().map(|block| block.words).sum::<u32>() < SMALL_PAGE;
-    let beta = focus.beta() * if small { SMALL_BETA } else { 1.0 + (ARTICLE_BETA - 1.0) * judged.article };
-    let mut kept = best_prefix(page, &judged.probabilities, &allowed, beta);
+    let article = 1.0 + (ARTICLE_BETA - 1.0) * judged.article;
+    let mut kept = best_prefix(page, &judged.probabilities, &allowed, focus.beta() * article);
+    if small {
+        let more = best_prefix(page, &judged.probabilities, &allowed, focus.beta() * SMALL_BETA);
+        let whole = |i: usize| more[i] && is_whole(page, &page.blocks[i]);
+        (0..kept.len()).for_each(|i| kept[i] |= whole(i));
+    }
     with_siblings(page, &judged.probabilities, &allowed, &mut kept);
     for (kept, (block, allowed)) in kept.iter_mut().zip(page.blocks.iter().zip(&allowed)) {
         *kept |= *allowed && kept_by_rule(page, block);
@@ -153,14 +160,18 @@ const DATE_DIGITS: usize = 5;
 fn with_siblings(page: &Page, probabilities: &[f32], allowed: &[bool], kept: &mut [bool]) {
     let alike = |a: usize, b: usize| {
         let element = |i: usize| page.blocks.get(i).and_then(|block| page.elements.get(block.element as usize));
+        let table =
+            |i: usize| page.blocks.get(i).and_then(|block| page.closest(block, TagSet::of(&[Tag::Table]))).map(|(at, _)| at);
         matches!((element(a), element(b)), (Some(a), Some(b))
             if a.tag == b.tag && a.parent == b.parent && page.string(a.words) == page.string(b.words))
+            || table(a).is_some() && table(a) == table(b)
     };
-    let near = |i: usize| (i > 0 && kept[i - 1] && alike(i - 1, i)) || (i + 1 < kept.len() && kept[i + 1] && alike(i + 1, i));
-    let more: Vec<usize> = (0..kept.len())
-        .filter(|i| !kept[*i] && allowed[*i] && probabilities[*i] >= UNLIKELY && is_whole(page, &page.blocks[*i]) && near(*i))
-        .collect();
-    more.into_iter().for_each(|i| kept[i] = true);
+    // Forwards and backwards, so that what was added takes its own like along.
+    let rows = 0..kept.len();
+    for (i, other) in rows.clone().map(|i| (i, i.wrapping_sub(1))).chain(rows.rev().map(|i| (i, i + 1))) {
+        let may = !kept[i] && allowed[i] && probabilities[i] >= UNLIKELY && is_whole(page, &page.blocks[i]);
+        kept[i] |= may && kept.get(other).copied().unwrap_or(false) && alike(i, other);
+    }
 }
 
 /// A sentence, or a part of a list or table: no byline, no label.
@@ -174,7 +185,7 @@ const UNLIKELY: f32 = 0.25;
 
 /// Pictures and their captions with the story before and behind them.
 fn figures(page: &Page, allowed: &[bool], kept: &[bool], headline: Option<u32>) -> Vec<u32> {
-    let story = |i: usize| kept.get(i).copied().unwrap_or(false) || headline == Some(i as u32);
+    let story = |i: usize| kept.get(i).copied().unwrap_or(false);
     let near = |mut rows: std::ops::Range<usize>| rows.any(story);
     let belongs = |i: &usize| {
         let block = &page.blocks[*i];
@@ -182,7 +193,9 @@ fn figures(page: &Page, allowed: &[bool], kept: &[bool], headline: Option<u32>) 
         let caption = block.words > 0 && block.words <= CAPTION_WORDS && page.closest(block, FIGURE).is_some();
         allowed[*i] && !kept[*i] && !block.hidden && (picture || caption)
     };
-    let between = |i: &usize| near(i.saturating_sub(NEAR)..*i) && near(*i + 1..*i + 1 + NEAR);
+    let under_headline =
+        |i: usize| headline.is_some_and(|headline| (headline as usize + 1..headline as usize + UNDER_HEADLINE).contains(&i));
+    let between = |i: &usize| (near(i.saturating_sub(NEAR)..*i) || under_headline(*i)) && near(*i + 1..*i + 1 + NEAR);
     (0..page.blocks.len()).filter(|i| belongs(i) && between(i)).map(|i| i as u32).collect()
 }
 

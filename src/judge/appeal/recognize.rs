@@ -44,7 +44,7 @@ const MOST_BESIDE: f32 = 0.4;
 const MOST_BESIDE_CHARS: f32 = 80.0;
 const MOST_ENCLOSED: f32 = 0.9;
 const LISTS: TagSet = TagSet::of(&[Tag::Ul, Tag::Ol, Tag::Dl]);
-/// A link of so many characters in a list is a headline, one of fewer an item of a menu.
+/// A link of so many characters is a headline; one of fewer, in a list, an item of a menu.
 const TEASER_CHARS: u32 = 28;
 const MENUS: TagSet = TagSet::of(&[Tag::Nav, Tag::Menu]);
 /// Elements around a block among which its list is looked for.
@@ -277,7 +277,11 @@ impl Judge {
             recognizer.recent.pop_front();
         }
         let h1 = leaf.heading && self.frames.iter().rev().take(4).any(|f| f.tag == Tag::H1);
-        let teaser = shape.soft && shape.listed && !evidence.speaks() && leaf.chars >= TEASER_CHARS;
+        let teaser = shape.soft
+            && !evidence.speaks()
+            && !evidence.label
+            && shape.buttons + shape.fields == 0
+            && leaf.chars >= TEASER_CHARS;
         let item = shape.listed && !evidence.speaks() && !evidence.label;
         recognizer.recent.push_back(Seen {
             start: leaf.start,
