@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::Kind;
 use crate::judge::cuts::Cut;
-use crate::matcher::set::RuleSet;
+use crate::matcher::set::{How, RuleSet};
 
 /// A removed piece of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,7 +109,8 @@ impl Removed {
     pub(crate) fn new(cut: Cut, rules: &RuleSet) -> Self {
         let rule = &rules.rules[cut.rule as usize];
         let cues = || cut.cues.iter().map(|cue| &rules.cues.known[*cue as usize]);
-        let heaviest = cues().rev().max_by_key(|cue| cue.weight);
+        // A rule stands in its own file, whatever was found besides.
+        let heaviest = cues().rev().max_by_key(|cue| cue.weight).filter(|_| matches!(rule.how, How::Appeal));
         let (file, line) = heaviest.map_or((rule.file, rule.line), |cue| (cue.file, cue.line));
         let mut evidence: Vec<String> = Vec::new();
         for cue in cues() {
