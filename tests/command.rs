@@ -322,7 +322,7 @@ fn no_story_is_code_one_and_said() {
 fn json_has_its_keys_in_order_and_says_what_was_removed() {
     let place = brennick();
     let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
-    let rest = "title byline published modified language site url description image word_count";
+    let rest = "title byline published modified language site url description image word_count access";
     for (args, expected) in [
         (&[][..], format!("{rest} text removed")),
         (&["--json-body", "html"], format!("{rest} html removed")),
@@ -338,7 +338,7 @@ fn json_has_its_keys_in_order_and_says_what_was_removed() {
         assert_eq!(lines[0]["byline"], Value::Null);
         let removed = lines[0]["removed"].as_array().unwrap();
         assert_eq!(removed.len(), 2);
-        assert_eq!(keys(&removed[0]), "rule kind file line start end text");
+        assert_eq!(keys(&removed[0]), "rule kind file line evidence start end text");
         assert_eq!(removed[0]["rule"], "brennick/cat");
         assert_eq!(removed[1]["line"], 9);
     }
