@@ -64,7 +64,17 @@ pub(crate) struct Cues {
 struct Search {
     starts: Starts,
     /// For each phrase that is searched: patterns, and which of their parts it is.
-    of: Vec<Vec<(u32, u8)>>,
+    of: Vec<(u32, u8)>,
+    /// Where those of each end.
+    ends: Vec<u32>,
+}
+
+impl Search {
+    fn patterns(&self, number: u32) -> &[(u32, u8)] {
+        let number = number as usize;
+        let start = if number == 0 { 0 } else { self.ends[number - 1] as usize };
+        &self.of[start..self.ends[number] as usize]
+    }
 }
 
 /// A heading announces what follows by so many words at most.
@@ -152,7 +162,12 @@ impl Cues {
             });
             of[number].push((*cue, at as u8));
         }
-        Search { starts: Starts::of(anchors), of }
+        let mut search = Search { starts: Starts::of(&anchors), ..Search::default() };
+        for patterns in of {
+            search.of.extend(patterns);
+            search.ends.push(search.of.len() as u32);
+        }
+        search
     }
 
     /// The cues of a text that can begin a suspicion.
@@ -201,7 +216,7 @@ impl Cues {
 
     fn find(&self, search: &Search, folded: Folded<'_>, hits: &mut Vec<Hit>) {
         search.starts.find(folded.text, |number, at| {
-            for (cue, part) in &search.of[number as usize] {
+            for (cue, part) in search.patterns(number) {
                 if let Some((start, end)) = self.around(*cue, *part, at, folded) {
                     let whole = self.known[*cue as usize].role.is_whole();
                     if !whole || start == 0 && core(&folded.text[end..]).is_empty() {
@@ -353,4 +368,46 @@ fn ends(folded: Folded<'_>, at: usize) -> bool {
 /// A text without the signs at its ends.
 pub(crate) fn core(text: &str) -> &str {
     text.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '%' | '€' | '$'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::bundled;
+
+    /// The phrases that stand in a text, as English writes them.
+    fn found(text: &str) -> Vec<String> {
+        let cues = Cues::of(bundled::files());
+        let english = cues.language("en").unwrap_or_default();
+        let folded = crate::text::fold(text);
+        let mut hits = Vec::new();
+        cues.strong(Folded { text: &folded, lines: &[] }, &mut hits);
+        let own = hits.iter().map(|hit| &cues.known[hit.cue as usize]).filter(|cue| cue.language == english && cue.weight > 3);
+        own.map(|cue| cue.written.to_string()).collect()
+    }
+
+    #[test]
+    fn phrases_are_found_as_they_are_written() {
+        for (text, want) in [
+            ("Please, support our journalism.", &["support our journalism"][..]),
+            ("Subscribe today. It is free.", &["^subscribe today"]),
+            ("He was told to subscribe today.", &[]),
+            ("Whoever wants to continue reading must swim.", &[]),
+            ("Log in to continue reading", &["log in to continue reading", "^log in to continue", "to continue reading$"]),
+        ] {
+            let mut found = found(text);
+            found.sort();
+            let mut want: Vec<_> = want.iter().map(|phrase| (*phrase).to_owned()).collect();
+            want.sort();
+            assert_eq!(found, want, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_heading_announces_side_matter_by_its_beginning() {
+        let cues = Cues::of(bundled::files());
+        assert_eq!(cues.section("related articles"), Some(Section::Related));
+        assert_eq!(cues.section("comments (12)"), Some(Section::Comments));
+        assert_eq!(cues.section("the harbour reopens"), None);
+    }
 }
