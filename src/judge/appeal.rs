@@ -17,6 +17,7 @@ use self::recognize::Recognizer;
 use super::cuts::Cuts;
 use super::running::{RunningText, excerpt};
 use super::runs::{Counts, Run, Runs};
+use crate::matcher::cues::Anchored;
 use crate::matcher::set::{Active, CLIMB_CHARS, How, Part, Role, RuleSet};
 use crate::report::{Near, Why};
 use crate::scan::tag::{self, Tag, TagSet};
@@ -119,6 +120,8 @@ pub(crate) struct Judge {
     controls: u64,
     blocks: u64,
     folded: String,
+    /// Anchors of cues in the last block.
+    anchored: Vec<Anchored>,
     found: Vec<(u32, u64)>,
     pub(crate) near: Vec<Near>,
     /// Times the budget was spent.
@@ -189,6 +192,7 @@ impl Judge {
             controls: 0,
             blocks: 0,
             folded: String::new(),
+            anchored: Vec::new(),
             found: Vec::new(),
             near: Vec::new(),
             spent: 0,
@@ -531,8 +535,13 @@ impl Judge {
         found.clear();
         fold_into(shown, &mut folded);
         let first_hit = self.hits_gone + self.hits.len() as u64;
-        let (rules, hits) = (&self.rules, &mut self.hits);
-        rules.phrases(&folded, |phrase| hits.push_back(Hit { phrase, speaks_for: rules.speaks_for(phrase), spent: false }));
+        let (rules, hits, anchored) = (&self.rules, &mut self.hits, &mut self.anchored);
+        anchored.clear();
+        rules.search(
+            &folded,
+            |phrase| hits.push_back(Hit { phrase, speaks_for: rules.speaks_for(phrase), spent: false }),
+            |found| anchored.push(found),
+        );
         self.gather((first_hit - self.hits_gone) as usize, &mut found);
         let ends: Vec<u32> = self.run_ends(&found, &folded);
         for test in self.rules.regex_tests.iter().filter(|test| self.active.rule(self.rules.tests[**test as usize].rule)) {
@@ -780,7 +789,7 @@ impl Judge {
         let mut bits = self.hits.range(from..).fold(0, |bits, hit| bits | bit_of(hit.phrase));
         if inline > 0 {
             let open = folded(text.since(frame.text.max(text.block())));
-            self.rules.phrases(&open, |phrase| bits |= bit_of(phrase));
+            self.rules.search(&open, |phrase| bits |= bit_of(phrase), |_| {});
         }
         bits
     }
