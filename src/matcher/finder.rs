@@ -1,7 +1,7 @@
 //! Where phrases of large sets stand in a text, found by a few bytes of each.
 //!
 //! Most blocks of a page hold no phrase, and a walk through an automaton of many thousand misses the cache at many a byte. Of each phrase
-//! those six bytes in a row that are rarest in ordinary text (four, of a short one) set two bits of one word in a table; a text is
+//! those six bytes in a row that are rarest in ordinary text (three, of a short one) set two bits of one word in a table; a text is
 //! passed with one look into that table a byte, and only where both bits are set the phrases with those bytes are compared. Several sets
 //! are searched in one pass. This module must not know what a phrase is for.
 
@@ -16,7 +16,7 @@ pub(crate) struct Finder<const N: usize> {
     /// How many phrases stand before the end of each set.
     sets: [u32; N],
     long: Grams<6>,
-    short: Grams<4>,
+    short: Grams<3>,
     /// The phrases that are shorter still; they are few.
     tiny: Option<(AhoCorasick, Vec<u32>)>,
 }
@@ -51,7 +51,7 @@ impl<const N: usize> Finder<N> {
         for (size, phrases) in sizes.iter_mut().zip(sets) {
             for phrase in phrases {
                 let number = ends.len() as u32;
-                match (rarest::<6>(phrase), rarest::<4>(phrase)) {
+                match (rarest::<6>(phrase), rarest::<3>(phrase)) {
                     (Some((gram, offset)), _) => long.push(Entry { gram, phrase: number, offset }),
                     (None, Some((gram, offset))) => short.push(Entry { gram, phrase: number, offset }),
                     (None, None) => tiny.push((phrase, number)),

@@ -225,11 +225,12 @@ impl RuleSet {
         self.by_id.get(id).copied()
     }
 
-    /// Searches a folded text: calls `hit` with the number of each phrase of a rule, and `anchored` with each anchor of a cue.
-    pub(crate) fn search(&self, folded: &str, mut hit: impl FnMut(u32), mut anchored: impl FnMut(Anchored)) {
-        self.finder.find(folded, |set, number, at| match set {
+    /// Searches a folded text that stands between two spaces, so that a phrase may ask for the edge of a word by a space at its end:
+    /// calls `hit` with the number of each phrase of a rule, and `anchored` with each anchor of a cue (its place counts without the space).
+    pub(crate) fn search(&self, spaced: &str, mut hit: impl FnMut(u32), mut anchored: impl FnMut(Anchored)) {
+        self.finder.find(spaced, |set, number, at| match set {
             0 => hit(number),
-            _ => anchored(Anchored { anchor: number, at: at as u32 }),
+            _ => anchored(Anchored { anchor: number, at: at.saturating_sub(1) as u32 }),
         });
     }
 

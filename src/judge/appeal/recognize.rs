@@ -421,7 +421,7 @@ impl Judge {
         let topic = *recognizer.topic.get_or_insert_with(|| {
             let title = crate::text::fold(&recognizer.title);
             let mut anchored = Vec::new();
-            self.rules.search(&title, |_| {}, |found| anchored.push(found));
+            self.rules.search(&format!(" {title} "), |_| {}, |found| anchored.push(found));
             recognizer.scale.topic(&self.rules.cues, &title, &anchored)
         });
         if topic.is_some() && kind.is_some() { ON_TOPIC } else { 0.0 }
