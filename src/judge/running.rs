@@ -49,7 +49,11 @@ impl RunningText {
         } else {
             self.collapse(piece);
         }
-        let added = &self.text[before..];
+        let mut added = &self.text[before..];
+        if pre && self.chars == 0 {
+            // Whether white space before the first word came along depends on how the input was cut.
+            added = added.trim_start();
+        }
         let chars = if added.is_ascii() { added.len() } else { added.chars().count() };
         self.chars = self.chars.saturating_add(u32::try_from(chars).unwrap_or(u32::MAX));
     }
@@ -192,6 +196,15 @@ mod tests {
                 running.end_block();
                 assert_eq!(running.into_text(), want, "{text:?} cut at {cut}");
             }
+        }
+    }
+
+    #[test]
+    fn white_space_before_a_preformatted_text_is_not_counted() {
+        for pieces in [&["  \n`\n x "][..], &["  ", "\n`\n x "], &["`\n", " x "]] {
+            let mut running = RunningText::default();
+            pieces.iter().for_each(|piece| running.append(piece, true));
+            assert_eq!(running.chars(), 5, "{pieces:?}");
         }
     }
 
