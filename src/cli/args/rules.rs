@@ -66,7 +66,7 @@ pub(crate) struct ExplainArgs {
 const TEST_CODES: &str = "\
 Exit codes: 0 all tests passed, 1 one failed, 2 a file is wrong or there is no test.
 
-The rules are used before the built-in ones, and in place of those with the same ids.";
+The rules are used before the built-in ones, and in place of those of the same name.";
 
 /// Run the tests of rule files and fixture folders
 #[derive(Debug, clap::Args)]
