@@ -68,6 +68,9 @@ pub(crate) fn fmt(args: &FmtArgs) -> anyhow::Result<Outcome> {
     }
     files.sort();
     files.dedup();
+    if files.is_empty() {
+        bail!("no .toml file is in {}: give a folder with rule files, or a rule file", show::list(&args.paths));
+    }
     let (mut changed, mut wrong) = (0, 0);
     for path in &files {
         let name = path.display();
@@ -90,15 +93,16 @@ pub(crate) fn fmt(args: &FmtArgs) -> anyhow::Result<Outcome> {
             }
         }
     }
-    let (files, changed) = (show::count(files.len(), "file"), (changed, show::count(changed, "file")));
+    let files = show::count(files.len(), "file");
     let mut out = Output::stdout();
-    match (args.check, changed.0) {
+    match (args.check, changed) {
+        (_, 0) if wrong > 0 => {}
         (_, 0) => out.text(&format!("ok: {files} formatted already\n"))?,
-        (true, _) => out.text(&format!("{} of {files} would change; run `storysieve rules fmt` to format\n", changed.0))?,
-        (false, _) => out.text(&format!("formatted {} of {files}\n", changed.0))?,
+        (true, _) => out.text(&format!("{changed} of {files} would change; run `storysieve rules fmt` to format\n"))?,
+        (false, _) => out.text(&format!("formatted {changed} of {files}\n"))?,
     }
     out.finish()?;
-    Ok(match (wrong, args.check && changed.0 > 0) {
+    Ok(match (wrong, args.check && changed > 0) {
         (0, false) => Outcome::Written,
         (0, true) => Outcome::Unmet,
         _ => Outcome::Wrong,

@@ -95,7 +95,7 @@ pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<Outcome> {
     }
     show::say(&account(&made));
     if nothing {
-        bail!("nothing could be carried over; is it what --from says?");
+        bail!("nothing could be carried over: give site configs or cosmetic filter lists, and say by --from which they are");
     }
     Ok(Outcome::Written)
 }

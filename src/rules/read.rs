@@ -26,6 +26,7 @@ use crate::error::{Error, RuleError};
 use walk::Walk;
 
 pub(crate) use folder::{CASE, Source, Survey, load, survey};
+pub(crate) use phrases::folded_phrase;
 
 /// Larger than any file a person would write, small enough to be read at once.
 const MAX_BYTES: usize = 4 << 20;
