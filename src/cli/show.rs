@@ -50,12 +50,17 @@ pub(crate) fn note(text: &str) {
     say(&line(&format!("storysieve: {text}")));
 }
 
-/// On a terminal, broken between words; a program gets a line.
 fn line(text: &str) -> String {
+    text.lines().map(|line| wrapped(line, 0) + "\n").collect()
+}
+
+/// On a terminal, broken between words, with further lines indented by so many columns, which stand before the first already; for a
+/// program as it is.
+pub(crate) fn wrapped(text: &str, indent: usize) -> String {
     if !io::stderr().is_terminal() {
-        return format!("{text}\n");
+        return text.to_owned();
     }
-    text.lines().map(|line| diagnostics::wrap(line, diagnostics::width(), 0) + "\n").collect()
+    diagnostics::wrap(text, diagnostics::width(), indent).replace('\n', &format!("\n{:indent$}", ""))
 }
 
 /// What is said is not worth failing for when nobody listens, as `eprint!` would.

@@ -71,8 +71,8 @@ pub fn site_config(name: &str, text: &str, folder: &Folder) -> Imported {
     Imported { rules: config.file(name, &hosts, folder), lines }
 }
 
-/// The replacements of a config that are not needed, by their lines: why not. A `find_string` belongs to the `replace_string` that comes
-/// as often before.
+/// The replacements of a config that are not needed, by their lines: why not. The first `find_string` belongs to the
+/// first `replace_string` without brackets, and so on.
 fn replacements(text: &str) -> FxHashMap<u32, &'static str> {
     let mut said = Said::default();
     let (mut finds, mut bare, mut all) = (Vec::new(), Vec::new(), Vec::new());
