@@ -19,6 +19,7 @@ use self::recognize::Recognizer;
 use super::cuts::Cuts;
 use super::running::{RunningText, excerpt};
 use super::runs::{Counts, Run, Runs};
+use crate::matcher::cues::Anchored;
 use crate::matcher::set::{Active, CLIMB_CHARS, How, Part, Role, RuleSet};
 use crate::report::{Near, Why};
 use crate::scan::tag::{self, Tag, TagSet};
@@ -120,7 +121,11 @@ pub(crate) struct Judge {
     media: u64,
     controls: u64,
     blocks: u64,
-    folded: String,
+    /// The last block's text, folded, between two spaces, and where its lines begin.
+    spaced: String,
+    lines: Vec<u32>,
+    /// Anchors of cues in the last block.
+    anchored: Vec<Anchored>,
     found: Vec<(u32, u64)>,
     pub(crate) near: Vec<Near>,
     /// Ends of paragraphs that ask. None: they are not looked for.
@@ -161,6 +166,8 @@ const MAY_END_WITH_INPUT: TagSet = TagSet::of(&[
 const LABELS_CHARS: u32 = 100;
 /// A block of fewer characters without a full stop is a label, not a sentence of a story.
 const LABEL_CHARS: u32 = 25;
+/// A text that is so many times as long as its rule allows is no near miss.
+const NEAR_MISS: u64 = 2;
 /// Near misses that are kept for the explanation of one page.
 const MOST_NEAR: usize = 200;
 /// Short texts in a row that may go with what follows them.
@@ -193,7 +200,9 @@ impl Judge {
             media: 0,
             controls: 0,
             blocks: 0,
-            folded: String::new(),
+            spaced: String::new(),
+            lines: Vec::new(),
+            anchored: Vec::new(),
             found: Vec::new(),
             near: Vec::new(),
             pleas: sentences.then(Vec::new),
@@ -503,7 +512,9 @@ impl Judge {
             let test = &rules.tests[*test as usize];
             let rule = &rules.rules[test.rule as usize];
             let How::Innermost { max_chars, .. } = rule.how else { continue };
-            if !self.active.rule(test.rule) || best.is_some_and(|b| b <= test.rule) || !test.holds(*bits, &folded) {
+            // What is far longer is no near miss, and its regex need not be asked.
+            let far = seen > u64::from(max_chars) * NEAR_MISS;
+            if far || !self.active.rule(test.rule) || best.is_some_and(|b| b <= test.rule) || !test.holds(*bits, &folded) {
                 continue;
             }
             if seen > u64::from(max_chars) {
@@ -531,16 +542,21 @@ impl Judge {
             return;
         }
         let shown = text.since(leaf.text);
-        let mut folded = std::mem::take(&mut self.folded);
+        let mut spaced = std::mem::take(&mut self.spaced);
         let mut found = std::mem::take(&mut self.found);
-        folded.clear();
         found.clear();
-        fold_into(shown, &mut folded);
+        fold_lines(shown, &mut spaced, &mut self.lines);
+        let folded = &spaced[1..spaced.len() - 1];
         let first_hit = self.hits_gone + self.hits.len() as u64;
-        let (rules, hits) = (&self.rules, &mut self.hits);
-        rules.phrases(&folded, |phrase| hits.push_back(Hit { phrase, speaks_for: rules.speaks_for(phrase), spent: false }));
+        let (rules, hits, anchored) = (&self.rules, &mut self.hits, &mut self.anchored);
+        anchored.clear();
+        rules.search(
+            &spaced,
+            |phrase| hits.push_back(Hit { phrase, speaks_for: rules.speaks_for(phrase), spent: false }),
+            |found| anchored.push(found),
+        );
         self.gather((first_hit - self.hits_gone) as usize, &mut found);
-        let ends: Vec<u32> = self.run_ends(&found, &folded);
+        let ends: Vec<u32> = self.run_ends(&found, folded);
         for test in self.rules.regex_tests.iter().filter(|test| self.active.rule(self.rules.tests[**test as usize].rule)) {
             add(&mut found, *test, 0);
         }
@@ -550,9 +566,9 @@ impl Judge {
         let rule = if found.is_empty() || !fits {
             None
         } else {
-            self.choose(&found, leaf.chars.into(), leaf.start, || Cow::Borrowed(folded.as_str()), shown)
+            self.choose(&found, leaf.chars.into(), leaf.start, || Cow::Borrowed(folded), shown)
         };
-        let leftover = leaf.chars <= CLIMB_CHARS && self.rules.is_leftover(&folded);
+        let leftover = leaf.chars <= CLIMB_CHARS && self.rules.is_leftover(folded);
         if let Some(rule) = rule {
             let loose = self.take_loose(rule, leaf.start);
             self.cut += loose;
@@ -579,9 +595,9 @@ impl Judge {
         }
         self.go_through_runs(leaf, &found, &ends, before, text);
         let cut = self.cut > before.cut;
-        self.recognize(leaf, &folded, shown, cut, before, text);
+        self.recognize(leaf, folded, cut, before, text);
         self.settle();
-        self.folded = folded;
+        self.spaced = spaced;
         self.found = found;
     }
 
@@ -785,8 +801,9 @@ impl Judge {
             |phrase: u32| self.rules.tests_of(phrase).iter().filter(|(of, _)| *of == test).fold(0, |bits, (_, bit)| bits | bit);
         let mut bits = self.hits.range(from..).fold(0, |bits, hit| bits | bit_of(hit.phrase));
         if inline > 0 {
-            let open = folded(text.since(frame.text.max(text.block())));
-            self.rules.phrases(&open, |phrase| bits |= bit_of(phrase));
+            let mut open = String::new();
+            fold_lines(text.since(frame.text.max(text.block())), &mut open, &mut Vec::new());
+            self.rules.search(&open, |phrase| bits |= bit_of(phrase), |_| {});
         }
         bits
     }
@@ -804,6 +821,30 @@ impl Judge {
         if self.near.len() < MOST_NEAR {
             self.near.push(Near { rule, start, why, cues: Vec::new(), excerpt: excerpt(shown) });
         }
+    }
+}
+
+/// A text in folded form between two spaces, and where in it, the first space not counted, its lines begin, the first aside.
+fn fold_lines(shown: &str, spaced: &mut String, lines: &mut Vec<u32>) {
+    spaced.clear();
+    lines.clear();
+    spaced.push(' ');
+    let mut rest = shown;
+    while let Some(end) = memchr::memchr(b'\n', rest.as_bytes()) {
+        let before = spaced.len();
+        fold_into(&rest[..end], spaced);
+        if spaced.len() > before {
+            spaced.push(' ');
+            lines.push(spaced.len() as u32 - 1);
+        }
+        rest = &rest[end + 1..];
+    }
+    let before = spaced.len();
+    fold_into(rest, spaced);
+    if spaced.len() > before || before == 1 {
+        spaced.push(' ');
+    } else {
+        lines.pop();
     }
 }
 

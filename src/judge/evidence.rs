@@ -5,7 +5,7 @@
 //! below zero. What is done with it, over blocks and elements, is the [recognizer](super::recognizer)'s. This module must not know
 //! elements or bytes.
 
-use crate::matcher::cues::{Cues, Folded, Hit};
+use crate::matcher::cues::{Anchored, Cues, Folded, Hit};
 use crate::rules::Kind;
 use crate::rules::cue::{Role, Section, Subject};
 
@@ -139,12 +139,13 @@ impl Scale {
         &mut self,
         cues: &Cues,
         folded: Folded<'_>,
+        anchored: &[Anchored],
         shape: &Shape,
         page: Option<u8>,
         language: Option<u8>,
     ) -> Evidence {
         self.hits.clear();
-        cues.strong(folded, &mut self.hits);
+        cues.strong(folded, anchored, &mut self.hits);
         let mut evidence = Evidence { language, ..Evidence::default() };
         if shape.heading {
             evidence.section = cues.section(folded.text);
@@ -174,6 +175,7 @@ impl Scale {
         &mut self,
         cues: &Cues,
         folded: Folded<'_>,
+        anchored: &[Anchored],
         page: Option<u8>,
         language: Option<u8>,
     ) -> Option<(usize, Evidence)> {
@@ -184,7 +186,9 @@ impl Scale {
             let at = start + folded.text[start..].len() - folded.text[start..].trim_start().len();
             let lines: Vec<u32> = folded.lines.iter().filter(|line| **line as usize > at).map(|line| line - at as u32).collect();
             let end = Folded { text: &folded.text[at..], lines: &lines };
-            let evidence = self.weigh(cues, end, &Shape::default(), page, language);
+            let behind = anchored.iter().filter(|found| found.at as usize >= at);
+            let behind: Vec<_> = behind.map(|found| Anchored { at: found.at - at as u32, ..*found }).collect();
+            let evidence = self.weigh(cues, end, &behind, &Shape::default(), page, language);
             if best.is_none_or(|(_, best)| evidence.sum > best.sum) {
                 best = Some((at, evidence));
             }
@@ -193,7 +197,8 @@ impl Scale {
         // A quotation that is still open is somebody else's plea.
         let head = Folded { text: folded.text[..at].trim_end(), lines: &[] };
         let quoting = head.text.bytes().filter(|b| *b == b'"').count() % 2 > 0;
-        (!quoting && is_prose(head.text) && !self.weigh(cues, head, &Shape::default(), page, language).speaks())
+        let before: Vec<_> = anchored.iter().filter(|found| (found.at as usize) < at).copied().collect();
+        (!quoting && is_prose(head.text) && !self.weigh(cues, head, &before, &Shape::default(), page, language).speaks())
             .then_some((at, evidence))
     }
 
@@ -253,10 +258,10 @@ impl Scale {
     }
 
     /// The kind of appeal that a title speaks of.
-    pub(crate) fn topic(&mut self, cues: &Cues, title: &str) -> Option<Kind> {
+    pub(crate) fn topic(&mut self, cues: &Cues, title: &str, anchored: &[Anchored]) -> Option<Kind> {
         let folded = Folded { text: title, lines: &[] };
         self.hits.clear();
-        cues.strong(folded, &mut self.hits);
+        cues.strong(folded, anchored, &mut self.hits);
         for language in 0..cues.languages() {
             cues.weak(language, folded, &mut self.hits);
         }

@@ -36,15 +36,16 @@ const ASKING: [Kind; 8] = [
 const MOST_DEEP: usize = 4;
 
 impl Judge {
-    /// A paragraph that stays: does it ask in its last sentences? `lines`: see [`Folded`].
-    pub(super) fn plea(&mut self, leaf: &Leaf, evidence: &Evidence, folded: Folded<'_>, shown: &str) {
+    /// A paragraph that stays: does it ask in its last sentences? `folded` and `shown`: its text.
+    pub(super) fn plea(&mut self, leaf: &Leaf, evidence: &Evidence, folded: &str, shown: &str) {
         let code = || self.frames.iter().rev().take(MOST_DEEP).any(|frame| frame.tag == Tag::Pre);
         if self.pleas.is_none() || leaf.heading || evidence.core < recognize::ENOUGH_CORE || code() {
             return;
         }
         let raise = self.topic(evidence.kind);
         let rules = Arc::clone(&self.rules);
-        let Some((at, plea)) = self.recognizer.plea(&rules.cues, folded, evidence.language) else { return };
+        let folded = Folded { text: folded, lines: &self.lines };
+        let Some((at, plea)) = self.recognizer.plea(&rules.cues, folded, &self.anchored, evidence.language) else { return };
         let rule = plea
             .kind
             .filter(|kind| ASKING.contains(kind))

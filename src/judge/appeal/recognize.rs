@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use super::super::evidence::{Evidence, Scale, Shape};
 use super::super::runs::{Counts, Run};
 use super::*;
-use crate::matcher::cues::{Cues, Folded};
+use crate::matcher::cues::{Anchored, Cues, Folded};
 use crate::rules::Kind;
 use crate::scan::attrs::TagText;
 
@@ -102,7 +102,6 @@ struct Suspicion {
 pub(super) struct Recognizer {
     pub(super) on: bool,
     scale: Scale,
-    lines: Vec<u32>,
     /// What stood before the block's end since the one before.
     shape: Shape,
     addresses: String,
@@ -198,8 +197,14 @@ impl Recognizer {
     }
 
     /// Where the last sentences of a text begin to ask, and what they speak for.
-    pub(super) fn plea(&mut self, cues: &Cues, folded: Folded<'_>, language: Option<u8>) -> Option<(usize, Evidence)> {
-        self.scale.plea(cues, folded, self.language, language)
+    pub(super) fn plea(
+        &mut self,
+        cues: &Cues,
+        folded: Folded<'_>,
+        anchored: &[Anchored],
+        language: Option<u8>,
+    ) -> Option<(usize, Evidence)> {
+        self.scale.plea(cues, folded, anchored, self.language, language)
     }
 
     /// How many of the block's links lead to where one pays, subscribes or signs in.
@@ -248,7 +253,7 @@ impl Judge {
     }
 
     /// A block of text ended, and the rules have decided on it. `before`: the counters before it.
-    pub(super) fn recognize(&mut self, leaf: &Leaf, folded: &str, shown: &str, cut: bool, before: Counts, text: &RunningText) {
+    pub(super) fn recognize(&mut self, leaf: &Leaf, folded: &str, cut: bool, before: Counts, text: &RunningText) {
         if !self.recognizer.on {
             return;
         }
@@ -256,14 +261,12 @@ impl Judge {
         shape.heading = leaf.heading;
         shape.listed = self.frames.iter().rev().take(MOST_DEEP).any(|f| LISTS.has(f.tag) || f.tag == Tag::Nav);
         shape.soft = leaf.soft_chars >= leaf.chars;
-        let rules = Arc::clone(&self.rules);
-        let recognizer = &mut self.recognizer;
+        let (rules, recognizer) = (&self.rules, &mut self.recognizer);
         let colon = folded.ends_with([':', '：']);
-        let mut starts = std::mem::take(&mut recognizer.lines);
-        lines(shown, folded, &mut starts);
-        let folded = Folded { text: folded, lines: &starts };
+        let words = folded;
+        let folded = Folded { text: folded, lines: &self.lines };
         let language = recognizer.suspicion.as_ref().and_then(|s| s.language);
-        let mut evidence = recognizer.scale.weigh(&rules.cues, folded, &shape, recognizer.language, language);
+        let mut evidence = recognizer.scale.weigh(&rules.cues, folded, &self.anchored, &shape, recognizer.language, language);
         // A short link in a list is an item of a menu, whatever it is called.
         if shape.listed && shape.soft && shape.buttons + shape.fields == 0 && leaf.chars < TEASER_CHARS && evidence.terms <= 0.0 {
             (evidence.core, evidence.asks, evidence.voice) = (0.0, 0.0, 0.0);
@@ -303,30 +306,9 @@ impl Judge {
         if evidence.core > 0.0 {
             recognizer.last_core = Some(leaf.start);
         }
-        if std::env::var_os("APDBG").is_some() {
-            let n: Vec<_> = evidence.top[..usize::from(evidence.cues)]
-                .iter()
-                .map(|c| rules.cues.known[*c as usize].written.to_string())
-                .collect();
-            eprintln!(
-                "{} sum {:.1} core {:.1} asks {:.1} beside {:.1} voice {:.1} prior {:.1} prose {} cut {} lang {:?} {:?} | {}",
-                leaf.start,
-                evidence.sum,
-                evidence.core,
-                evidence.asks,
-                evidence.beside,
-                evidence.voice,
-                evidence.prior,
-                evidence.prose,
-                cut,
-                evidence.language,
-                n,
-                shown.chars().take(90).collect::<String>().replace('\n', "/")
-            );
         if !cut && !leaf.cut_off {
-            self.plea(leaf, &evidence, folded, shown);
+            self.plea(leaf, &evidence, words, text.since(leaf.text));
         }
-        self.recognizer.lines = starts;
         // A menu asks for nothing, whatever its items are called.
         if leaf.cut_off || self.frames.iter().rev().take(MOST_DEEP).any(|f| MENUS.has(f.tag)) {
             self.recognizer.end();
@@ -472,7 +454,9 @@ impl Judge {
         let recognizer = &mut self.recognizer;
         let topic = *recognizer.topic.get_or_insert_with(|| {
             let title = crate::text::fold(&recognizer.title);
-            recognizer.scale.topic(&self.rules.cues, &title)
+            let mut anchored = Vec::new();
+            self.rules.search(&format!(" {title} "), |_| {}, |found| anchored.push(found));
+            recognizer.scale.topic(&self.rules.cues, &title, &anchored)
         });
         if topic.is_some() && kind.is_some() { ON_TOPIC } else { 0.0 }
     }
@@ -542,24 +526,4 @@ impl Judge {
 fn strongest(kinds: &[f32; Kind::ALL.len()]) -> Option<Kind> {
     let kind = Kind::ALL.into_iter().max_by(|one, other| kinds[*one as usize].total_cmp(&kinds[*other as usize]))?;
     (kinds[kind as usize] > 0.0).then_some(kind)
-}
-
-/// Where the lines of a block begin in its folded text, the first aside.
-fn lines(shown: &str, folded: &str, out: &mut Vec<u32>) {
-    out.clear();
-    if memchr::memchr(b'\n', shown.as_bytes()).is_none() {
-        return;
-    }
-    let mut line_folded = String::new();
-    let mut at = 0;
-    for line in shown.split('\n') {
-        if at > 0 && (at as usize) < folded.len() {
-            out.push(at);
-        }
-        line_folded.clear();
-        fold_into(line, &mut line_folded);
-        if !line_folded.is_empty() {
-            at += line_folded.len() as u32 + 1;
-        }
-    }
 }
