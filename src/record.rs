@@ -494,7 +494,7 @@ impl Recorder {
 }
 
 /// Counts what a block's text holds.
-fn count(block: &mut Block, text: &str) {
+pub(crate) fn count(block: &mut Block, text: &str) {
     if text.is_ascii() {
         let [words, sentences, commas] = tally(text.as_bytes(), |b, next| {
             let ends = ascii_white(next) | (next == 0x0b) | (next == b'"') | (next == b')') | (next == b'\'');

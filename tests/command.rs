@@ -338,7 +338,7 @@ fn json_has_its_keys_in_order_and_says_what_was_removed() {
         assert_eq!(lines[0]["byline"], Value::Null);
         let removed = lines[0]["removed"].as_array().unwrap();
         assert_eq!(removed.len(), 2);
-        assert_eq!(keys(&removed[0]), "rule kind file line evidence start end text");
+        assert_eq!(keys(&removed[0]), "rule kind file line evidence start end sentences text");
         assert_eq!(removed[0]["rule"], "brennick/cat");
         assert_eq!(removed[1]["line"], 9);
     }
@@ -394,7 +394,7 @@ fn the_report_has_a_line_for_each_removed_block() {
         let lines: Vec<Value> = place.get("report.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(lines.len(), 2, "{mode:?}");
         let keys: Vec<_> = lines[0].as_object().unwrap().keys().collect();
-        assert_eq!(keys, ["rule", "kind", "file", "line", "evidence", "start", "end", "text"]);
+        assert_eq!(keys, ["rule", "kind", "file", "line", "evidence", "start", "end", "sentences", "text"]);
         assert_eq!((&lines[0]["rule"], &lines[0]["kind"]), (&"brennick/cat".into(), &"donation".into()));
         assert_eq!((&lines[0]["file"], &lines[0]["line"]), (&"brennick.toml".into(), &4.into()));
         let (start, end) = (lines[0]["start"].as_u64().unwrap() as usize, lines[0]["end"].as_u64().unwrap() as usize);

@@ -76,7 +76,8 @@ pub(crate) fn explain_page(name: &str) {
 /// A removed block for a person. The text is quoted with its control characters escaped: it is the page's, and this is a terminal.
 pub(crate) fn explain_removed(removed: &Removed) {
     let Removed { rule, kind, file, line, start, end, excerpt, evidence, .. } = removed;
-    say(&format!("  removed as {kind} by {rule} ({file}:{line}), bytes {start} to {end}\n    {excerpt:?}\n"));
+    let part = if removed.sentences { "the last sentences of " } else { "" };
+    say(&format!("  removed as {kind} by {rule} ({file}:{line}), {part}bytes {start} to {end}\n    {excerpt:?}\n"));
     if !evidence.is_empty() {
         say(&format!("    because of {evidence:?}\n"));
     }
@@ -97,6 +98,9 @@ pub(crate) fn explain_rest(report: &Report, page_mode: bool) {
             "  nearly removed by {rule} ({file}:{line}), at byte {start}: {}\n    {excerpt:?}\n",
             why(near.why)
         ));
+        if !near.evidence.is_empty() {
+            text.push_str(&format!("    spoke for it: {:?}\n", near.evidence));
+        }
     }
     if report.near.len() >= NEAR_LIMIT {
         text.push_str(&format!("  only the first {NEAR_LIMIT} that were nearly removed are told\n"));
@@ -141,6 +145,7 @@ pub(crate) fn why(why: Why) -> String {
         Why::RunUnfinished => "the text of the rule's `to` did not come within its max_blocks and max_chars".to_owned(),
         Why::Budget => "more bytes would have had to be held than may be (--max-hold)".to_owned(),
         Why::EndOfInput => "the input ended before the block did".to_owned(),
+        Why::TooLittle { percent } => format!("what speaks for an appeal is {percent}% of what would be enough"),
         _ => "the rule did not hold to its end".to_owned(),
     }
 }
@@ -155,6 +160,7 @@ pub(crate) fn removed_json(removed: &Removed) -> Map<String, Value> {
         ("evidence", json!(removed.evidence)),
         ("start", json!(removed.start)),
         ("end", json!(removed.end)),
+        ("sentences", json!(removed.sentences)),
         ("text", json!(removed.excerpt)),
     ];
     pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
