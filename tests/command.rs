@@ -496,6 +496,34 @@ fn rules_come_from_the_environment_and_the_config_folder() {
     assert!(ran.code == 2 && ran.err.contains("STORYSIEVE_RULES") && ran.err.contains("absent.toml"), "{}", ran.err);
 }
 
+#[test]
+fn a_file_is_used_in_place_of_one_of_the_same_name() {
+    let place = brennick();
+    // A copy of a bundled file for another site, with one rule of its own.
+    let copy = RULES.replace("hosts = [\"brennick.example\"]", "");
+    place.put("cio.toml", &copy);
+    place.put("far/brennick.toml", RULES.replace("begging-box", "nothing"));
+    place.put("mine/generic/mine.toml", copy.replace("\"cat\"", "\"donation-letter\""));
+    let list = |args: &[&str], far: &str| Ran::of(place.command(args).env("STORYSIEVE_RULES", far).output().unwrap());
+
+    let ran = list(&["rules", "list", "--rules", "cio.toml", "--rules", "mine"], "");
+    let files: Vec<_> = ran.out.lines().filter(|line| line.starts_with("cio/")).collect();
+    assert!(files.len() == 2 && files.iter().all(|line| line.contains(" cio.toml:")), "{}", ran.out);
+    assert_eq!(ran.out.matches("generic/donation-letter ").count(), 1);
+    for said in [
+        "storysieve: cio.toml is used in place of rules/sites/cio.toml\n",
+        "storysieve: mine/generic/mine.toml is used in place of rules of rules/generic/en/donation.toml\n",
+    ] {
+        assert!(ran.err.contains(said), "{}", ran.err);
+    }
+
+    let ran = list(&["--page", "--explain", "--rules", "brennick.toml", "page.html"], "far");
+    assert!(!ran.out.contains(CAT) && ran.err.starts_with("storysieve: brennick.toml is used in place of far/brennick.toml\n"));
+    assert!(!list(&["--page", "--rules", "brennick.toml", "page.html"], "far").err.contains("in place"), "only who asks is told");
+    let ran = list(&["--rules", "brennick.toml", "--rules", "far/brennick.toml", "page.html"], "");
+    assert!(ran.code == 2 && ran.err.contains("is taken by a rule of"), "two from one place contradict each other: {}", ran.err);
+}
+
 #[cfg(all(unix, not(target_os = "macos")))]
 #[test]
 fn the_config_folder_is_used_when_it_holds_rules() {

@@ -45,7 +45,11 @@ pub(crate) fn run(args: &SieveArgs) -> anyhow::Result<Outcome> {
 }
 
 fn sieve(args: &SieveArgs) -> anyhow::Result<Sieve> {
-    let mut builder = Sieve::builder().rules(rules::gather(&args.rules)?).title(!args.no_title).appeals(!args.no_appeals);
+    let rules = rules::gather(&args.rules)?;
+    if args.explain {
+        rules::tell_replaced(&rules);
+    }
+    let mut builder = Sieve::builder().rules(rules).title(!args.no_title).appeals(!args.no_appeals);
     if let Some(url) = &args.url {
         builder = builder.url(url);
     }

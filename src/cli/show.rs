@@ -3,12 +3,14 @@
 //! It decides the wording and the order of keys. What is worth telling is the library's. It must not read files, or know what the
 //! output goes to beyond being written.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
+use std::path::PathBuf;
 
 use serde_json::{Map, Value, json};
 use storysieve::{Access, BlockReport, Error, NearMiss, Removed, Report, Story, Why};
 
 use super::args::Body;
+use super::diagnostics;
 
 /// As many near misses as a report holds at most; there may have been more.
 const NEAR_LIMIT: usize = 200;
@@ -22,9 +24,9 @@ pub(crate) fn error(error: &anyhow::Error) {
     }
     // The outermost cause is the mistakes themselves when nothing was said about them.
     match (rules.is_empty(), error.downcast_ref::<Error>().is_some() && error.chain().len() == 1) {
-        (true, _) => text.push_str(&format!("storysieve: {error:#}\n")),
+        (true, _) => text.push_str(&line(&format!("storysieve: {error:#}"))),
         (false, true) => {}
-        (false, false) => text.push_str(&format!("storysieve: {error}\n")),
+        (false, false) => text.push_str(&line(&format!("storysieve: {error}"))),
     }
     say(&text);
 }
@@ -34,9 +36,31 @@ pub(crate) fn count(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
+/// `a, b and c`
+pub(crate) fn list(paths: &[PathBuf]) -> String {
+    let names: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.concat(),
+    }
+}
+
 /// A line for a person.
 pub(crate) fn note(text: &str) {
-    say(&format!("storysieve: {text}\n"));
+    say(&line(&format!("storysieve: {text}")));
+}
+
+fn line(text: &str) -> String {
+    text.lines().map(|line| wrapped(line, 0) + "\n").collect()
+}
+
+/// On a terminal, broken between words, with further lines indented by so many columns, which stand before the first already; for a
+/// program as it is.
+pub(crate) fn wrapped(text: &str, indent: usize) -> String {
+    if !io::stderr().is_terminal() {
+        return text.to_owned();
+    }
+    diagnostics::wrap(text, diagnostics::width(), indent).replace('\n', &format!("\n{:indent$}", ""))
 }
 
 /// What is said is not worth failing for when nobody listens, as `eprint!` would.
