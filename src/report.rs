@@ -30,6 +30,8 @@ pub struct Removed {
     pub kept: Vec<(u64, u64)>,
     /// The first 80 characters of its text, on one line.
     pub excerpt: String,
+    /// The cues that led to it, by number.
+    pub(crate) cues: Vec<u32>,
 }
 
 /// A block that a rule nearly took.
@@ -128,6 +130,7 @@ impl Removed {
             end: cut.end,
             kept: cut.kept,
             excerpt: cut.excerpt,
+            cues: cut.cues,
         }
     }
 }

@@ -5,7 +5,7 @@
 //! go. What outgrows every rule that could take it is held no longer, and when in doubt the answer is keep. This module must
 //! not know bytes, files or how a page is read; it is told of elements and blocks, and answers with [`Cuts`].
 
-mod recognize;
+pub(crate) mod recognize;
 
 use std::borrow::Cow;
 use std::collections::VecDeque;

@@ -5,6 +5,7 @@
 //! terminal.
 
 mod check;
+mod explain;
 mod hashed;
 mod lint;
 mod lints;
@@ -15,6 +16,7 @@ mod seen;
 mod suite;
 
 pub use check::{Checked, check};
+pub use explain::{Bound, Cause, Explained, Explanation, Matched, Near, Removal, Verdict, Weighed, explain, explain_text};
 pub use lint::{Lint, Warning};
 pub use propose::{Group, Means, Proposal, Proposals, Wish, propose};
 pub use schema::SCHEMA;
