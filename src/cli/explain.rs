@@ -7,8 +7,9 @@ pub(crate) mod json;
 mod text;
 
 use anstream::ColorChoice;
+use rayon::prelude::*;
 use storysieve::Sieve;
-use storysieve::workbench::{self, Explanation};
+use storysieve::workbench::{self, Explanation, Remedies, Remedy};
 
 use super::args::page::{Color, ExplainArgs, Reading};
 use super::args::rules::ListFormat;
@@ -37,11 +38,12 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
     if args.line.is_empty() {
         told = (0..explanation.blocks.len()).collect();
     }
+    let remedies = if args.line.is_empty() { Vec::new() } else { remedies(&sieve, &page, &explanation, &told)? };
     let mut out = Output::stdout();
     if args.format == ListFormat::Json {
-        out.text(&format!("{}\n", json::page(&explanation, &source.name, &told)))?;
+        out.text(&format!("{}\n", json::page(&explanation, &source.name, &told, &remedies)))?;
     } else if !told.is_empty() || args.line.is_empty() {
-        let text = text::page(&explanation, &source.name, &told, !args.line.is_empty(), diagnostics::width());
+        let text = text::page(&explanation, &source.name, &told, &remedies, diagnostics::width());
         out.text(&if colours(args.color) { text } else { anstream::adapter::strip_str(&text).to_string() })?;
     }
     out.finish()?;
@@ -52,6 +54,17 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
 pub(crate) fn explain(sieve: &Sieve, reading: &Reading, page: &[u8]) -> anyhow::Result<Explanation> {
     let markup = pages::has_markup(reading.input, page);
     Ok(if markup { workbench::explain(sieve, page)? } else { workbench::explain_text(sieve, page)? })
+}
+
+/// The rule files that would change what becomes of these blocks, for each.
+pub(crate) fn remedies(
+    sieve: &Sieve,
+    page: &[u8],
+    explanation: &Explanation,
+    told: &[usize],
+) -> anyhow::Result<Vec<Vec<Remedy>>> {
+    let remedies = Remedies::new(sieve, page, explanation)?;
+    Ok(told.par_iter().map(|block| remedies.of(*block)).collect::<Result<_, _>>()?)
 }
 
 fn missing(explanation: &Explanation, page: &str, line: &str) -> String {

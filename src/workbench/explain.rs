@@ -10,11 +10,13 @@ mod hold;
 mod matched;
 mod near;
 mod place;
+mod remedy;
 
 use std::fmt;
 use std::ops::Range;
 
 pub use bound::Bound;
+pub use remedy::{Change, Remedies, Remedy};
 
 use crate::error::Error;
 use crate::judge::features::FEATURES;

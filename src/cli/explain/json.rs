@@ -1,11 +1,17 @@
 //! An explanation for programs. It decides the names and the order of keys, and must not leave anything out.
 
 use serde_json::{Value, json};
-use storysieve::workbench::{Cause, Explained, Explanation, Matched, Near, Removal};
+use storysieve::workbench::{Cause, Explained, Explanation, Matched, Near, Remedy, Removal};
 
-/// The page, with the blocks of these indexes.
-pub(crate) fn page(explanation: &Explanation, file: &str, told: &[usize]) -> Value {
-    let blocks = told.iter().filter_map(|at| explanation.blocks.get(*at).map(|block| self::block(*at, block)));
+/// The page, with the blocks of these indexes. `remedies`: for each of these, if they were asked for.
+pub(crate) fn page(explanation: &Explanation, file: &str, told: &[usize], remedies: &[Vec<Remedy>]) -> Value {
+    let blocks = told.iter().enumerate().filter_map(|(place, at)| {
+        let mut block = explanation.blocks.get(*at).map(|block| self::block(*at, block))?;
+        if let Some(remedies) = remedies.get(place) {
+            block["changes"] = remedies.iter().map(remedy).collect();
+        }
+        Some(block)
+    });
     json!({
         "file": file,
         "title": explanation.title,
@@ -42,6 +48,10 @@ fn block(at: usize, block: &Explained) -> Value {
         "near": block.near.iter().map(near).collect::<Vec<_>>(),
         "held": block.held,
     })
+}
+
+fn remedy(remedy: &Remedy) -> Value {
+    json!({ "change": remedy.change.code(), "toml": remedy.toml, "also": remedy.also })
 }
 
 fn removal(removal: &Removal) -> Value {

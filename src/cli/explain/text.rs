@@ -3,7 +3,7 @@
 //! It decides the words and colours. What is the page's own is quoted with its control characters escaped, because this is a terminal.
 
 use anstyle::{AnsiColor, Style};
-use storysieve::workbench::{Explained, Explanation, Matched, Near, Removal, Verdict, Weighed};
+use storysieve::workbench::{Change, Explained, Explanation, Matched, Near, Remedy, Removal, Verdict, Weighed};
 
 use crate::cli::diagnostics::wrap;
 use crate::cli::show::count;
@@ -13,13 +13,14 @@ const INDENT: usize = 7;
 /// Characters of a block's text that are shown.
 const MOST_TEXT: usize = 300;
 
-/// The page, with the blocks of these indexes. With colours. `detail`: each feature of the story model on a line, with what it is.
-pub(super) fn page(explanation: &Explanation, file: &str, told: &[usize], detail: bool, width: usize) -> String {
+/// The page, with the blocks of these indexes. With colours. `remedies`: for each of these; then it is told in more detail.
+pub(super) fn page(explanation: &Explanation, file: &str, told: &[usize], remedies: &[Vec<Remedy>], width: usize) -> String {
     let mut text = head(explanation, file, width);
     let mut before = None;
-    for block in told.iter().filter_map(|at| explanation.blocks.get(*at)) {
+    for (place, block) in told.iter().enumerate().filter_map(|(place, at)| Some((place, explanation.blocks.get(*at)?))) {
         text.push('\n');
-        text.push_str(&self::block(block, before, detail, width));
+        text.push_str(&self::block(block, before, !remedies.is_empty(), width));
+        text.extend(remedies.get(place).into_iter().flatten().map(|remedy| self::remedy(remedy, width)));
         before = Some(block);
     }
     text
@@ -47,7 +48,7 @@ fn head(explanation: &Explanation, file: &str, width: usize) -> String {
     lines.iter().map(|line| format!("{}\n", wrap(line, width, 2).replace('\n', "\n  "))).collect()
 }
 
-/// `before`: the block that was told last.
+/// `before`: the block that was told last. `detail`: each feature of the story model on a line, with what it is.
 fn block(block: &Explained, before: Option<&Explained>, detail: bool, width: usize) -> String {
     let (style, verdict) = (style(block.verdict), block.verdict);
     let path = path(&block.path, width.saturating_sub(INDENT + 10));
@@ -63,6 +64,18 @@ fn block(block: &Explained, before: Option<&Explained>, detail: bool, width: usi
     text.extend(block.near.iter().map(|one| near(one, width)));
     text.push_str(&told(&held(block), width));
     text
+}
+
+/// The file is not broken into lines that fit, so that it can be copied.
+fn remedy(remedy: &Remedy, width: usize) -> String {
+    let what = match remedy.change {
+        Change::Remove => "this rule file would remove it:",
+        Change::Keep => "this rule file would keep it:",
+        Change::TakeIn => "this rule file would take it into the story:",
+        _ => "this rule file would change that:",
+    };
+    let toml: String = remedy.toml.lines().map(|line| format!("{:1$}{line}\n", "", INDENT + 2)).collect();
+    told(what, width) + &toml.replace(&format!("{:1$}\n", "", INDENT + 2), "\n")
 }
 
 fn words(block: &Explained) -> String {

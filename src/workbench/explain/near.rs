@@ -98,7 +98,8 @@ fn half_matched(block: &mut Explained, sieve: &Sieve, story: &Story, evidence: &
         let What::Text { text, .. } = &read.what else { continue };
         let holds = |phrase: &&String| folded.contains(phrase.as_str());
         let (any, all) = (text.any.iter().filter(holds).count(), text.all.iter().filter(holds).count());
-        if !text.any.is_empty() && any == 0 || any == 0 && all * 2 < text.all.len() || any + all == 0 {
+        let half = if text.any.is_empty() { all > 0 && all * 2 >= text.all.len() } else { any > 0 };
+        if !half {
             continue;
         }
         let missing: Vec<String> = text.all.iter().filter(|phrase| !holds(phrase)).cloned().collect();

@@ -14,13 +14,38 @@ pub(super) const MAX_HOLD: usize = 1 << 20;
 
 /// See the module.
 pub(super) struct Ground<'a> {
+    seen: &'a Unruled,
     /// Squeezed blocks of the story that do not go, in page order, and as a reader sees them.
     story: Vec<(String, String)>,
     stays: Vec<String>,
     /// What goes, in places of the squeezed page.
     gone: &'a [(Range<usize>, String)],
+}
+
+/// A page without rules, and what the bundled ones take of it: the same for whatever is wished of it.
+pub(super) struct Unruled {
+    /// Blocks of the story, squeezed, and as a reader sees them.
+    story: Vec<(String, String)>,
     bundled: Vec<(Kind, Range<u64>)>,
     nodes: Vec<(Range<usize>, Range<u64>)>,
+}
+
+impl Unruled {
+    pub(super) fn new(page: &[u8], outline: &Outline) -> Result<Self, Error> {
+        let plain = Sieve::builder().rules(Rules::none()).build()?;
+        let places: Vec<_> = plain.story(page)?.places().collect();
+        let of_story = |bytes: &Range<u64>| places.binary_search_by_key(&bytes.start, |place| place.start).is_ok();
+        let blocks = story::blocks(plain.settings(), page, Reading::Browser).into_iter();
+        let mut filter = Sieve::builder().max_hold(MAX_HOLD).build()?.filter();
+        let mut out = Vec::new();
+        filter.write(page, &mut out);
+        let removed = filter.finish(&mut out).removed.into_iter();
+        Ok(Self {
+            story: blocks.filter(|(bytes, _)| of_story(bytes)).map(|(_, text)| (squeeze(&text), text)).collect(),
+            bundled: removed.map(|removed| (removed.kind, removed.start..removed.end)).collect(),
+            nodes: outline.nodes.iter().map(|node| (node.words.clone(), node.bytes.clone())).collect(),
+        })
+    }
 }
 
 /// What came of a rule that takes the lines and nothing of the story.
@@ -29,41 +54,22 @@ pub(super) struct Tried {
     pub(super) left: usize,
     /// The first words of what else it took.
     pub(super) others: Vec<String>,
+    /// The bytes that it took.
+    pub(super) taken: Vec<Range<u64>>,
 }
 
 impl<'a> Ground<'a> {
-    pub(super) fn new(
-        page: &[u8],
-        outline: &Outline,
-        gone: &'a [(Range<usize>, String)],
-        stays: &[String],
-    ) -> Result<Self, Error> {
-        let plain = Sieve::builder().rules(Rules::none()).build()?;
-        let places: Vec<_> = plain.story(page)?.places().collect();
-        let blocks = story::blocks(plain.settings(), page, Reading::Browser);
+    pub(super) fn new(seen: &'a Unruled, gone: &'a [(Range<usize>, String)], stays: &[String]) -> Self {
         let lines: Vec<String> = gone.iter().map(|(_, line)| squeeze(line)).collect();
-        let of_story = |bytes: &Range<u64>| places.iter().any(|place| place == bytes);
         let kept = |words: &String| {
             !words.is_empty() && !lines.iter().any(|line| words.contains(line.as_str()) || line.contains(words.as_str()))
         };
-        let story = blocks
-            .into_iter()
-            .filter(|(bytes, _)| of_story(bytes))
-            .map(|(_, text)| (squeeze(&text), text))
-            .filter(|(words, _)| kept(words))
-            .collect();
-        let mut filter = Sieve::builder().max_hold(MAX_HOLD).build()?.filter();
-        let mut out = Vec::new();
-        filter.write(page, &mut out);
-        let bundled =
-            filter.finish(&mut out).removed.into_iter().map(|removed| (removed.kind, removed.start..removed.end)).collect();
-        Ok(Self {
-            story,
+        Self {
+            seen,
+            story: seen.story.iter().filter(|(words, _)| kept(words)).cloned().collect(),
             stays: stays.iter().map(|line| squeeze(line)).filter(|line| !line.is_empty()).collect(),
             gone,
-            bundled,
-            nodes: outline.nodes.iter().map(|node| (node.words.clone(), node.bytes.clone())).collect(),
-        })
+        }
     }
 
     /// The elements that hold all these words, of the lines that go hardly less, and nothing that must stay. Innermost first.
@@ -94,9 +100,14 @@ impl<'a> Ground<'a> {
 
     /// What a bundled rule takes these words for.
     pub(super) fn kind(&self, words: &Range<usize>) -> Option<Kind> {
-        let bytes =
-            self.nodes.iter().rev().find(|(own, _)| own.start <= words.start && words.end <= own.end).map(|(_, bytes)| bytes)?;
-        self.bundled.iter().find(|(_, taken)| taken.start < bytes.end && bytes.start < taken.end).map(|(kind, _)| *kind)
+        let bytes = self
+            .seen
+            .nodes
+            .iter()
+            .rev()
+            .find(|(own, _)| own.start <= words.start && words.end <= own.end)
+            .map(|(_, bytes)| bytes)?;
+        self.seen.bundled.iter().find(|(_, taken)| taken.start < bytes.end && bytes.start < taken.end).map(|(kind, _)| *kind)
     }
 
     /// Runs a rule. None: it leaves a line, or takes what must stay.
@@ -132,8 +143,9 @@ impl<'a> Ground<'a> {
             let words = squeeze(excerpt);
             in_box(&words) || group.lines.iter().any(|(_, line)| words.contains(&squeeze(line)) || squeeze(line).contains(&words))
         };
+        let taken = removed.iter().map(|removed| removed.start..removed.end).collect();
         let others = removed.into_iter().map(|removed| removed.excerpt).filter(|excerpt| !own(excerpt)).collect();
-        Ok(Some(Tried { left, others }))
+        Ok(Some(Tried { left, others, taken }))
     }
 
     /// Some sentences of the story: its first, its last, and one from the middle, each short enough for a test.
