@@ -92,10 +92,11 @@ fn half_matched(block: &mut Explained, sieve: &Sieve, story: &Story, evidence: &
     });
     found.sort_unstable();
     found.dedup();
+    let chars = block.text.chars().count() as u64;
     for rule in found.iter().filter_map(|rule| rules.rules.get(*rule as usize)) {
         let (How::Innermost { .. }, Some(file)) = (&rule.how, rules.sites.get(rule.file as usize)) else { continue };
         let Some(read) = evidence.rule(&file.source, rule.line) else { continue };
-        let What::Text { text, .. } = &read.what else { continue };
+        let What::Text { text, max_chars, .. } = &read.what else { continue };
         let holds = |phrase: &&String| folded.contains(phrase.as_str());
         let (any, all) = (text.any.iter().filter(holds).count(), text.all.iter().filter(holds).count());
         let half = if text.any.is_empty() { all > 0 && all * 2 >= text.all.len() } else { any > 0 };
@@ -110,6 +111,9 @@ fn half_matched(block: &mut Explained, sieve: &Sieve, story: &Story, evidence: &
             Bound::Forbidden(forbidden)
         } else if text.regex.as_ref().is_some_and(|regex| !regex.is_match(folded)) {
             Bound::Regex
+        } else if chars > u64::from(*max_chars) && !block.near.iter().any(|near| near.rule == rule.id) {
+            // The judge notes this of a block that is short enough for some other rule.
+            Bound::TooLong { chars, max_chars: *max_chars }
         } else {
             continue;
         };

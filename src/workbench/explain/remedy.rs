@@ -15,6 +15,7 @@ use super::{Cause, Explained, Explanation, Verdict};
 use crate::error::Error;
 use crate::report::Removed;
 use crate::rules::RuleFile;
+use crate::scan::tag::{self, Tag};
 use crate::sieve::Settings;
 use crate::story::Story;
 use crate::{Rules, Sieve};
@@ -134,7 +135,7 @@ impl<'p> Remedies<'p> {
         Ok(Some(Remedy { change: Change::Remove, toml, also }))
     }
 
-    /// Turns the rule off, and then the next that would take the block, until none does.
+    /// Turns the rule off, and then the next that would take the block, or one that went with it, until none does.
     fn keep(&self, block: &Explained) -> Result<Option<Remedy>, Error> {
         let Some(removal) = block.removals.first() else { return Ok(None) };
         let key = (removal.bytes.start, removal.bytes.end);
@@ -142,13 +143,15 @@ impl<'p> Remedies<'p> {
         if let Some(known) = known {
             return Ok(known);
         }
+        let of_it = |other: &&Explained| other.removals.iter().any(|other| (other.bytes.start, other.bytes.end) == key);
+        let together: Vec<_> = self.explanation.blocks.iter().filter(of_it).map(|other| other.bytes.clone()).collect();
         let mut disable = vec![removal.rule.clone()];
         let mut found = None;
         while disable.len() <= MOST_DISABLED {
             let list: Vec<String> = disable.iter().map(|rule| literal(rule)).collect();
             let keys = format!("disable = [{}]\n", list.join(", "));
             let story = self.story_with(&self.file(&keys, true, ""), self.settings.read.clone())?;
-            match story.removed().iter().find(|removed| takes(removed, &block.bytes)) {
+            match story.removed().iter().find(|removed| together.iter().any(|bytes| takes(removed, bytes))) {
                 Some(next) if disable.contains(&next.rule) => break,
                 Some(next) => disable.push(next.rule.clone()),
                 None => {
@@ -246,8 +249,10 @@ fn takes(removed: &Removed, bytes: &Range<u64>) -> bool {
     removed.start <= bytes.start && bytes.end <= removed.end
 }
 
+/// The innermost element around these bytes that stands as a block of its own: an inline one is a part of a block, and no place of a story.
 fn innermost(outline: &Outline, bytes: &Range<u64>) -> Option<usize> {
-    outline.nodes.iter().rposition(|node| node.bytes.start <= bytes.start && bytes.end <= node.bytes.end)
+    let block = |node: &Node| tag::BLOCK.has(Tag::from_name(node.tag.as_bytes()));
+    outline.nodes.iter().rposition(|node| node.bytes.start <= bytes.start && bytes.end <= node.bytes.end && block(node))
 }
 
 /// Selectors of an element: its own name, then its place under the nearest that has one.
