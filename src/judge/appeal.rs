@@ -17,6 +17,7 @@ use self::recognize::Recognizer;
 use super::cuts::Cuts;
 use super::running::{RunningText, excerpt};
 use super::runs::{Counts, Run, Runs};
+use crate::matcher::cues::Anchored;
 use crate::matcher::set::{Active, CLIMB_CHARS, How, Part, Role, RuleSet};
 use crate::report::{Near, Why};
 use crate::scan::tag::{self, Tag, TagSet};
@@ -118,7 +119,10 @@ pub(crate) struct Judge {
     media: u64,
     controls: u64,
     blocks: u64,
-    folded: String,
+    /// The last block's text, folded, between two spaces.
+    spaced: String,
+    /// Anchors of cues in the last block.
+    anchored: Vec<Anchored>,
     found: Vec<(u32, u64)>,
     pub(crate) near: Vec<Near>,
     /// Times the budget was spent.
@@ -188,7 +192,8 @@ impl Judge {
             media: 0,
             controls: 0,
             blocks: 0,
-            folded: String::new(),
+            spaced: String::new(),
+            anchored: Vec::new(),
             found: Vec::new(),
             near: Vec::new(),
             spent: 0,
@@ -525,16 +530,21 @@ impl Judge {
             return;
         }
         let shown = text.since(leaf.text);
-        let mut folded = std::mem::take(&mut self.folded);
+        let mut spaced = std::mem::take(&mut self.spaced);
         let mut found = std::mem::take(&mut self.found);
-        folded.clear();
         found.clear();
-        fold_into(shown, &mut folded);
+        space_out(shown, &mut spaced);
+        let folded = &spaced[1..spaced.len() - 1];
         let first_hit = self.hits_gone + self.hits.len() as u64;
-        let (rules, hits) = (&self.rules, &mut self.hits);
-        rules.phrases(&folded, |phrase| hits.push_back(Hit { phrase, speaks_for: rules.speaks_for(phrase), spent: false }));
+        let (rules, hits, anchored) = (&self.rules, &mut self.hits, &mut self.anchored);
+        anchored.clear();
+        rules.search(
+            &spaced,
+            |phrase| hits.push_back(Hit { phrase, speaks_for: rules.speaks_for(phrase), spent: false }),
+            |found| anchored.push(found),
+        );
         self.gather((first_hit - self.hits_gone) as usize, &mut found);
-        let ends: Vec<u32> = self.run_ends(&found, &folded);
+        let ends: Vec<u32> = self.run_ends(&found, folded);
         for test in self.rules.regex_tests.iter().filter(|test| self.active.rule(self.rules.tests[**test as usize].rule)) {
             add(&mut found, *test, 0);
         }
@@ -544,9 +554,9 @@ impl Judge {
         let rule = if found.is_empty() || !fits {
             None
         } else {
-            self.choose(&found, leaf.chars.into(), leaf.start, || Cow::Borrowed(folded.as_str()), shown)
+            self.choose(&found, leaf.chars.into(), leaf.start, || Cow::Borrowed(folded), shown)
         };
-        let leftover = leaf.chars <= CLIMB_CHARS && self.rules.is_leftover(&folded);
+        let leftover = leaf.chars <= CLIMB_CHARS && self.rules.is_leftover(folded);
         if let Some(rule) = rule {
             let loose = self.take_loose(rule, leaf.start);
             self.cut += loose;
@@ -573,9 +583,9 @@ impl Judge {
         }
         self.go_through_runs(leaf, &found, &ends, before, text);
         let cut = self.cut > before.cut;
-        self.recognize(leaf, &folded, shown, cut, before, text);
+        self.recognize(leaf, folded, shown, cut, before, text);
         self.settle();
-        self.folded = folded;
+        self.spaced = spaced;
         self.found = found;
     }
 
@@ -779,8 +789,9 @@ impl Judge {
             |phrase: u32| self.rules.tests_of(phrase).iter().filter(|(of, _)| *of == test).fold(0, |bits, (_, bit)| bits | bit);
         let mut bits = self.hits.range(from..).fold(0, |bits, hit| bits | bit_of(hit.phrase));
         if inline > 0 {
-            let open = folded(text.since(frame.text.max(text.block())));
-            self.rules.phrases(&open, |phrase| bits |= bit_of(phrase));
+            let mut open = String::new();
+            space_out(text.since(frame.text.max(text.block())), &mut open);
+            self.rules.search(&open, |phrase| bits |= bit_of(phrase), |_| {});
         }
         bits
     }
@@ -799,6 +810,14 @@ impl Judge {
             self.near.push(Near { rule, start, why, excerpt: excerpt(shown) });
         }
     }
+}
+
+/// A text in folded form between two spaces.
+fn space_out(shown: &str, out: &mut String) {
+    out.clear();
+    out.push(' ');
+    fold_into(shown, out);
+    out.push(' ');
 }
 
 fn add(found: &mut Vec<(u32, u64)>, test: u32, bit: u64) {

@@ -5,7 +5,7 @@
 //! below zero. What is done with it, over blocks and elements, is the [recognizer](super::recognizer)'s. This module must not know
 //! elements or bytes.
 
-use crate::matcher::cues::{Cues, Folded, Hit};
+use crate::matcher::cues::{Anchored, Cues, Folded, Hit};
 use crate::rules::Kind;
 use crate::rules::cue::{Role, Section, Subject};
 
@@ -136,12 +136,13 @@ impl Scale {
         &mut self,
         cues: &Cues,
         folded: Folded<'_>,
+        anchored: &[Anchored],
         shape: &Shape,
         page: Option<u8>,
         language: Option<u8>,
     ) -> Evidence {
         self.hits.clear();
-        cues.strong(folded, &mut self.hits);
+        cues.strong(folded, anchored, &mut self.hits);
         let mut evidence = Evidence { language, ..Evidence::default() };
         if shape.heading {
             evidence.section = cues.section(folded.text);
@@ -222,10 +223,10 @@ impl Scale {
     }
 
     /// The kind of appeal that a title speaks of.
-    pub(crate) fn topic(&mut self, cues: &Cues, title: &str) -> Option<Kind> {
+    pub(crate) fn topic(&mut self, cues: &Cues, title: &str, anchored: &[Anchored]) -> Option<Kind> {
         let folded = Folded { text: title, lines: &[] };
         self.hits.clear();
-        cues.strong(folded, &mut self.hits);
+        cues.strong(folded, anchored, &mut self.hits);
         for language in 0..cues.languages() {
             cues.weak(language, folded, &mut self.hits);
         }

@@ -1,6 +1,6 @@
 //! All cues of all languages, compiled: what of a folded text speaks for an appeal, and what against one.
 //!
-//! Every text is searched once for the cues that can begin a suspicion. Words that mean nothing alone ("you", "said") stand on every
+//! Every text is searched once, by the rules' own search, for a part of each cue that can begin a suspicion. Words that mean nothing alone ("you", "said") stand on every
 //! page: they are looked up only in a text that is under suspicion, and only those of its language. What hits amount to is the
 //! judge's; this module must not know pages.
 
@@ -37,6 +37,13 @@ pub(crate) struct Hit {
     pub(crate) end: u32,
 }
 
+/// An anchor of a cue stands in a text: its number, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Anchored {
+    pub(crate) anchor: u32,
+    pub(crate) at: u32,
+}
+
 /// A folded text and where its lines begin.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Folded<'t> {
@@ -52,19 +59,28 @@ pub(crate) struct Cues {
     languages: Vec<String>,
     patterns: Vec<Arc<Pattern>>,
     /// What can begin a suspicion.
-    strong: Search,
+    strong: Anchors,
     /// What only counts under suspicion, a language each.
-    weak: Vec<Search>,
+    weak: Vec<(Starts, Anchors)>,
     /// Texts that are compared whole, without the signs at their ends.
     whole: FxHashMap<String, Vec<u32>>,
 }
 
-/// Where one part of each pattern begins.
+/// What is found by one part of each pattern.
 #[derive(Debug, Default)]
-struct Search {
-    starts: Starts,
-    /// For each phrase that is searched: patterns, and which of their parts it is.
-    of: Vec<Vec<(u32, u8)>>,
+struct Anchors {
+    /// For each phrase: patterns, and which of their parts it is.
+    of: Vec<(u32, u8)>,
+    /// Where those of each end.
+    ends: Vec<u32>,
+}
+
+impl Anchors {
+    fn patterns(&self, number: u32) -> &[(u32, u8)] {
+        let number = number as usize;
+        let start = if number == 0 { 0 } else { self.ends[number - 1] as usize };
+        &self.of[start..self.ends[number] as usize]
+    }
 }
 
 /// A heading announces what follows by so many words at most.
@@ -73,7 +89,8 @@ const SECTION_WORDS: usize = 6;
 const WHOLE_BYTES: usize = 160;
 
 impl Cues {
-    pub(crate) fn of(files: &[RuleFile]) -> Self {
+    /// Also gives back what every text is to be searched for; what of that was found is to be told to [`Cues::strong`].
+    pub(crate) fn of(files: &[RuleFile]) -> (Self, Vec<String>) {
         let mut cues = Self::default();
         let (mut strong, mut weak) = (Vec::new(), Vec::<Vec<u32>>::new());
         for (file, number) in files.iter().zip(0..) {
@@ -110,9 +127,11 @@ impl Cues {
             }
         }
         cues.mark_borrowed();
-        cues.strong = cues.search(&strong);
-        cues.weak = weak.iter().map(|of| cues.search(of)).collect();
-        cues
+        let (anchors, strong) = cues.anchors(&strong);
+        cues.strong = strong;
+        let weak = weak.iter().map(|of| cues.anchors(of));
+        cues.weak = weak.map(|(phrases, anchors)| (Starts::of(&phrases), anchors)).collect();
+        (cues, anchors)
     }
 
     fn mark_borrowed(&mut self) {
@@ -137,27 +156,34 @@ impl Cues {
         self.weak.len() as u8
     }
 
-    fn search(&self, cues: &[u32]) -> Search {
+    fn anchors(&self, cues: &[u32]) -> (Vec<String>, Anchors) {
         let mut numbers: FxHashMap<&str, usize> = FxHashMap::default();
         let mut of: Vec<Vec<(u32, u8)>> = Vec::new();
-        let mut anchors = Vec::new();
+        let mut phrases = Vec::new();
         for cue in cues {
             let parts = &self.patterns[*cue as usize].parts;
             // The longest part is the rarest.
             let Some((at, part)) = parts.iter().enumerate().rev().max_by_key(|(_, part)| part.words.len()) else { continue };
             let number = *numbers.entry(&part.words).or_insert_with(|| {
-                anchors.push(part.words.clone());
+                phrases.push(part.words.clone());
                 of.push(Vec::new());
                 of.len() - 1
             });
             of[number].push((*cue, at as u8));
         }
-        Search { starts: Starts::of(anchors), of }
+        let mut anchors = Anchors::default();
+        for patterns in of {
+            anchors.of.extend(patterns);
+            anchors.ends.push(anchors.of.len() as u32);
+        }
+        (phrases, anchors)
     }
 
-    /// The cues of a text that can begin a suspicion.
-    pub(crate) fn strong(&self, folded: Folded<'_>, hits: &mut Vec<Hit>) {
-        self.find(&self.strong, folded, hits);
+    /// The cues of a text that can begin a suspicion. `anchored`: the anchors that were found in it.
+    pub(crate) fn strong(&self, folded: Folded<'_>, anchored: &[Anchored], hits: &mut Vec<Hit>) {
+        for found in anchored {
+            self.try_patterns(self.strong.patterns(found.anchor), found.at as usize, folded, hits);
+        }
         if folded.text.len() <= WHOLE_BYTES {
             let start = folded.text.len() as u32;
             let whole = self.whole.get(core(folded.text)).into_iter().flatten();
@@ -171,8 +197,8 @@ impl Cues {
 
     /// Those that only count under suspicion.
     pub(crate) fn weak(&self, language: u8, folded: Folded<'_>, hits: &mut Vec<Hit>) {
-        if let Some(search) = self.weak.get(language as usize) {
-            self.find(search, folded, hits);
+        if let Some((starts, anchors)) = self.weak.get(language as usize) {
+            starts.find(folded.text, |anchor, at| self.try_patterns(anchors.patterns(anchor), at, folded, hits));
         }
     }
 
@@ -199,17 +225,16 @@ impl Cues {
         })
     }
 
-    fn find(&self, search: &Search, folded: Folded<'_>, hits: &mut Vec<Hit>) {
-        search.starts.find(folded.text, |number, at| {
-            for (cue, part) in &search.of[number as usize] {
-                if let Some((start, end)) = self.around(*cue, *part, at, folded) {
-                    let whole = self.known[*cue as usize].role.is_whole();
-                    if !whole || start == 0 && core(&folded.text[end..]).is_empty() {
-                        hits.push(Hit { cue: *cue, start: start as u32, end: end as u32 });
-                    }
+    /// One part of each of these patterns stands at `at`: what of them does so whole?
+    fn try_patterns(&self, patterns: &[(u32, u8)], at: usize, folded: Folded<'_>, hits: &mut Vec<Hit>) {
+        for (cue, part) in patterns {
+            if let Some((start, end)) = self.around(*cue, *part, at, folded) {
+                let whole = self.known[*cue as usize].role.is_whole();
+                if !whole || start == 0 && core(&folded.text[end..]).is_empty() {
+                    hits.push(Hit { cue: *cue, start: start as u32, end: end as u32 });
                 }
             }
-        });
+        }
     }
 
     /// The place of a pattern one of whose parts stands at `at`.
@@ -353,4 +378,49 @@ fn ends(folded: Folded<'_>, at: usize) -> bool {
 /// A text without the signs at its ends.
 pub(crate) fn core(text: &str) -> &str {
     text.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '%' | '€' | '$'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::bundled;
+
+    /// The phrases that stand in a text, as English writes them.
+    fn found(text: &str) -> Vec<String> {
+        let (cues, anchors) = Cues::of(bundled::files());
+        let english = cues.language("en").unwrap_or_default();
+        let folded = crate::text::fold(text);
+        let (mut anchored, mut hits) = (Vec::new(), Vec::new());
+        for (anchor, phrase) in (0..).zip(&anchors) {
+            anchored.extend(folded.match_indices(phrase.as_str()).map(|(at, _)| Anchored { anchor, at: at as u32 }));
+        }
+        cues.strong(Folded { text: &folded, lines: &[] }, &anchored, &mut hits);
+        let own = hits.iter().map(|hit| &cues.known[hit.cue as usize]).filter(|cue| cue.language == english && cue.weight > 3);
+        own.map(|cue| cue.written.to_string()).collect()
+    }
+
+    #[test]
+    fn phrases_are_found_as_they_are_written() {
+        for (text, want) in [
+            ("Please, support our journalism.", &["support our journalism"][..]),
+            ("Subscribe today. It is free.", &["^subscribe today"]),
+            ("He was told to subscribe today.", &[]),
+            ("Whoever wants to continue reading must swim.", &[]),
+            ("Log in to continue reading", &["log in to continue reading", "^log in to continue", "to continue reading$"]),
+        ] {
+            let mut found = found(text);
+            found.sort();
+            let mut want: Vec<_> = want.iter().map(|phrase| (*phrase).to_owned()).collect();
+            want.sort();
+            assert_eq!(found, want, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_heading_announces_side_matter_by_its_beginning() {
+        let (cues, _) = Cues::of(bundled::files());
+        assert_eq!(cues.section("related articles"), Some(Section::Related));
+        assert_eq!(cues.section("comments (12)"), Some(Section::Comments));
+        assert_eq!(cues.section("the harbour reopens"), None);
+    }
 }

@@ -4,7 +4,7 @@
 //! must not know any one page.
 
 pub(crate) mod cues;
-mod grams;
+pub(crate) mod finder;
 mod pattern;
 pub(crate) mod selectors;
 pub(crate) mod set;

@@ -1,4 +1,4 @@
-//! Rule files, compiled and frozen: one selector index and one phrase automaton for all rules, shared between threads.
+//! Rule files, compiled and frozen: one selector index and one search for phrases for all rules, shared between threads.
 //!
 //! Whether a rule is *on* for a page is a bit beside it ([`Active`]), so every page of every site is matched against the same tables.
 //! Rules that hold on some hosts only come in [`Scope`]s, whose selectors are not even looked for elsewhere. This module must
@@ -7,12 +7,11 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::cues::Cues;
-use super::grams::Grams;
+use super::cues::{Anchored, Cues};
+use super::finder::Finder;
 use super::pattern::Pattern;
 use super::selectors::{SelectorIndex, SelectorIndexBuilder};
 use crate::error::Error;
@@ -97,8 +96,6 @@ pub(crate) enum Part {
 const ANY: u64 = 1 << 62;
 /// The bit of a phrase that must not be there.
 const NONE: u64 = 1 << 63;
-/// Bytes of phrases up to which their automaton is a full table, a step a byte; it takes some 250 bytes for each of them.
-const MOST_IN_A_TABLE: usize = 16 << 10;
 /// How many phrases an `all` may have, so that each has a bit.
 pub(crate) const MOST_ALL: usize = 62;
 
@@ -140,11 +137,8 @@ pub(crate) struct RuleSet {
     pub(crate) cues: Cues,
     /// The number of the first of the rules that stand for kinds of appeals, in the order of [`Kind::ALL`].
     appeals: Option<u32>,
-    phrases: Option<AhoCorasick>,
-    /// Tells which texts hold no phrase that speaks for anything, and which none that only speaks against.
-    grams: Grams<2>,
-    /// The phrases that only speak against, for those texts, and their numbers. They are few, and common words.
-    against: Option<(AhoCorasick, Vec<u32>)>,
+    /// The phrases of the rules, and the anchors of the cues.
+    finder: Finder<2>,
     phrase_tests: Vec<Vec<(u32, u64)>>,
     /// Innermost-block tests that have no phrase, only a regex.
     pub(crate) regex_tests: Vec<u32>,
@@ -212,7 +206,7 @@ impl RuleSet {
         for file in files {
             build.file(file);
         }
-        build.cues = Cues::of(files);
+        (build.cues, build.anchors) = Cues::of(files);
         build.appeals();
         build.finish()
     }
@@ -231,17 +225,13 @@ impl RuleSet {
         self.by_id.get(id).copied()
     }
 
-    /// Finds the phrases in a folded text: calls `hit` with the number of each.
-    pub(crate) fn phrases(&self, folded: &str, mut hit: impl FnMut(u32)) {
-        match (self.grams.may_hold(folded), &self.phrases, &self.against) {
-            ([true, _], Some(phrases), _) => {
-                phrases.find_overlapping_iter(folded).for_each(|found| hit(found.pattern().as_u32()));
-            }
-            ([false, true], _, Some((against, numbers))) => {
-                against.find_overlapping_iter(folded).for_each(|found| hit(numbers[found.pattern().as_usize()]));
-            }
-            _ => {}
-        }
+    /// Searches a folded text that stands between two spaces, so that a phrase may ask for the edge of a word by a space at its end:
+    /// calls `hit` with the number of each phrase of a rule, and `anchored` with each anchor of a cue (its place counts without the space).
+    pub(crate) fn search(&self, spaced: &str, mut hit: impl FnMut(u32), mut anchored: impl FnMut(Anchored)) {
+        self.finder.find(spaced, |set, number, at| match set {
+            0 => hit(number),
+            _ => anchored(Anchored { anchor: number, at: at.saturating_sub(1) as u32 }),
+        });
     }
 
     /// The tests a phrase counts in, and the bit it gets there.
@@ -387,6 +377,7 @@ struct Build {
     by_id: FxHashMap<String, u32>,
     on: Vec<bool>,
     cues: Cues,
+    anchors: Vec<String>,
     appeals: Option<u32>,
 }
 
@@ -563,22 +554,7 @@ impl Build {
     }
 
     fn finish(self) -> Result<RuleSet, Error> {
-        let build = |phrases: &[&String]| {
-            let size: usize = phrases.iter().map(|phrase| phrase.len()).sum();
-            let kind = (size <= MOST_IN_A_TABLE).then_some(AhoCorasickKind::DFA);
-            AhoCorasick::builder().match_kind(MatchKind::Standard).kind(kind).build(phrases).map_err(too_many)
-        };
-        let all: Vec<&String> = self.phrases.iter().collect();
-        let speaks_for = |number: &usize| self.phrase_tests[*number].iter().any(|(_, bit)| *bit != NONE);
-        let (speak_for, against): (Vec<usize>, Vec<usize>) = (0..all.len()).partition(speaks_for);
-        let pick = |numbers: &[usize]| numbers.iter().map(|number| all[*number]).collect::<Vec<_>>();
-        let grams = Grams::of([&pick(&speak_for), &pick(&against)]).map_err(too_many)?;
-        let phrases = if all.is_empty() { None } else { Some(build(&all)?) };
-        let against = if against.is_empty() {
-            None
-        } else {
-            Some((build(&pick(&against))?, against.iter().map(|number| *number as u32).collect()))
-        };
+        let finder = Finder::of([&self.phrases, &self.anchors]).map_err(too_many)?;
         let mut by_host: FxHashMap<String, Vec<u32>> = FxHashMap::default();
         let mut by_exception: FxHashMap<String, Vec<u32>> = FxHashMap::default();
         let mut asked_always = Vec::new();
@@ -617,9 +593,7 @@ impl Build {
             sites: self.sites,
             cues: self.cues,
             appeals: self.appeals,
-            phrases,
-            grams,
-            against,
+            finder,
             phrase_tests: self.phrase_tests,
             regex_tests: self.regex_tests,
             leftovers: self.leftovers,

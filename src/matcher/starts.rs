@@ -4,16 +4,16 @@
 //! enough for the first cache, and where the bit is set, the phrases that begin so are compared. A text without any is passed in
 //! one look at each of its words, whatever the number of phrases. This module must not know what a phrase is for.
 
-use rustc_hash::FxHashMap;
-
 /// See the module.
 #[derive(Debug, Default)]
 pub(super) struct Starts {
-    phrases: Vec<String>,
+    /// All phrases, and where each ends.
+    text: String,
+    ends: Vec<u32>,
     /// Phrases by their first bytes, a table for each length of key that there is.
     tables: Vec<Table>,
     /// The first bytes of all phrases that have so many.
-    first: Vec<u64>,
+    first: Bits,
     /// There are phrases that have fewer.
     short: bool,
 }
@@ -21,17 +21,46 @@ pub(super) struct Starts {
 #[derive(Debug)]
 struct Table {
     length: usize,
-    bits: Vec<u64>,
-    phrases: FxHashMap<u64, Vec<u32>>,
+    bits: Bits,
+    /// Keys and phrases, sorted.
+    phrases: Vec<(u64, u32)>,
+}
+
+/// A set of numbers that may hold more than was put in.
+#[derive(Debug, Default)]
+struct Bits {
+    words: Vec<u64>,
+    shift: u32,
+}
+
+impl Bits {
+    /// A set for so many numbers, with a few of a hundred bits set.
+    fn for_many(count: usize) -> Self {
+        let bits = (count * BITS_EACH).next_power_of_two().max(64);
+        Self { words: vec![0; bits / 64], shift: 64 - bits.trailing_zeros() }
+    }
+
+    fn place(&self, key: u64) -> usize {
+        (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> self.shift) as usize
+    }
+
+    fn insert(&mut self, key: u64) {
+        let place = self.place(key);
+        self.words[place >> 6] |= 1 << (place & 63);
+    }
+
+    fn may_hold(&self, key: u64) -> bool {
+        let place = self.place(key);
+        self.words.get(place >> 6).is_some_and(|word| word >> (place & 63) & 1 == 1)
+    }
 }
 
 /// Lengths of keys. A phrase stands in the table of the longest key that it fills.
 const LENGTHS: [usize; 4] = [8, 5, 3, 1];
-/// A table has two to this many bits.
-const BITS: u32 = 17;
+/// Bits of a set for each number in it.
+const BITS_EACH: usize = 24;
 /// Most words are told from all phrases by so many bytes.
 const FIRST: usize = 4;
-const FIRST_BITS: u32 = 16;
 
 /// What a byte of a folded text is part of.
 const SPACE: u8 = 0;
@@ -55,30 +84,40 @@ static CLASSES: [u8; 256] = {
 };
 
 impl Starts {
-    pub(super) fn of(phrases: Vec<String>) -> Self {
-        let mut tables: Vec<Table> = Vec::new();
-        for (phrase, number) in phrases.iter().zip(0..) {
-            let Some(length) = LENGTHS.into_iter().find(|length| phrase.len() >= *length) else { continue };
-            let table = match tables.iter().position(|table| table.length == length) {
-                Some(at) => &mut tables[at],
-                None => {
-                    tables.push(Table { length, bits: vec![0; 1 << (BITS - 6)], phrases: FxHashMap::default() });
-                    let last = tables.len() - 1;
-                    &mut tables[last]
-                }
-            };
-            let key = key(phrase.as_bytes(), length);
-            let place = place(key);
-            table.bits[place >> 6] |= 1 << (place & 63);
-            table.phrases.entry(key).or_default().push(number);
+    pub(super) fn of(phrases: &[String]) -> Self {
+        let mut starts = Self { first: Bits::for_many(phrases.len()), ..Self::default() };
+        for length in LENGTHS {
+            let longer = LENGTHS.into_iter().filter(|other| *other > length).min().unwrap_or(usize::MAX);
+            let of: Vec<(&String, u32)> =
+                phrases.iter().zip(0..).filter(|(phrase, _)| (length..longer).contains(&phrase.len())).collect();
+            if of.is_empty() {
+                continue;
+            }
+            let mut table = Table { length, bits: Bits::for_many(of.len()), phrases: Vec::with_capacity(of.len()) };
+            for (phrase, number) in of {
+                let key = key(phrase.as_bytes(), length);
+                table.bits.insert(key);
+                table.phrases.push((key, number));
+            }
+            table.phrases.sort_unstable();
+            starts.tables.push(table);
         }
-        let mut first = vec![0; 1 << (FIRST_BITS - 6)];
-        for four in phrases.iter().filter_map(|phrase| phrase.as_bytes().first_chunk::<FIRST>()) {
-            let place = first_place(*four);
-            first[place >> 6] |= 1 << (place & 63);
+        for phrase in phrases {
+            starts.text.push_str(phrase);
+            starts.ends.push(starts.text.len() as u32);
+            if phrase.len() < FIRST {
+                starts.short = true;
+            } else {
+                starts.first.insert(key(phrase.as_bytes(), FIRST));
+            }
         }
-        let short = phrases.iter().any(|phrase| phrase.len() < FIRST);
-        Self { phrases, tables, first, short }
+        starts
+    }
+
+    fn phrase(&self, number: u32) -> &[u8] {
+        let number = number as usize;
+        let start = if number == 0 { 0 } else { self.ends[number - 1] as usize };
+        &self.text.as_bytes()[start..self.ends[number] as usize]
     }
 
     /// Calls `found` with the number of each phrase and the place where it stands in a folded text. Where a phrase ends is for the caller to judge.
@@ -103,32 +142,25 @@ impl Starts {
     }
 
     fn may_begin(&self, bytes: &[u8]) -> bool {
-        let Some(four) = bytes.first_chunk::<FIRST>() else { return false };
-        let place = first_place(*four);
-        self.first.get(place >> 6).is_some_and(|word| word >> (place & 63) & 1 == 1)
+        bytes.len() >= FIRST && self.first.may_hold(key(bytes, FIRST))
     }
 
     /// Do bytes begin with those of a phrase that has fewer than the others are told by?
     fn may_be_short(&self, bytes: &[u8]) -> bool {
-        self.tables.iter().filter(|table| table.length < FIRST && bytes.len() >= table.length).any(|table| {
-            let place = place(key(bytes, table.length));
-            table.bits[place >> 6] >> (place & 63) & 1 == 1
-        })
+        let mut tables = self.tables.iter().filter(|table| table.length < FIRST && bytes.len() >= table.length);
+        tables.any(|table| table.bits.may_hold(key(bytes, table.length)))
     }
 
     fn at(&self, text: &str, at: usize, found: &mut impl FnMut(u32, usize)) {
         let bytes = &text.as_bytes()[at..];
-        for table in &self.tables {
-            if bytes.len() < table.length {
-                continue;
-            }
+        for table in self.tables.iter().filter(|table| bytes.len() >= table.length) {
             let key = key(bytes, table.length);
-            let place = place(key);
-            if table.bits[place >> 6] >> (place & 63) & 1 == 0 {
+            if !table.bits.may_hold(key) {
                 continue;
             }
-            for number in table.phrases.get(&key).into_iter().flatten() {
-                if bytes.starts_with(self.phrases[*number as usize].as_bytes()) {
+            let from = table.phrases.partition_point(|(other, _)| *other < key);
+            for (_, number) in table.phrases[from..].iter().take_while(|(other, _)| *other == key) {
+                if bytes.starts_with(self.phrase(*number)) {
                     found(*number, at);
                 }
             }
@@ -144,14 +176,6 @@ fn key(bytes: &[u8], length: usize) -> u64 {
     }
 }
 
-fn first_place(four: [u8; FIRST]) -> usize {
-    (u32::from_le_bytes(four).wrapping_mul(0x9e37_79b1) >> (32 - FIRST_BITS)) as usize
-}
-
-fn place(key: u64) -> usize {
-    (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - BITS)) as usize
-}
-
 #[cfg(test)]
 mod tests {
     use super::Starts;
@@ -159,7 +183,7 @@ mod tests {
     #[test]
     fn phrases_are_found_where_words_begin() {
         let phrases = ["support our work", "abonn", "donate", "€5", "/month", "購読", "구독", "été", "a"];
-        let starts = Starts::of(phrases.map(String::from).into());
+        let starts = Starts::of(&phrases.map(String::from));
         for (text, want) in [
             ("please support our work", vec![(0, 7)]),
             ("unsupport our work", vec![]),

@@ -255,7 +255,7 @@ impl Judge {
         lines(shown, folded, &mut recognizer.lines);
         let folded = Folded { text: folded, lines: &recognizer.lines };
         let language = recognizer.suspicion.as_ref().and_then(|s| s.language);
-        let mut evidence = recognizer.scale.weigh(&rules.cues, folded, &shape, recognizer.language, language);
+        let mut evidence = recognizer.scale.weigh(&rules.cues, folded, &self.anchored, &shape, recognizer.language, language);
         // A short link in a list is an item of a menu, whatever it is called.
         if shape.listed && shape.soft && shape.buttons + shape.fields == 0 && leaf.chars < TEASER_CHARS && evidence.terms <= 0.0 {
             (evidence.core, evidence.asks, evidence.voice) = (0.0, 0.0, 0.0);
@@ -420,7 +420,9 @@ impl Judge {
         let recognizer = &mut self.recognizer;
         let topic = *recognizer.topic.get_or_insert_with(|| {
             let title = crate::text::fold(&recognizer.title);
-            recognizer.scale.topic(&self.rules.cues, &title)
+            let mut anchored = Vec::new();
+            self.rules.search(&format!(" {title} "), |_| {}, |found| anchored.push(found));
+            recognizer.scale.topic(&self.rules.cues, &title, &anchored)
         });
         if topic.is_some() && kind.is_some() { ON_TOPIC } else { 0.0 }
     }

@@ -108,6 +108,7 @@ fn table(walk: &mut Walk<'_>, value: &Value<'_>, read: &mut Read) {
     read.test.regex = regex(walk, "regex", &source);
 }
 
+/// A phrase in folded form. A space at one of its ends stays: a word begins or ends there.
 fn phrase(walk: &mut Walk<'_>, one: &Text<'_>) -> Option<String> {
     let folded = text::fold(one.text);
     let least = if folded.chars().any(is_dense) { 2 } else { 3 };
@@ -120,7 +121,9 @@ fn phrase(walk: &mut Walk<'_>, one: &Text<'_>) -> Option<String> {
         let message = format!("the phrase {:?} is too short: it would hit everything", shorten(one.text));
         walk.error(one.span.start, message, help);
     } else {
-        return Some(folded);
+        let edge = |is_space: bool| if is_space { " " } else { "" };
+        let (before, behind) = (one.text.starts_with(char::is_whitespace), one.text.ends_with(char::is_whitespace));
+        return Some(format!("{}{folded}{}", edge(before), edge(behind)));
     }
     None
 }
@@ -132,7 +135,7 @@ fn check_whole(walk: &mut Walk<'_>, value: &Value<'_>, read: &Read) {
         walk.error(value.span().start, "`none` alone would hit every other text", help);
     }
     for (at, phrase) in &read.wanted {
-        if let Some(never) = none.iter().find(|never| phrase.contains(never.as_str())) {
+        if let Some(never) = none.iter().find(|never| format!(" {phrase} ").contains(never.as_str())) {
             let message = format!("the phrase {:?} can never hit: `none` forbids {:?}", shorten(phrase), shorten(never));
             walk.error(*at, message, "take one of the two out");
         }

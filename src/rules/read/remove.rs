@@ -180,7 +180,7 @@ fn what(walk: &mut Walk<'_>, at: usize, table: &DeTable<'_>) -> Option<What> {
     let read = phrases::read(walk, value);
     let max_chars = need(walk, at, table, max_chars, "max_chars", USUAL_CHARS)?;
     for (at, phrase) in &read.wanted {
-        let chars = phrase.chars().count();
+        let chars = phrase.trim().chars().count();
         if chars > max_chars as usize {
             let message = format!("this phrase can never hit: it has {chars} characters, and `max_chars` is {max_chars}");
             walk.error(*at, message, "raise `max_chars`, or write a shorter piece of the notice");

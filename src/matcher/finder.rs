@@ -1,0 +1,248 @@
+//! Where phrases of large sets stand in a text, found by a few bytes of each.
+//!
+//! Most blocks of a page hold no phrase, and a walk through an automaton of many thousand misses the cache at many a byte. Of each phrase
+//! those six bytes in a row that are rarest in ordinary text (three, of a short one) set two bits of one word in a table; a text is
+//! passed with one look into that table a byte, and only where both bits are set the phrases with those bytes are compared. Several sets
+//! are searched in one pass. This module must not know what a phrase is for.
+
+use aho_corasick::{AhoCorasick, BuildError};
+
+/// See the module. `N`: sets of phrases.
+#[derive(Debug)]
+pub(crate) struct Finder<const N: usize> {
+    /// All phrases, and where each ends.
+    text: String,
+    ends: Vec<u32>,
+    /// How many phrases stand before the end of each set.
+    sets: [u32; N],
+    long: Grams<6>,
+    short: Grams<3>,
+    /// The phrases that are shorter still; they are few.
+    tiny: Option<(AhoCorasick, Vec<u32>)>,
+}
+
+/// Phrases by `L` bytes of each.
+#[derive(Debug, Default)]
+struct Grams<const L: usize> {
+    /// Two bits of one word are set for each gram. None if there is no phrase.
+    filter: Vec<u64>,
+    /// Where the entries of each slot end.
+    slots: Vec<u32>,
+    entries: Vec<Entry>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    gram: u64,
+    phrase: u32,
+    /// Where in the phrase the gram stands.
+    offset: u32,
+}
+
+/// Bits of the filter for each gram in it: some one in a hundred bytes of a text is looked at twice for nothing.
+const BITS_EACH: usize = 16;
+const WORD: usize = size_of::<u64>();
+
+impl<const N: usize> Finder<N> {
+    pub(crate) fn of(sets: [&[String]; N]) -> Result<Self, BuildError> {
+        let (mut text, mut ends) = (String::new(), Vec::new());
+        let (mut long, mut short, mut tiny) = (Vec::new(), Vec::new(), Vec::new());
+        let mut sizes = [0; N];
+        for (size, phrases) in sizes.iter_mut().zip(sets) {
+            for phrase in phrases {
+                let number = ends.len() as u32;
+                match (rarest::<6>(phrase), rarest::<3>(phrase)) {
+                    (Some((gram, offset)), _) => long.push(Entry { gram, phrase: number, offset }),
+                    (None, Some((gram, offset))) => short.push(Entry { gram, phrase: number, offset }),
+                    (None, None) => tiny.push((phrase, number)),
+                }
+                text.push_str(phrase);
+                ends.push(text.len() as u32);
+            }
+            *size = ends.len() as u32;
+        }
+        let tiny = if tiny.is_empty() {
+            None
+        } else {
+            let numbers = tiny.iter().map(|(_, number)| *number).collect();
+            Some((AhoCorasick::new(tiny.iter().map(|(phrase, _)| phrase))?, numbers))
+        };
+        Ok(Self { text, ends, sets: sizes, long: Grams::of(long), short: Grams::of(short), tiny })
+    }
+
+    /// Calls `found` with the set and the number of each phrase, and the place where it stands in the text.
+    pub(crate) fn find(&self, text: &str, mut found: impl FnMut(usize, u32, usize)) {
+        let bytes = text.as_bytes();
+        if !self.long.filter.is_empty() || !self.short.filter.is_empty() {
+            let mut look = |at: usize, word: u64| {
+                if self.long.may_hold(word) {
+                    self.long.compare(word, |entry| self.compare(entry, bytes, at, &mut found));
+                }
+                if self.short.may_hold(word) {
+                    self.short.compare(word, |entry| self.compare(entry, bytes, at, &mut found));
+                }
+            };
+            for (at, word) in bytes.windows(WORD).enumerate() {
+                look(at, word.first_chunk().map_or(0, |word| u64::from_le_bytes(*word)));
+            }
+            // At the end there is no whole word any more.
+            for at in (bytes.len() + 1).saturating_sub(WORD)..bytes.len() {
+                look(at, bytes[at..].iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)));
+            }
+        }
+        if let Some((tiny, numbers)) = &self.tiny {
+            for hit in tiny.find_overlapping_iter(text) {
+                let (set, number) = self.set_of(numbers[hit.pattern().as_usize()]);
+                found(set, number, hit.start());
+            }
+        }
+    }
+
+    fn compare(&self, entry: &Entry, bytes: &[u8], at: usize, found: &mut impl FnMut(usize, u32, usize)) {
+        let Some(start) = at.checked_sub(entry.offset as usize) else { return };
+        if bytes[start..].starts_with(self.phrase(entry.phrase)) {
+            let (set, number) = self.set_of(entry.phrase);
+            found(set, number, start);
+        }
+    }
+
+    fn phrase(&self, number: u32) -> &[u8] {
+        let number = number as usize;
+        let start = if number == 0 { 0 } else { self.ends[number - 1] as usize };
+        &self.text.as_bytes()[start..self.ends[number] as usize]
+    }
+
+    /// The set of a phrase, and its number there.
+    fn set_of(&self, number: u32) -> (usize, u32) {
+        let set = self.sets.iter().take_while(|end| **end <= number).count();
+        (set, number - if set == 0 { 0 } else { self.sets[set - 1] })
+    }
+}
+
+impl<const L: usize> Grams<L> {
+    fn of(mut entries: Vec<Entry>) -> Self {
+        if entries.is_empty() {
+            return Self::default();
+        }
+        let words = (entries.len() * BITS_EACH / 64).next_power_of_two();
+        let mut grams = Self { filter: vec![0; words], slots: vec![0; entries.len().next_power_of_two()], entries: Vec::new() };
+        for entry in &entries {
+            let hash = hash(entry.gram);
+            let word = hash as usize & (words - 1);
+            grams.filter[word] |= bits(hash);
+            let slot = grams.slot(hash);
+            grams.slots[slot] += 1;
+        }
+        let mut end = 0;
+        for slot in &mut grams.slots {
+            end += *slot;
+            *slot = end;
+        }
+        entries.sort_by_key(|entry| grams.slot(hash(entry.gram)));
+        grams.entries = entries;
+        grams
+    }
+
+    fn slot(&self, hash: u64) -> usize {
+        (hash >> 8) as usize & (self.slots.len() - 1)
+    }
+
+    #[inline]
+    fn may_hold(&self, word: u64) -> bool {
+        let hash = hash(word & mask::<L>());
+        let bits = bits(hash);
+        self.filter.get(hash as usize & self.filter.len().wrapping_sub(1)).is_some_and(|filter| filter & bits == bits)
+    }
+
+    #[cold]
+    fn compare(&self, word: u64, mut compare: impl FnMut(&Entry)) {
+        let gram = word & mask::<L>();
+        let slot = self.slot(hash(gram));
+        let start = if slot == 0 { 0 } else { self.slots[slot - 1] as usize };
+        for entry in &self.entries[start..self.slots[slot] as usize] {
+            if entry.gram == gram {
+                compare(entry);
+            }
+        }
+    }
+}
+
+/// The first `length` bytes of a word.
+const fn mask<const L: usize>() -> u64 {
+    u64::MAX >> (64 - 8 * L)
+}
+
+/// A number whose lower bits depend on all of the gram's.
+#[inline]
+fn hash(gram: u64) -> u64 {
+    gram.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 24
+}
+
+/// Two bits of a word, by bits of the hash that do not choose the word.
+#[inline]
+fn bits(hash: u64) -> u64 {
+    1 << (hash >> 34 & 63) | 1 << (hash >> 28 & 63)
+}
+
+/// The `L` bytes in a row that are rarest in ordinary text, and where they stand.
+fn rarest<const L: usize>(phrase: &str) -> Option<(u64, u32)> {
+    let windows = phrase.as_bytes().windows(L).zip(0..);
+    let (gram, offset) = windows.min_by_key(|(gram, _)| gram.iter().map(|b| commonness(*b)).sum::<u32>())?;
+    Some((gram.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte)), offset))
+}
+
+/// How common a byte is in folded text, roughly; only the speed depends on it.
+fn commonness(byte: u8) -> u32 {
+    match byte {
+        b' ' | b'e' | b't' | b'a' => 9,
+        b'o' | b'i' | b'n' | b's' | b'r' => 8,
+        b'h' | b'l' | b'd' | b'u' => 6,
+        b'c' | b'm' | b'f' | b'p' | b'g' => 4,
+        b'w' | b'y' | b'b' | b'v' => 3,
+        _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot build its own table should fail")]
+
+    use super::Finder;
+
+    #[test]
+    fn every_phrase_is_found_where_it_stands() {
+        let some = ["support our work", "newsletter", "our", "€5"].map(String::from);
+        let others = ["abonnés", "購読する", "iban", "support", "s"].map(String::from);
+        let finder = Finder::of([&some, &others]).unwrap();
+        for text in [
+            "support our work",
+            "please support our work for €5, our newsletter",
+            "les abonnés",
+            "今すぐ購読する",
+            "iban",
+            "ibans",
+            "unsupport",
+            "",
+            "s",
+            "the harbour reopened",
+        ] {
+            let mut want = Vec::new();
+            for (set, phrases) in [&some[..], &others[..]].into_iter().enumerate() {
+                for (phrase, number) in phrases.iter().zip(0_u32..) {
+                    let starts = (0..text.len()).filter(|at| text.as_bytes()[*at..].starts_with(phrase.as_bytes()));
+                    want.extend(starts.map(|at| (set, number, at)));
+                }
+            }
+            let mut found = Vec::new();
+            finder.find(text, |set, number, at| found.push((set, number, at)));
+            found.sort_unstable();
+            want.sort_unstable();
+            assert_eq!(found, want, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn without_phrases_nothing_is_found() {
+        Finder::of([&[]]).unwrap().find("support our work", |_, _, _| panic!("found"));
+    }
+}
