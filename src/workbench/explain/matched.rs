@@ -85,9 +85,15 @@ impl<'a> Evidence<'a> {
     }
 }
 
+/// A folded text as phrases meet it: a space at the end of one asks for the edge of a word.
+pub(super) fn spaced(folded: &str) -> String {
+    format!(" {folded} ")
+}
+
 /// What of a test stands in a folded text: `true` for what its regex found.
 fn in_text(test: &TextTest, text: &str) -> Vec<(bool, String)> {
-    let phrases = test.any.iter().chain(&test.all).filter(|phrase| text.contains(phrase.as_str()));
+    let spaced = spaced(text);
+    let phrases = test.any.iter().chain(&test.all).filter(|phrase| spaced.contains(phrase.as_str()));
     let regex = test.regex.as_ref().and_then(|regex| regex.find(text)).map(|found| (true, found.as_str().to_owned()));
     phrases.map(|phrase| (false, phrase.clone())).chain(regex).collect()
 }

@@ -3,7 +3,7 @@
 //! The judge notes what held to its last bound. Here texts are asked besides which rules found a phrase in them and not the rest of what they
 //! ask for, and which words speak for an appeal without being enough.
 
-use super::matched::Evidence;
+use super::matched::{Evidence, spaced};
 use super::{Bound, Explained, Explanation, Matched, Near, Verdict};
 use crate::judge::appeal::recognize::ENOUGH;
 use crate::judge::evidence::{Scale, Shape};
@@ -77,7 +77,8 @@ fn phrases(rule: &RemoveRule, folded: &str, file: &str) -> Vec<Matched> {
         What::Text { text, .. } => ("text", text),
         What::Run { from, .. } => ("from", from),
     };
-    let found = test.any.iter().chain(&test.all).filter(|phrase| folded.contains(phrase.as_str()));
+    let spaced = spaced(folded);
+    let found = test.any.iter().chain(&test.all).filter(|phrase| spaced.contains(phrase.as_str()));
     let matched = |text: &String| Matched { what, text: text.clone(), weight: None, file: file.to_owned(), line: rule.line };
     found.map(matched).collect()
 }
@@ -85,11 +86,13 @@ fn phrases(rule: &RemoveRule, folded: &str, file: &str) -> Vec<Matched> {
 /// Rules that find a phrase in the block, and not all that they ask for.
 fn half_matched(block: &mut Explained, sieve: &Sieve, story: &Story, evidence: &Evidence<'_>, folded: &str) {
     let rules = &sieve.settings().rules;
+    let spaced = spaced(folded);
     let mut found: Vec<u32> = Vec::new();
-    rules.phrases(folded, |phrase| {
+    let found_phrase = |phrase| {
         let tests = rules.tests_of(phrase).iter().filter_map(|(test, _)| rules.tests.get(*test as usize));
         found.extend(tests.filter(|test| test.part == Part::Whole && story.active.rule(test.rule)).map(|test| test.rule));
-    });
+    };
+    rules.search(&spaced, found_phrase, |_| {});
     found.sort_unstable();
     found.dedup();
     let chars = block.text.chars().count() as u64;
@@ -97,7 +100,7 @@ fn half_matched(block: &mut Explained, sieve: &Sieve, story: &Story, evidence: &
         let (How::Innermost { .. }, Some(file)) = (&rule.how, rules.sites.get(rule.file as usize)) else { continue };
         let Some(read) = evidence.rule(&file.source, rule.line) else { continue };
         let What::Text { text, max_chars, .. } = &read.what else { continue };
-        let holds = |phrase: &&String| folded.contains(phrase.as_str());
+        let holds = |phrase: &&String| spaced.contains(phrase.as_str());
         let (any, all) = (text.any.iter().filter(holds).count(), text.all.iter().filter(holds).count());
         let half = if text.any.is_empty() { all > 0 && all * 2 >= text.all.len() } else { any > 0 };
         if !half {
@@ -151,7 +154,9 @@ fn pleading(
         ..Shape::default()
     };
     let language = rules.cues.language(&page.head.lang);
-    let said = scale.weigh(&rules.cues, Folded { text, lines: &[] }, &shape, language, None);
+    let mut anchored = Vec::new();
+    rules.search(&spaced(text), |_| {}, |found| anchored.push(found));
+    let said = scale.weigh(&rules.cues, Folded { text, lines: &[] }, &anchored, &shape, language, None);
     let matched: Vec<Matched> = said.top[..usize::from(said.cues)].iter().filter_map(|cue| evidence.cue(*cue)).collect();
     let (Some(kind), Some(first)) = (said.kind, matched.first()) else { return };
     block.near.push(Near {
