@@ -128,6 +128,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Rules(rules::RulesCommand),
     Explain(page::ExplainArgs),
+    Inspect(page::InspectArgs),
     /// Score the stories of labelled pages, and other extractors' outputs beside them
     Eval(EvalArgs),
 }

@@ -80,6 +80,46 @@ pub(crate) struct ExplainArgs {
     pub(crate) reading: Reading,
 }
 
+const INSPECT_HELP: &str = "\
+Examples:
+  A page and what became of it, to look at in a browser:
+    storysieve inspect page.html -o report.html
+
+  The same while a rule is being written; the browser shows each save:
+    storysieve inspect --rules my-site.toml page.html --watch
+
+In the report j and k go from block to block, Enter opens one, Escape closes it, / looks for words. It is one file that fetches nothing,
+and nothing of the page runs in it.
+
+Exit codes: 0 written, 2 something was wrong.";
+
+/// Lay a page out for the eyes: its text in order, story, removed and left out told apart, and why
+///
+/// The report is one HTML file. Each block opens to the rule and the evidence, what nearly matched, and the rule file that would change
+/// what becomes of it, to copy.
+#[derive(Debug, clap::Args)]
+#[command(after_help = INSPECT_HELP)]
+pub(crate) struct InspectArgs {
+    /// The page; - reads standard input
+    #[arg(value_name = "PAGE")]
+    pub(crate) page: PathBuf,
+
+    /// Write to this file instead of standard output; it is replaced only when all went well
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Serve the report to a browser on this machine, and show it anew when the page or a rule file is saved
+    #[arg(long, conflicts_with = "output")]
+    pub(crate) watch: bool,
+
+    /// With --watch: the port to serve on [default: any that is free]
+    #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true, requires = "watch")]
+    pub(crate) port: u16,
+
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
 /// How a page is read for whoever explains it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Reading {
