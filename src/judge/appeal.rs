@@ -119,8 +119,9 @@ pub(crate) struct Judge {
     media: u64,
     controls: u64,
     blocks: u64,
-    /// The last block's text, folded, between two spaces.
+    /// The last block's text, folded, between two spaces, and where its lines begin.
     spaced: String,
+    lines: Vec<u32>,
     /// Anchors of cues in the last block.
     anchored: Vec<Anchored>,
     found: Vec<(u32, u64)>,
@@ -161,6 +162,8 @@ const MAY_END_WITH_INPUT: TagSet = TagSet::of(&[
 const LABELS_CHARS: u32 = 100;
 /// A block of fewer characters without a full stop is a label, not a sentence of a story.
 const LABEL_CHARS: u32 = 25;
+/// A text that is so many times as long as its rule allows is no near miss.
+const NEAR_MISS: u64 = 2;
 /// Near misses that are kept for the explanation of one page.
 const MOST_NEAR: usize = 200;
 /// Short texts in a row that may go with what follows them.
@@ -193,6 +196,7 @@ impl Judge {
             controls: 0,
             blocks: 0,
             spaced: String::new(),
+            lines: Vec::new(),
             anchored: Vec::new(),
             found: Vec::new(),
             near: Vec::new(),
@@ -502,7 +506,9 @@ impl Judge {
             let test = &rules.tests[*test as usize];
             let rule = &rules.rules[test.rule as usize];
             let How::Innermost { max_chars, .. } = rule.how else { continue };
-            if !self.active.rule(test.rule) || best.is_some_and(|b| b <= test.rule) || !test.holds(*bits, &folded) {
+            // What is far longer is no near miss, and its regex need not be asked.
+            let far = seen > u64::from(max_chars) * NEAR_MISS;
+            if far || !self.active.rule(test.rule) || best.is_some_and(|b| b <= test.rule) || !test.holds(*bits, &folded) {
                 continue;
             }
             if seen > u64::from(max_chars) {
@@ -533,7 +539,7 @@ impl Judge {
         let mut spaced = std::mem::take(&mut self.spaced);
         let mut found = std::mem::take(&mut self.found);
         found.clear();
-        space_out(shown, &mut spaced);
+        fold_lines(shown, &mut spaced, &mut self.lines);
         let folded = &spaced[1..spaced.len() - 1];
         let first_hit = self.hits_gone + self.hits.len() as u64;
         let (rules, hits, anchored) = (&self.rules, &mut self.hits, &mut self.anchored);
@@ -583,7 +589,7 @@ impl Judge {
         }
         self.go_through_runs(leaf, &found, &ends, before, text);
         let cut = self.cut > before.cut;
-        self.recognize(leaf, folded, shown, cut, before, text);
+        self.recognize(leaf, folded, cut, before, text);
         self.settle();
         self.spaced = spaced;
         self.found = found;
@@ -790,7 +796,7 @@ impl Judge {
         let mut bits = self.hits.range(from..).fold(0, |bits, hit| bits | bit_of(hit.phrase));
         if inline > 0 {
             let mut open = String::new();
-            space_out(text.since(frame.text.max(text.block())), &mut open);
+            fold_lines(text.since(frame.text.max(text.block())), &mut open, &mut Vec::new());
             self.rules.search(&open, |phrase| bits |= bit_of(phrase), |_| {});
         }
         bits
@@ -812,12 +818,28 @@ impl Judge {
     }
 }
 
-/// A text in folded form between two spaces.
-fn space_out(shown: &str, out: &mut String) {
-    out.clear();
-    out.push(' ');
-    fold_into(shown, out);
-    out.push(' ');
+/// A text in folded form between two spaces, and where in it, the first space not counted, its lines begin, the first aside.
+fn fold_lines(shown: &str, spaced: &mut String, lines: &mut Vec<u32>) {
+    spaced.clear();
+    lines.clear();
+    spaced.push(' ');
+    let mut rest = shown;
+    while let Some(end) = memchr::memchr(b'\n', rest.as_bytes()) {
+        let before = spaced.len();
+        fold_into(&rest[..end], spaced);
+        if spaced.len() > before {
+            spaced.push(' ');
+            lines.push(spaced.len() as u32 - 1);
+        }
+        rest = &rest[end + 1..];
+    }
+    let before = spaced.len();
+    fold_into(rest, spaced);
+    if spaced.len() > before || before == 1 {
+        spaced.push(' ');
+    } else {
+        lines.pop();
+    }
 }
 
 fn add(found: &mut Vec<(u32, u64)>, test: u32, bit: u64) {

@@ -42,6 +42,8 @@ struct Entry {
 /// Bits of the filter for each gram in it: some one in a hundred bytes of a text is looked at twice for nothing.
 const BITS_EACH: usize = 16;
 const WORD: usize = size_of::<u64>();
+/// Places of a text that are looked at together.
+const TOGETHER: usize = 8;
 
 impl<const N: usize> Finder<N> {
     pub(crate) fn of(sets: [&[String]; N]) -> Result<Self, BuildError> {
@@ -74,20 +76,22 @@ impl<const N: usize> Finder<N> {
     pub(crate) fn find(&self, text: &str, mut found: impl FnMut(usize, u32, usize)) {
         let bytes = text.as_bytes();
         if !self.long.filter.is_empty() || !self.short.filter.is_empty() {
-            let mut look = |at: usize, word: u64| {
-                if self.long.may_hold(word) {
-                    self.long.compare(word, |entry| self.compare(entry, bytes, at, &mut found));
+            let mut at = 0;
+            // Several places are looked at before one is gone into: nearly always it is none of them.
+            while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<{ TOGETHER + WORD - 1 }>()) {
+                let mut places = 0_u32;
+                for place in 0..TOGETHER {
+                    let word = chunk[place..].first_chunk().map_or(0, |word| u64::from_le_bytes(*word));
+                    places |= u32::from(self.long.may_hold(word) | self.short.may_hold(word)) << place;
                 }
-                if self.short.may_hold(word) {
-                    self.short.compare(word, |entry| self.compare(entry, bytes, at, &mut found));
+                while places > 0 {
+                    self.look(bytes, at + places.trailing_zeros() as usize, &mut found);
+                    places &= places - 1;
                 }
-            };
-            for (at, word) in bytes.windows(WORD).enumerate() {
-                look(at, word.first_chunk().map_or(0, |word| u64::from_le_bytes(*word)));
+                at += TOGETHER;
             }
-            // At the end there is no whole word any more.
-            for at in (bytes.len() + 1).saturating_sub(WORD)..bytes.len() {
-                look(at, bytes[at..].iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)));
+            for at in at..bytes.len() {
+                self.look(bytes, at, &mut found);
             }
         }
         if let Some((tiny, numbers)) = &self.tiny {
@@ -95,6 +99,17 @@ impl<const N: usize> Finder<N> {
                 let (set, number) = self.set_of(numbers[hit.pattern().as_usize()]);
                 found(set, number, hit.start());
             }
+        }
+    }
+
+    fn look(&self, bytes: &[u8], at: usize, found: &mut impl FnMut(usize, u32, usize)) {
+        let rest = &bytes[at..];
+        let word = rest.iter().take(WORD).rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+        if self.long.may_hold(word) {
+            self.long.compare(word, |entry| self.compare(entry, bytes, at, found));
+        }
+        if self.short.may_hold(word) {
+            self.short.compare(word, |entry| self.compare(entry, bytes, at, found));
         }
     }
 

@@ -100,7 +100,6 @@ struct Suspicion {
 pub(super) struct Recognizer {
     pub(super) on: bool,
     scale: Scale,
-    lines: Vec<u32>,
     /// What stood before the block's end since the one before.
     shape: Shape,
     addresses: String,
@@ -241,7 +240,7 @@ impl Judge {
     }
 
     /// A block of text ended, and the rules have decided on it. `before`: the counters before it.
-    pub(super) fn recognize(&mut self, leaf: &Leaf, folded: &str, shown: &str, cut: bool, before: Counts, text: &RunningText) {
+    pub(super) fn recognize(&mut self, leaf: &Leaf, folded: &str, cut: bool, before: Counts, text: &RunningText) {
         if !self.recognizer.on {
             return;
         }
@@ -249,11 +248,9 @@ impl Judge {
         shape.heading = leaf.heading;
         shape.listed = self.frames.iter().rev().take(MOST_DEEP).any(|f| LISTS.has(f.tag) || f.tag == Tag::Nav);
         shape.soft = leaf.soft_chars >= leaf.chars;
-        let rules = Arc::clone(&self.rules);
-        let recognizer = &mut self.recognizer;
+        let (rules, recognizer) = (&self.rules, &mut self.recognizer);
         let colon = folded.ends_with([':', '：']);
-        lines(shown, folded, &mut recognizer.lines);
-        let folded = Folded { text: folded, lines: &recognizer.lines };
+        let folded = Folded { text: folded, lines: &self.lines };
         let language = recognizer.suspicion.as_ref().and_then(|s| s.language);
         let mut evidence = recognizer.scale.weigh(&rules.cues, folded, &self.anchored, &shape, recognizer.language, language);
         // A short link in a list is an item of a menu, whatever it is called.
@@ -485,25 +482,5 @@ impl Judge {
     pub(super) fn cues_since(&self, start: u64) -> Vec<u32> {
         let inside = self.recognizer.recent.iter().filter(|seen| seen.start >= start);
         inside.flat_map(|seen| &seen.evidence.top[..usize::from(seen.evidence.cues)]).copied().collect()
-    }
-}
-
-/// Where the lines of a block begin in its folded text, the first aside.
-fn lines(shown: &str, folded: &str, out: &mut Vec<u32>) {
-    out.clear();
-    if memchr::memchr(b'\n', shown.as_bytes()).is_none() {
-        return;
-    }
-    let mut line_folded = String::new();
-    let mut at = 0;
-    for line in shown.split('\n') {
-        if at > 0 && (at as usize) < folded.len() {
-            out.push(at);
-        }
-        line_folded.clear();
-        fold_into(line, &mut line_folded);
-        if !line_folded.is_empty() {
-            at += line_folded.len() as u32 + 1;
-        }
     }
 }
