@@ -49,7 +49,7 @@ struct Inspected {
 }
 
 /// Bytes that may be read to find remedies for all blocks of a page: some seconds. Each block takes a few readings of the page.
-const MOST_READ: u64 = 1 << 30;
+const MOST_READ: u64 = 1 << 28;
 
 impl Inspected {
     fn of(sieve: &Sieve, reading: &Reading, page: &[u8]) -> anyhow::Result<Self> {
