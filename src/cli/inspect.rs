@@ -49,7 +49,7 @@ struct Inspected {
 }
 
 /// Bytes that may be read to find remedies for all blocks of a page: some seconds. Each block takes a few readings of the page.
-const MOST_READ: u64 = 1 << 28;
+const MOST_READ: u64 = 1 << 27;
 
 impl Inspected {
     fn of(sieve: &Sieve, reading: &Reading, page: &[u8]) -> anyhow::Result<Self> {
@@ -77,9 +77,10 @@ fn worth_asking(explanation: &Explanation) -> Vec<usize> {
     let mut order: Vec<usize> = (0..blocks.len()).collect();
     order.sort_by_key(rank);
     let readings = |at: &usize| match blocks[*at].verdict {
-        Verdict::Headline => 0,
+        // A block that is left out is looked at with all others at a time.
+        Verdict::Headline | Verdict::LeftOut => 0,
         Verdict::Removed => 2,
-        _ => 8,
+        _ => 4,
     };
     let mut read = 0;
     order

@@ -11,6 +11,7 @@ mod matched;
 mod near;
 mod place;
 mod remedy;
+mod roots;
 
 use std::fmt;
 use std::ops::Range;

@@ -236,9 +236,12 @@ fn rules(
     let kind = kind.or_else(|| ground.kind(&group.words())).unwrap_or(Kind::Promo);
     let mut tried: Vec<(Candidate, Tried)> = Vec::new();
     let mut candidates = candidates::all(outline, &group.boxes, &group.lines);
-    candidates.sort_by_key(|candidate| candidate.means);
+    candidates.sort_by_key(|candidate| (candidate.means, candidate.rank));
     for candidate in candidates {
-        if enough.is_some() && tried.last().is_some_and(|(before, _)| before.means < candidate.means) {
+        let best = |(before, outcome): &(Candidate, Tried)| {
+            before.means < candidate.means || outcome.left == 0 && outcome.others.is_empty()
+        };
+        if enough.is_some() && tried.last().is_some_and(best) {
             break;
         }
         if let Some(outcome) = ground.try_rule(page, outline, &candidate.keys, group)?

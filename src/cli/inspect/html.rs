@@ -107,8 +107,10 @@ impl Report<'_> {
             by(block),
             block.line
         );
-        let pictures = if block.pictures > 0 { format!(" [{}]", count(block.pictures.into(), "picture")) } else { String::new() };
-        let _ = writeln!(html, "<p class=\"text as-{}\" dir=\"auto\">{}{pictures}</p>", shape(&block.path), escaped(&block.text));
+        let pictures = if block.pictures > 0 { format!("[{}]", count(block.pictures.into(), "picture")) } else { String::new() };
+        let text = escaped(&block.text);
+        let space = if text.is_empty() || pictures.is_empty() { "" } else { " " };
+        let _ = writeln!(html, "<p class=\"text as-{}\" dir=\"auto\">{text}{space}{pictures}</p>", shape(&block.path));
         if block.verdict != Verdict::Removed {
             for removal in &block.removals {
                 let _ = writeln!(html, "<p class=\"piece\">✕ Removed from it: <s>{}</s></p>", escaped(&removal.excerpt));

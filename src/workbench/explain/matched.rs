@@ -148,7 +148,8 @@ pub(super) fn add_selectors(explanation: &mut Explanation, sieve: &Sieve, page: 
     Ok(())
 }
 
-fn file_of(remove: Vec<RemoveRule>) -> RuleFile {
+/// A rule file that has nothing but these rules.
+pub(super) fn file_of(remove: Vec<RemoveRule>) -> RuleFile {
     RuleFile {
         source: "selectors".to_owned(),
         prefix: "selectors".to_owned(),

@@ -9,13 +9,11 @@ use std::sync::{Mutex, PoisonError};
 use rustc_hash::FxHashMap;
 use url::Url;
 
-use super::super::outline::{Node, Outline};
-use super::super::propose::{Proposer, literal, steadiest};
+use super::super::propose::{Proposer, literal};
+use super::roots::{self, Roots};
 use super::{Cause, Explained, Explanation, Verdict};
 use crate::error::Error;
 use crate::report::Removed;
-use crate::rules::RuleFile;
-use crate::scan::tag::{self, Tag};
 use crate::sieve::Settings;
 use crate::story::Story;
 use crate::{Rules, Sieve};
@@ -77,6 +75,12 @@ pub struct Remedies<'p> {
     /// The page's host, without `www.`; none if nobody knows it.
     host: Option<String>,
     proposer: Proposer<'p>,
+    /// The blocks of the story, by index.
+    story: Vec<usize>,
+    /// The innermost element around the story.
+    around_story: Option<usize>,
+    /// What the selectors of elements that may hold a story match on the page.
+    roots: Roots,
     /// What was found already for blocks that went together.
     kept: Mutex<FxHashMap<(u64, u64), Option<Remedy>>>,
 }
@@ -104,7 +108,19 @@ impl<'p> Remedies<'p> {
         if host.is_none() {
             settings.url = Url::parse(&format!("https://{SOME_HOST}/")).ok();
         }
-        Ok(Self { settings, page, explanation, host, proposer: Proposer::new(page)?, kept: Mutex::default() })
+        let proposer = Proposer::new(page)?;
+        let outline = proposer.outline();
+        let of = |verdict| explanation.blocks.iter().filter(move |block| block.verdict == verdict).map(|block| &block.bytes);
+        let whole = of(Verdict::Story).fold(None, |whole: Option<Range<u64>>, bytes| {
+            Some(whole.map_or(bytes.clone(), |whole| whole.start.min(bytes.start)..whole.end.max(bytes.end)))
+        });
+        let around_story = whole.and_then(|whole| roots::innermost(outline, &whole));
+        let own = of(Verdict::LeftOut).filter_map(|bytes| roots::innermost(outline, bytes));
+        let asked = around_story.into_iter().chain(own).flat_map(|node| roots::selectors(outline, node));
+        let roots = Roots::of(&settings, page, host.as_deref().unwrap_or(SOME_HOST), asked)?;
+        let of_story = |(_, block): &(usize, &Explained)| block.verdict == Verdict::Story && !block.text.is_empty();
+        let story = explanation.blocks.iter().enumerate().filter(of_story).map(|(at, _)| at).collect();
+        Ok(Self { settings, page, explanation, host, proposer, story, around_story, roots, kept: Mutex::default() })
     }
 
     /// The rule files that would change what becomes of a block, by its index; none if none was found.
@@ -121,7 +137,7 @@ impl<'p> Remedies<'p> {
             Verdict::LeftOut => {
                 // What nobody suspects, and no reader of the story sees, need not be removed.
                 let remove = if block.near.is_empty() { None } else { self.remove(block)? };
-                vec![self.take_in(block)?, remove]
+                vec![self.take_in(block), remove]
             }
         };
         Ok(found.into_iter().flatten().collect())
@@ -150,7 +166,7 @@ impl<'p> Remedies<'p> {
         while disable.len() <= MOST_DISABLED {
             let list: Vec<String> = disable.iter().map(|rule| literal(rule)).collect();
             let keys = format!("disable = [{}]\n", list.join(", "));
-            let story = self.story_with(&self.file(&keys, true, ""), self.settings.read.clone())?;
+            let story = self.story_with(&self.file(&keys, true, ""))?;
             match story.removed().iter().find(|removed| together.iter().any(|bytes| takes(removed, bytes))) {
                 Some(next) if disable.contains(&next.rule) => break,
                 Some(next) => disable.push(next.rule.clone()),
@@ -173,47 +189,53 @@ impl<'p> Remedies<'p> {
     }
 
     /// Names the element around the story and the one around the block: what a site's `[story]` names is its story.
-    fn take_in(&self, block: &Explained) -> Result<Option<Remedy>, Error> {
+    fn take_in(&self, block: &Explained) -> Option<Remedy> {
         if matches!(block.cause, Cause::Double | Cause::Wordless) || block.text.is_empty() {
-            return Ok(None);
+            return None;
         }
         let outline = self.proposer.outline();
-        let story = || self.explanation.blocks.iter().filter(|block| block.verdict == Verdict::Story).map(|block| &block.bytes);
-        let whole = story().fold(None, |whole: Option<Range<u64>>, bytes| {
-            Some(whole.map_or(bytes.clone(), |whole| whole.start.min(bytes.start)..whole.end.max(bytes.end)))
-        });
-        let around_story = whole.and_then(|whole| innermost(outline, &whole));
-        let Some(own) = innermost(outline, &block.bytes) else { return Ok(None) };
+        let own = roots::innermost(outline, &block.bytes)?;
         // A block inside of the element around the story needs no selector of its own.
-        let inside = around_story.is_some_and(|around| outline.up(own).any(|node| node == around));
-        let mut best: Option<Remedy> = None;
-        for of_story in around_story.map_or_else(|| vec![None], |node| selectors(outline, node).into_iter().map(Some).collect()) {
-            for of_block in if inside { vec![None] } else { selectors(outline, own).into_iter().map(Some).collect() } {
-                let list: Vec<String> = of_story.iter().chain(&of_block).cloned().collect();
-                let keys = format!("\n[story]\nselect = [{}]\n", literal(&list.join(", ")));
-                let Ok(story) = self.story_with(&self.file(&keys, true, ""), self.rules_of_stories()) else { continue };
-                let Some(also) = self.taken_in(block, &story) else { continue };
-                if best.as_ref().is_none_or(|best| also.len() < best.also.len()) {
-                    let toml = self.file(&keys, true, &named("The story also changes by", &also));
-                    best = Some(Remedy { change: Change::TakeIn, toml, also });
+        let inside = self.around_story.is_some_and(|around| outline.up(own).any(|node| node == around));
+        let alone = || vec![None];
+        let some = |node| roots::selectors(outline, node).into_iter().map(Some).collect();
+        let mut best: Option<(Vec<usize>, String)> = None;
+        'found: for of_story in self.around_story.map_or_else(alone, some) {
+            for of_block in if inside { alone() } else { some(own) } {
+                let list: Vec<&str> = of_story.iter().chain(&of_block).map(String::as_str).collect();
+                let Some(also) = self.taken_in(block, &list) else { continue };
+                if best.as_ref().is_none_or(|(best, _)| also.len() < best.len()) {
+                    best = Some((also, list.join(", ")));
                 }
-                if best.as_ref().is_some_and(|best| best.also.len() <= FEW) {
-                    return Ok(best);
+                if best.as_ref().is_some_and(|(best, _)| best.len() <= FEW) {
+                    break 'found;
                 }
             }
         }
-        Ok(best)
+        let (also, list) = best?;
+        let keys = format!("\n[story]\nselect = [{}]\n", literal(&list));
+        let also: Vec<String> = also.into_iter().map(|at| words(&self.explanation.blocks[at].text)).collect();
+        let toml = self.file(&keys, true, &named("The story also changes by", &also));
+        Some(Remedy { change: Change::TakeIn, toml, also })
     }
 
-    /// The first words of other blocks that come into the story or leave it; none if the block itself does not come.
-    fn taken_in(&self, block: &Explained, story: &Story) -> Option<Vec<String>> {
-        let places: Vec<Range<u64>> = story.places().collect();
-        let holds = |bytes: &Range<u64>| places.binary_search_by_key(&bytes.start, |place| place.start).is_ok();
-        let others = self.explanation.blocks.iter().filter(|other| {
-            other.bytes != block.bytes && other.verdict != Verdict::Removed && other.verdict != Verdict::Headline
+    /// Other blocks that come into the story or leave it, by index; none if the block itself does not come.
+    fn taken_in(&self, block: &Explained, selectors: &[&str]) -> Option<Vec<usize>> {
+        let blocks = &self.explanation.blocks;
+        let held = self.roots.held_by(selectors);
+        held.binary_search(&block.bytes.start).ok()?;
+        let come = held.iter().filter_map(|start| blocks.binary_search_by_key(start, |block| block.bytes.start).ok());
+        let come = come.filter(|at| {
+            let other = &blocks[*at];
+            other.verdict == Verdict::LeftOut
+                && other.cause != Cause::Double
+                && other.bytes != block.bytes
+                && !other.text.is_empty()
         });
-        let changed = others.filter(|other| (other.verdict == Verdict::Story) != holds(&other.bytes) && !other.text.is_empty());
-        holds(&block.bytes).then(|| changed.map(|other| words(&other.text)).collect())
+        let leave = self.story.iter().copied().filter(|at| held.binary_search(&blocks[*at].bytes.start).is_err());
+        let mut changed: Vec<usize> = come.chain(leave).collect();
+        changed.sort_unstable();
+        Some(changed)
     }
 
     /// A rule file, with a remark on top.
@@ -231,48 +253,16 @@ impl<'p> Remedies<'p> {
         text + keys
     }
 
-    /// The story of the page with a rule file beside these rules.
-    fn story_with(&self, toml: &str, rules: Rules) -> Result<Story, Error> {
+    /// The story of the page with a rule file beside the rules that are on.
+    fn story_with(&self, toml: &str) -> Result<Story, Error> {
         let own = Rules::parse("remedy.toml", toml)?;
-        let settings = self.settings.with(own.merge(rules)?)?;
+        let settings = self.settings.with(own.merge(self.settings.read.clone())?)?;
         Ok(Story::of_page(&settings, self.page))
-    }
-
-    /// The rules that are on, as far as they say where a story is: what they remove is known.
-    fn rules_of_stories(&self) -> Rules {
-        let files = self.settings.read.files().iter().filter(|file| file.story.is_some());
-        Rules::of(files.map(|file| RuleFile { remove: Vec::new(), cues: Vec::new(), ..file.clone() }).collect())
     }
 }
 
 fn takes(removed: &Removed, bytes: &Range<u64>) -> bool {
     removed.start <= bytes.start && bytes.end <= removed.end
-}
-
-/// The innermost element around these bytes that stands as a block of its own: an inline one is a part of a block, and no place of a story.
-fn innermost(outline: &Outline, bytes: &Range<u64>) -> Option<usize> {
-    let block = |node: &Node| tag::BLOCK.has(Tag::from_name(node.tag.as_bytes()));
-    outline.nodes.iter().rposition(|node| node.bytes.start <= bytes.start && bytes.end <= node.bytes.end && block(node))
-}
-
-/// Selectors of an element: its own name, then its place under the nearest that has one.
-fn selectors(outline: &Outline, node: usize) -> Vec<String> {
-    let Some(element) = outline.nodes.get(node) else { return Vec::new() };
-    let mut found: Vec<String> = steadiest(element).map(|(selector, _)| selector).into_iter().collect();
-    let child = |node: &Node| {
-        if node.parent.is_some() { format!("{}:nth-child({})", node.tag, node.place + 1) } else { node.tag.clone() }
-    };
-    let (mut plain, mut exact) = (element.tag.clone(), child(element));
-    for around in outline.up(node).skip(1) {
-        let Some(around) = outline.nodes.get(around) else { break };
-        if let Some((selector, _)) = steadiest(around) {
-            (plain, exact) = (format!("{selector} > {plain}"), format!("{selector} > {exact}"));
-            break;
-        }
-        (plain, exact) = (format!("{} > {plain}", around.tag), format!("{} > {exact}", child(around)));
-    }
-    found.extend([plain, exact]);
-    found
 }
 
 /// The first words of a text.

@@ -15,8 +15,8 @@ pub(super) const MAX_HOLD: usize = 1 << 20;
 /// See the module.
 pub(super) struct Ground<'a> {
     seen: &'a Unruled,
-    /// Squeezed blocks of the story that do not go, in page order, and as a reader sees them.
-    story: Vec<(String, String)>,
+    /// Blocks of the story that do not go, in page order.
+    story: Vec<&'a Told>,
     stays: Vec<String>,
     /// What goes, in places of the squeezed page.
     gone: &'a [(Range<usize>, String)],
@@ -24,10 +24,18 @@ pub(super) struct Ground<'a> {
 
 /// A page without rules, and what the bundled ones take of it: the same for whatever is wished of it.
 pub(super) struct Unruled {
-    /// Blocks of the story, squeezed, and as a reader sees them.
-    story: Vec<(String, String)>,
+    /// Blocks of the story, in page order.
+    story: Vec<Told>,
     bundled: Vec<(Kind, Range<u64>)>,
     nodes: Vec<(Range<usize>, Range<u64>)>,
+}
+
+/// A block of the story.
+struct Told {
+    bytes: Range<u64>,
+    /// Its words, squeezed, and as a reader sees them.
+    words: String,
+    text: String,
 }
 
 impl Unruled {
@@ -41,7 +49,10 @@ impl Unruled {
         filter.write(page, &mut out);
         let removed = filter.finish(&mut out).removed.into_iter();
         Ok(Self {
-            story: blocks.filter(|(bytes, _)| of_story(bytes)).map(|(_, text)| (squeeze(&text), text)).collect(),
+            story: blocks
+                .filter(|(bytes, _)| of_story(bytes))
+                .map(|(bytes, text)| Told { bytes, words: squeeze(&text), text })
+                .collect(),
             bundled: removed.map(|removed| (removed.kind, removed.start..removed.end)).collect(),
             nodes: outline.nodes.iter().map(|node| (node.words.clone(), node.bytes.clone())).collect(),
         })
@@ -66,7 +77,7 @@ impl<'a> Ground<'a> {
         };
         Self {
             seen,
-            story: seen.story.iter().filter(|(words, _)| kept(words)).cloned().collect(),
+            story: seen.story.iter().filter(|block| kept(&block.words)).collect(),
             stays: stays.iter().map(|line| squeeze(line)).filter(|line| !line.is_empty()).collect(),
             gone,
         }
@@ -93,8 +104,9 @@ impl<'a> Ground<'a> {
         }
         let rest = words.len() - covered;
         // A box inside the story is a part of it to the story finder: its heading and its buttons are no sentences of the story for that.
-        let sentences = self.story.iter().filter(|(block, _)| block.len() >= SENTENCE && words.contains(block.as_str()));
-        let story: usize = sentences.map(|(block, _)| block.len()).sum();
+        let within = |block: &&&Told| element.bytes.start <= block.bytes.start && block.bytes.end <= element.bytes.end;
+        let sentences = self.story.iter().filter(within).map(|block| block.words.len()).filter(|length| *length >= SENTENCE);
+        let story: usize = sentences.sum();
         rest <= MOST_REST.max(covered * 3) && story <= covered && !self.stays.iter().any(|line| words.contains(line.as_str()))
     }
 
@@ -136,7 +148,10 @@ impl<'a> Ground<'a> {
         }
         let in_box = |words: &str| group.boxes.last().is_some_and(|node| outline.words_of(*node).contains(words));
         let lost = |words: &str| count(&after.words, words) < count(&outline.words, words);
-        if self.stays.iter().any(|line| lost(line)) || self.story.iter().any(|(block, _)| lost(block) && !in_box(block)) {
+        // Counting is slow, and a block that nothing was taken of is there still.
+        let touched = |block: &Told| removed.iter().any(|gone| gone.start < block.bytes.end && block.bytes.start < gone.end);
+        let lost_block = |block: &&Told| touched(block) && lost(&block.words) && !in_box(&block.words);
+        if self.stays.iter().any(|line| lost(line)) || self.story.iter().any(lost_block) {
             return Ok(None);
         }
         let own = |excerpt: &str| {
@@ -150,7 +165,7 @@ impl<'a> Ground<'a> {
 
     /// Some sentences of the story: its first, its last, and one from the middle, each short enough for a test.
     pub(super) fn sentences(&self) -> Vec<String> {
-        let long: Vec<&String> = self.story.iter().map(|(_, text)| text).filter(|text| text.chars().count() >= 40).collect();
+        let long: Vec<&String> = self.story.iter().map(|block| &block.text).filter(|text| text.chars().count() >= 40).collect();
         let mut picked: Vec<String> = Vec::new();
         for at in [0, long.len() / 2, long.len().saturating_sub(1)] {
             let Some(text) = long.get(at) else { continue };
