@@ -134,9 +134,16 @@ fn matches(matched: &[Matched], rule: (&String, u32), width: usize) -> String {
         let Matched { what, text, weight, file, line, .. } = matched;
         let weight = weight.map_or_else(String::new, |weight| format!(", weight {weight}"));
         let place = if (file, *line) == rule { String::new() } else { format!(" ({file}:{line})") };
-        told(&format!("  {what} {text:?}{weight}{place}"), width)
+        told(&format!("  {what} {}{weight}{place}", quoted(text)), width)
     };
     matched.iter().map(line).collect()
+}
+
+/// In quotes that need no escapes, where there are such.
+fn quoted(text: &str) -> String {
+    let double = format!("{text:?}");
+    let apart = text.contains('"') && !text.contains('\'') && double.len() == text.len() + 2 + text.matches('"').count();
+    if apart { format!("'{text}'") } else { double }
 }
 
 /// Text under a block.
