@@ -1,5 +1,8 @@
 """Writes forests in the form that `src/judge/forest.rs` reads."""
+import json
+import pathlib
 import struct
+import tempfile
 
 STEP = 4096
 
@@ -8,51 +11,35 @@ def small(value):
     return struct.pack("<h", max(-32768, min(32767, round(value * STEP))))
 
 
-def thresholds(dump, columns):
-    found = [set() for _ in range(columns)]
-    for tree in dump["tree_info"]:
-        walk(tree["tree_structure"], lambda node: found[node["split_feature"]].add(as_f32(node["threshold"])))
-    return [sorted(f) for f in found]
-
-
-def as_f32(value):
-    return struct.unpack("<f", struct.pack("<f", value))[0]
-
-
-def walk(node, visit):
-    if "split_feature" in node:
-        visit(node)
-        walk(node["left_child"], visit)
-        walk(node["right_child"], visit)
+def dump(forest):
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "forest.json"
+        forest.save_model(str(path), format="json")
+        return json.loads(path.read_text())
 
 
 def pack(forest):
-    dump = forest.dump_model()
-    columns = dump["max_feature_idx"] + 1
-    places = thresholds(dump, columns)
-    out = struct.pack("<H", columns)
-    for values in places:
-        if len(values) > 256:
-            raise SystemExit("more than 256 thresholds of one feature: lower max_bin")
-        out += struct.pack("<H", len(values)) + struct.pack(f"<{len(values)}f", *values)
-    trees = [t["tree_structure"] for t in dump["tree_info"]]
-    trees = [t for t in trees if "split_feature" in t]
-    # What a tree of one leaf would add is in the first tree's leaves already: lightgbm folds the mean in there.
-    out += struct.pack("<f", 0.0) + struct.pack("<H", len(trees))
+    model = dump(forest)
+    trees = model["oblivious_trees"]
+    used = [set() for _ in model["features_info"]["float_features"]]
     for tree in trees:
-        nodes, leaves = [], []
-        def enter(node):
-            if "split_feature" not in node:
-                leaves.append(node["leaf_value"])
-                return -len(leaves)
-            at = len(nodes)
-            nodes.append(None)
-            left, right = enter(node["left_child"]), enter(node["right_child"])
-            place = places[node["split_feature"]].index(as_f32(node["threshold"]))
-            nodes[at] = struct.pack("<BBbb", node["split_feature"], place, left, right) + small(node["internal_value"])
-            return at
-        enter(tree)
-        out += struct.pack("<H", len(nodes)) + b"".join(nodes) + b"".join(small(v) for v in leaves)
+        for split in tree["splits"]:
+            used[split["float_feature_index"]].add(split["border"])
+    thresholds = [sorted(values) for values in used]
+    out = struct.pack("<H", len(thresholds))
+    for values in thresholds:
+        if len(values) > 256:
+            raise SystemExit("more than 256 thresholds of one feature: lower border_count")
+        out += struct.pack("<H", len(values)) + struct.pack(f"<{len(values)}f", *values)
+    scale, (bias,) = model["scale_and_bias"]
+    if scale != 1:
+        raise SystemExit("a forest with a scale")
+    out += struct.pack("<fH", bias, len(trees))
+    for tree in trees:
+        splits = [(split["float_feature_index"], split["border"]) for split in tree["splits"]]
+        out += struct.pack("<B", len(splits))
+        out += b"".join(struct.pack("<BB", feature, thresholds[feature].index(border)) for feature, border in splits)
+        out += b"".join(small(value) for value in tree["leaf_values"])
     return out
 
 

@@ -17,8 +17,9 @@ pub struct Error {
 enum Repr {
     #[error("{}", RuleErrors(.0))]
     Rules(Vec<RuleError>),
-    #[error("{path}: {source}")]
-    Io { path: String, source: io::Error },
+    /// Its text has the cause already, which is why that is no `source`: whoever prints a chain would print it twice.
+    #[error("{path}: {cause}")]
+    Io { path: String, cause: io::Error },
     #[error("{0}")]
     Config(String),
 }
@@ -98,8 +99,8 @@ impl Error {
         Self { repr: Repr::Rules(errors) }
     }
 
-    pub(crate) fn io(path: impl Into<String>, source: io::Error) -> Self {
-        Self { repr: Repr::Io { path: path.into(), source } }
+    pub(crate) fn io(path: impl Into<String>, cause: io::Error) -> Self {
+        Self { repr: Repr::Io { path: path.into(), cause } }
     }
 
     pub(crate) fn config(message: impl Into<String>) -> Self {

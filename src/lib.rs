@@ -32,5 +32,5 @@ pub use judge::story::Focus;
 pub use meta::Metadata;
 pub use report::{NearMiss, Removed, Report, Why};
 pub use rules::Kind;
-pub use sieve::{Builder, RuleInfo, Rules, Sieve, has_markup};
+pub use sieve::{Builder, Replaced, RuleInfo, Rules, Sieve, has_markup};
 pub use story::{BlockReport, Story};

@@ -208,6 +208,26 @@ impl Page {
         &self.text[block.text.range()]
     }
 
+    /// Takes the end of a block away, from a place in the text on; not of one that a rule removed. `bytes`: where the block stands. Is
+    /// there such a block?
+    pub(crate) fn shorten(&mut self, bytes: (u64, u64), at: u32) -> bool {
+        let Ok(index) = self.blocks.binary_search_by_key(&bytes.0, |block| block.bytes.0) else { return false };
+        let block = &mut self.blocks[index];
+        if block.removed || block.bytes != bytes || at <= block.text.start || at >= block.text.end {
+            return false;
+        }
+        let head = self.text[block.text.start as usize..at as usize].trim_end();
+        block.text.end = block.text.start + head.len() as u32;
+        crate::record::count(block, head);
+        block.link_words = block.link_words.min(block.words);
+        for step in &mut self.inlines[block.inlines.range()] {
+            if let Inline::Text(span) = step {
+                span.end = span.end.min(block.text.end).max(span.start);
+            }
+        }
+        true
+    }
+
     /// A recorded attribute value.
     pub(crate) fn string(&self, span: Span) -> &str {
         &self.strings[span.range()]

@@ -123,7 +123,7 @@ impl Pass {
     ) -> Self {
         let mut pass = Self {
             selectors: SelectorState::new(&rules.selectors, None),
-            judge: Judge::new(Arc::clone(&rules), active),
+            judge: Judge::new(Arc::clone(&rules), active, recorder.is_some()),
             rules,
             kinds,
             lists: Vec::new(),

@@ -145,10 +145,8 @@ impl Recorder {
             self.say(opened, element, at);
         }
         if inline && !opened.void && !opened.foreign && self.inline.len() < MOST_INLINE {
-            let value = match opened.text.get("href") {
-                Some(href) if opened.tag == Tag::A => self.string(href.trim()),
-                _ => Span::default(),
-            };
+            let href = if opened.tag == Tag::A { opened.text.get("href") } else { None };
+            let value = href.map_or_else(Span::default, |href| self.string(href.trim()));
             if let Some(block) = &mut self.block {
                 block.links = block.links.saturating_add(u16::from(opened.tag == Tag::A));
             }
@@ -430,7 +428,9 @@ impl Recorder {
                 Inline::Text(part) => {
                     // The block's trailing white space is gone from its text.
                     part.end = part.end.min(span.end).max(part.start);
-                    if links > 0 {
+                    if links > 0 && part.start == span.start && part.end == span.end {
+                        block.link_words = block.words;
+                    } else if links > 0 {
                         let from = (u64::from(part.start) - range.0) as usize;
                         let to = (u64::from(part.end) - range.0) as usize;
                         block.link_words += words(whole.get(from..to).unwrap_or_default());
@@ -494,7 +494,7 @@ impl Recorder {
 }
 
 /// Counts what a block's text holds.
-fn count(block: &mut Block, text: &str) {
+pub(crate) fn count(block: &mut Block, text: &str) {
     if text.is_ascii() {
         let [words, sentences, commas] = tally(text.as_bytes(), |b, next| {
             let ends = ascii_white(next) | (next == 0x0b) | (next == b'"') | (next == b')') | (next == b'\'');

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use crate::Kind;
+use crate::judge::appeal::Plea;
 use crate::judge::cuts::Cut;
 use crate::matcher::set::{How, RuleSet};
 
@@ -28,6 +29,8 @@ pub struct Removed {
     pub end: u64,
     /// The spans inside `start..end` that stayed: tags of elements that reach out of the range.
     pub kept: Vec<(u64, u64)>,
+    /// Of the block of text in this range only the last sentences went, from the excerpt on: the rest of it is story. Never in page mode.
+    pub sentences: bool,
     /// The first 80 characters of its text, on one line.
     pub excerpt: String,
     /// The cues that led to it, by number.
@@ -48,8 +51,12 @@ pub struct NearMiss {
     pub start: u64,
     /// What saved it.
     pub why: Why,
+    /// The phrases that spoke for an appeal, for [`Why::TooLittle`].
+    pub evidence: Vec<String>,
     /// The first 80 characters of its text; empty for [`Why::Budget`].
     pub excerpt: String,
+    /// The cues that spoke for an appeal, by number.
+    pub(crate) cues: Vec<u32>,
 }
 
 /// Why a block stayed although a rule's text matched.
@@ -71,6 +78,11 @@ pub enum Why {
     Budget,
     /// The input ended before the element did.
     EndOfInput,
+    /// What speaks for an appeal (see [`NearMiss::evidence`]) is not enough.
+    TooLittle {
+        /// It is so many hundredths of what would be.
+        percent: u8,
+    },
 }
 
 /// What one page was worth telling.
@@ -101,6 +113,7 @@ pub(crate) struct Near {
     pub(crate) rule: u32,
     pub(crate) start: u64,
     pub(crate) why: Why,
+    pub(crate) cues: Vec<u32>,
     pub(crate) excerpt: String,
 }
 
@@ -110,29 +123,44 @@ const MOST_EVIDENCE: usize = 8;
 impl Removed {
     pub(crate) fn new(cut: Cut, rules: &RuleSet) -> Self {
         let rule = &rules.rules[cut.rule as usize];
-        let cues = || cut.cues.iter().map(|cue| &rules.cues.known[*cue as usize]);
+        let cues = || rules.cues.named(&cut.cues);
         // A rule stands in its own file, whatever was found besides.
         let heaviest = cues().rev().max_by_key(|cue| cue.weight).filter(|_| matches!(rule.how, How::Appeal));
         let (file, line) = heaviest.map_or((rule.file, rule.line), |cue| (cue.file, cue.line));
-        let mut evidence: Vec<String> = Vec::new();
-        for cue in cues() {
-            if evidence.len() < MOST_EVIDENCE && !evidence.iter().any(|known| **known == *cue.written) {
-                evidence.push(cue.written.to_string());
-            }
-        }
         Self {
             rule: rule.id.clone(),
             kind: rule.kind,
             file: rules.sites[file as usize].source.clone(),
             line,
-            evidence,
+            evidence: phrases(&cut.cues, rules),
             start: cut.start,
             end: cut.end,
             kept: cut.kept,
+            sentences: false,
             excerpt: cut.excerpt,
             cues: cut.cues,
         }
     }
+}
+
+impl Removed {
+    /// The end of a paragraph.
+    pub(crate) fn of_sentences(plea: Plea, rules: &RuleSet) -> Self {
+        let Plea { rule, bytes: (start, end), cues, excerpt, .. } = plea;
+        let cut = Cut { rule, start, end, kept: Vec::new(), excerpt, climbs: false, cues };
+        Self { sentences: true, ..Self::new(cut, rules) }
+    }
+}
+
+/// The phrases of cues as their files write them, each once.
+fn phrases(cues: &[u32], rules: &RuleSet) -> Vec<String> {
+    let mut phrases: Vec<String> = Vec::new();
+    for cue in rules.cues.named(cues) {
+        if phrases.len() < MOST_EVIDENCE && !phrases.iter().any(|known| **known == *cue.written) {
+            phrases.push(cue.written.to_string());
+        }
+    }
+    phrases
 }
 
 impl NearMiss {
@@ -144,7 +172,9 @@ impl NearMiss {
             line: rule.line,
             start: near.start,
             why: near.why,
+            evidence: phrases(&near.cues, rules),
             excerpt: near.excerpt,
+            cues: near.cues,
         }
     }
 }

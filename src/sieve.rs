@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use encoding_rs::Encoding;
 use once_cell::sync::{Lazy, OnceCell};
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 use url::Url;
 
 use crate::error::Error;
@@ -18,6 +18,7 @@ use crate::judge::story::Focus;
 use crate::matcher::set::{Active, RuleSet};
 use crate::pass::{Kinds, Pass};
 use crate::record::Recorder;
+use crate::rules::read::GENERIC;
 use crate::rules::{Kind, RuleFile, bundled, read};
 use crate::story::Story;
 
@@ -39,7 +40,20 @@ use crate::story::Story;
 #[derive(Clone)]
 pub struct Rules {
     files: Arc<Vec<RuleFile>>,
+    replaced: Arc<Vec<Replaced>>,
     compiled: Arc<OnceCell<Arc<RuleSet>>>,
+}
+
+/// A file, all or some of whose rules gave way to another's: see [`Rules::instead_of`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Replaced {
+    /// The file that gave way.
+    pub file: String,
+    /// The file that is used in its place.
+    pub by: String,
+    /// Whether all of it gave way, or only the rules whose ids the other has too.
+    pub whole: bool,
 }
 
 /// What can be told of one rule.
@@ -64,7 +78,7 @@ static BUNDLED: Lazy<Rules> = Lazy::new(|| Rules::of(bundled::files().to_vec()))
 
 impl Rules {
     pub(crate) fn of(files: Vec<RuleFile>) -> Self {
-        Self { files: Arc::new(files), compiled: Arc::new(OnceCell::new()) }
+        Self { files: Arc::new(files), replaced: Arc::default(), compiled: Arc::new(OnceCell::new()) }
     }
 
     /// The rules that come with the crate; read and compiled once a process.
@@ -111,19 +125,23 @@ impl Rules {
         }
         let files: Vec<_> = self.files.iter().chain(other.files.iter()).cloned().collect();
         read::check_unique(&files)?;
-        Ok(Self::of(files))
+        let replaced = [self.replaced.as_slice(), &other.replaced].concat();
+        Ok(Self { replaced: Arc::new(replaced), ..Self::of(files) })
     }
 
-    /// These rules, and behind them those of `others` whose full ids are not among these. So rules that are being worked on take the
-    /// place of the bundled ones they were copied from.
+    /// These rules, and behind them those of `others` that these do not replace. A file of these takes the place of a file of the same name,
+    /// whole; of files in folders called `generic`, only rules with the same id give way. So a bundled site file can be copied and
+    /// mended. Cues replace nothing: those of one language add up.
     ///
     /// ```
     /// use storysieve::Rules;
     ///
     /// let mine = Rules::parse("box.toml", "schema = 1\n[[remove]]\nid = 'a'\nkind = 'ad'\nselect = ['.new']")?;
-    /// let old = Rules::parse("box.toml", "schema = 1\n[[remove]]\nid = 'a'\nkind = 'ad'\nselect = ['.old']")?;
+    /// let old = Rules::parse("old/box.toml", "schema = 1\n[[remove]]\nid = 'a'\nkind = 'ad'\nselect = ['.old']")?;
     /// assert!(mine.clone().merge(old.clone()).is_err());
-    /// assert_eq!(mine.instead_of(old).list().len(), 1);
+    /// let rules = mine.instead_of(old);
+    /// assert_eq!(rules.list().len(), 1);
+    /// assert_eq!((rules.replaced()[0].file.as_str(), rules.replaced()[0].whole), ("old/box.toml", true));
     /// # Ok::<(), storysieve::Error>(())
     /// ```
     #[must_use]
@@ -131,16 +149,41 @@ impl Rules {
         if self.files.is_empty() {
             return others;
         }
-        let taken: FxHashSet<(&str, &str)> =
-            self.files.iter().flat_map(|file| file.remove.iter().map(|rule| (file.prefix.as_str(), rule.id.as_str()))).collect();
-        let mut files = self.files.to_vec();
-        for file in others.files.iter() {
-            let mut file = file.clone();
-            let prefix = file.prefix.clone();
-            file.remove.retain(|rule| !taken.contains(&(prefix.as_str(), rule.id.as_str())));
-            files.push(file);
+        let mut taken: FxHashMap<(&str, &str), &RuleFile> = FxHashMap::default();
+        for file in self.files.iter() {
+            taken.extend(file.remove.iter().map(|rule| ((file.prefix.as_str(), rule.id.as_str()), file)));
         }
-        Self::of(files)
+        let mut files = self.files.to_vec();
+        let mut replaced = [self.replaced.as_slice(), &others.replaced].concat();
+        for theirs in others.files.iter() {
+            let mut gave_way = |by: &RuleFile, whole| {
+                let one = Replaced { file: theirs.source.clone(), by: by.source.clone(), whole };
+                if !replaced.contains(&one) {
+                    replaced.push(one);
+                }
+            };
+            let alone = |file: &RuleFile| file.prefix != GENERIC && file.language.is_none();
+            let ours = self.files.iter().find(|ours| alone(ours) && alone(theirs) && ours.prefix == theirs.prefix);
+            if let Some(ours) = ours {
+                gave_way(ours, true);
+                continue;
+            }
+            let mut rest = theirs.clone();
+            rest.remove.retain(|rule| match taken.get(&(theirs.prefix.as_str(), rule.id.as_str())) {
+                Some(ours) => {
+                    gave_way(ours, false);
+                    false
+                }
+                None => true,
+            });
+            files.push(rest);
+        }
+        Self { replaced: Arc::new(replaced), ..Self::of(files) }
+    }
+
+    /// The files that gave way to others in [`Rules::instead_of`], in their order.
+    pub fn replaced(&self) -> &[Replaced] {
+        &self.replaced
     }
 
     /// The files, as they were read.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use url::Url;
 
 use crate::access::{self, Access, Taken};
+use crate::judge::appeal::Plea;
 use crate::judge::cuts::Cut;
 use crate::judge::running::excerpt;
 use crate::judge::story::{self, Choice};
@@ -80,7 +81,8 @@ impl Story {
         let cuts: Vec<_> = pass.judge.cuts.take_final(u64::MAX).collect();
         let mut near = std::mem::take(&mut pass.judge.near);
         near.retain(|near| !cuts.iter().any(|cut| (cut.start..cut.end).contains(&near.start)));
-        let page = recorded(&mut pass, &cuts);
+        let pleas = pass.judge.pleas.take().unwrap_or_default();
+        let (page, ends) = recorded(&mut pass, &cuts, pleas);
         let (mut metadata, headline) = meta::read(&page, settings.url.as_ref());
         let choice = if plain {
             Choice::everything(&page)
@@ -94,8 +96,11 @@ impl Story {
             metadata.language = meta::language::of_text(&sample(&page, &choice.blocks));
         }
         let base = base(&page, settings.url.as_ref());
+        let mut removed: Vec<_> = cuts.into_iter().map(|cut| Removed::new(cut, &settings.rules)).collect();
+        removed.extend(ends.into_iter().map(|plea| Removed::of_sentences(plea, &settings.rules)));
+        removed.sort_by_key(|removed| removed.start);
         let report = Report {
-            removed: cuts.into_iter().map(|cut| Removed::new(cut, &settings.rules)).collect(),
+            removed,
             near: near.into_iter().map(|near| NearMiss::new(near, &settings.rules)).collect(),
             sites: settings.sites(&pass.judge.active),
             encoding,
@@ -215,8 +220,8 @@ impl Story {
     }
 }
 
-/// The page as it was recorded, with what was cut marked.
-fn recorded(pass: &mut Pass, cuts: &[Cut]) -> Page {
+/// The page as it was recorded, with what was cut marked and without pleas at the ends of paragraphs; and those of them that no cut took.
+fn recorded(pass: &mut Pass, cuts: &[Cut], mut pleas: Vec<Plea>) -> (Page, Vec<Plea>) {
     let text = std::mem::take(&mut pass.text);
     let mut page = pass.recorder.take().unwrap_or_default().into_page(text);
     let mut ranges = cuts.iter().map(|cut| (cut.start, cut.end)).peekable();
@@ -224,7 +229,8 @@ fn recorded(pass: &mut Pass, cuts: &[Cut]) -> Page {
         while ranges.next_if(|(_, end)| *end <= block.bytes.0).is_some() {}
         block.removed = ranges.peek().is_some_and(|(start, end)| *start <= block.bytes.0 && block.bytes.1 <= *end);
     }
-    page
+    pleas.retain(|plea| page.shorten(plea.bytes, plea.text as u32));
+    (page, pleas)
 }
 
 /// What the finder is given of a page: its record, its title and the block that shows it.
@@ -232,7 +238,8 @@ fn recorded(pass: &mut Pass, cuts: &[Cut]) -> Page {
 pub(crate) fn look(settings: &Settings, input: &[u8]) -> (Page, Option<String>, Option<u32>) {
     let (mut pass, _) = read_page(settings, input);
     let cuts: Vec<_> = pass.judge.cuts.take_final(u64::MAX).collect();
-    let page = recorded(&mut pass, &cuts);
+    let pleas = pass.judge.pleas.take().unwrap_or_default();
+    let (page, _) = recorded(&mut pass, &cuts, pleas);
     let (metadata, headline) = meta::read(&page, settings.url.as_ref());
     (page, metadata.title, headline)
 }

@@ -46,6 +46,6 @@ pub fn sample(sieve: &Sieve, page: &[u8], words: Option<&[u8]>) -> Option<Sample
         removed: page.blocks.iter().map(|block| block.removed).collect(),
         classes: page.elements.iter().map(|e| (known(e.parent), page.string(e.words).to_owned(), e.tag.name())).collect(),
         headline,
-        values: table.rows().flatten().copied().collect(),
+        values: (0..table.rows()).flat_map(|row| table.row(row)).collect(),
     })
 }

@@ -338,7 +338,7 @@ fn json_has_its_keys_in_order_and_says_what_was_removed() {
         assert_eq!(lines[0]["byline"], Value::Null);
         let removed = lines[0]["removed"].as_array().unwrap();
         assert_eq!(removed.len(), 2);
-        assert_eq!(keys(&removed[0]), "rule kind file line evidence start end text");
+        assert_eq!(keys(&removed[0]), "rule kind file line evidence start end sentences text");
         assert_eq!(removed[0]["rule"], "brennick/cat");
         assert_eq!(removed[1]["line"], 9);
     }
@@ -394,7 +394,7 @@ fn the_report_has_a_line_for_each_removed_block() {
         let lines: Vec<Value> = place.get("report.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(lines.len(), 2, "{mode:?}");
         let keys: Vec<_> = lines[0].as_object().unwrap().keys().collect();
-        assert_eq!(keys, ["rule", "kind", "file", "line", "evidence", "start", "end", "text"]);
+        assert_eq!(keys, ["rule", "kind", "file", "line", "evidence", "start", "end", "sentences", "text"]);
         assert_eq!((&lines[0]["rule"], &lines[0]["kind"]), (&"brennick/cat".into(), &"donation".into()));
         assert_eq!((&lines[0]["file"], &lines[0]["line"]), (&"brennick.toml".into(), &4.into()));
         let (start, end) = (lines[0]["start"].as_u64().unwrap() as usize, lines[0]["end"].as_u64().unwrap() as usize);
@@ -494,6 +494,34 @@ fn rules_come_from_the_environment_and_the_config_folder() {
     assert!(run(&["--page", "--rules", "cat.toml", "page.html"]).code == 0, "a file named both ways is one file");
     let ran = Ran::of(place.command(&["page.html"]).env("STORYSIEVE_RULES", "absent.toml").output().unwrap());
     assert!(ran.code == 2 && ran.err.contains("STORYSIEVE_RULES") && ran.err.contains("absent.toml"), "{}", ran.err);
+}
+
+#[test]
+fn a_file_is_used_in_place_of_one_of_the_same_name() {
+    let place = brennick();
+    // A copy of a bundled file for another site, with one rule of its own.
+    let copy = RULES.replace("hosts = [\"brennick.example\"]", "");
+    place.put("cio.toml", &copy);
+    place.put("far/brennick.toml", RULES.replace("begging-box", "nothing"));
+    place.put("mine/generic/mine.toml", copy.replace("\"cat\"", "\"donation-letter\""));
+    let list = |args: &[&str], far: &str| Ran::of(place.command(args).env("STORYSIEVE_RULES", far).output().unwrap());
+
+    let ran = list(&["rules", "list", "--rules", "cio.toml", "--rules", "mine"], "");
+    let files: Vec<_> = ran.out.lines().filter(|line| line.starts_with("cio/")).collect();
+    assert!(files.len() == 2 && files.iter().all(|line| line.contains(" cio.toml:")), "{}", ran.out);
+    assert_eq!(ran.out.matches("generic/donation-letter ").count(), 1);
+    for said in [
+        "storysieve: cio.toml is used in place of rules/sites/cio.toml\n",
+        "storysieve: mine/generic/mine.toml is used in place of rules of rules/generic/en/donation.toml\n",
+    ] {
+        assert!(ran.err.contains(said), "{}", ran.err);
+    }
+
+    let ran = list(&["--page", "--explain", "--rules", "brennick.toml", "page.html"], "far");
+    assert!(!ran.out.contains(CAT) && ran.err.starts_with("storysieve: brennick.toml is used in place of far/brennick.toml\n"));
+    assert!(!list(&["--page", "--rules", "brennick.toml", "page.html"], "far").err.contains("in place"), "only who asks is told");
+    let ran = list(&["--rules", "brennick.toml", "--rules", "far/brennick.toml", "page.html"], "");
+    assert!(ran.code == 2 && ran.err.contains("is taken by a rule of"), "two from one place contradict each other: {}", ran.err);
 }
 
 #[cfg(all(unix, not(target_os = "macos")))]

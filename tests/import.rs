@@ -167,12 +167,12 @@ fn an_imported_list_takes_what_a_browser_would_hide() {
 
 #[test]
 fn an_imported_config_finds_the_story_and_what_is_said_of_it() {
-    let config = "body: //div[@class='log']\ntitle: //p[@class='head']\nauthor: //span[@class='who']\ndate: //meta[@name='day']/@content\n\
+    let config = "body: //div[@class='log']\ntitle: //p[@class='head']\nauthor: substring-after(//span[@class='who'], 'on:')\ndate: //meta[@name='day']/@content\n\
         strip: //div[@class='log']//em\n";
     let rules =
         Rules::parse("brennick.example.toml", &site_config("brennick.example.txt", config, &Folder::default()).rules).unwrap();
     let page = "<html><head><meta name=day content='3 May 2021'><title>No</title></head><body><h1>Not this</h1><p class=head>The log</p>\
-        <p>Told by <span class=who>By Ann Example</span> and others</p><div>Beside it stand many words.</div>\
+        <p>Told by <span class=who>Von: Ann Example</span> and others</p><div>Beside it stand many words.</div>\
         <div class=log><p>The boats came in at nine, one after the other, and nobody was missing.</p><p>So it was. <em>Pay!</em></p></div>";
     let sieve = Sieve::builder().rules(rules).url("https://www.brennick.example/1").build().unwrap();
     let story = sieve.story(page.as_bytes()).unwrap();
@@ -252,6 +252,94 @@ fn has_is_decided_at_the_end_of_an_element() {
         let rules = own(&format!("[[remove]]\nid = 'x'\nkind = 'ad'\nselect = ['div']\n{keys}\n"));
         assert_eq!(filtered(&rules, None, page), left, "{keys}: {page}");
     }
+}
+
+#[test]
+fn an_imported_strip_of_the_nearest_element_around_spares_those_farther_out() {
+    let strip = |xpath: &str| {
+        let config = site_config("a.example.txt", &format!("strip: {xpath}\n"), &Folder::default());
+        Rules::parse("a.example.toml", &config.rules).unwrap()
+    };
+    let page = "<section>1<section>2<p>3<a rel=x>4</a></p></section><section>5<a rel=y>6</a></section></section>";
+    for (xpath, left) in [
+        ("//a[@rel='x']/ancestor::section[1]", "<section>1<section>5<a rel=y>6</a></section></section>"),
+        ("//section/a[@rel='y']/ancestor::section[1]", "<section>1<section>2<p>3<a rel=x>4</a></p></section></section>"),
+        ("//a[@rel='x']/parent::p/parent::section", "<section>1<section>5<a rel=y>6</a></section></section>"),
+        ("//a[@rel='y']/parent::p/parent::section", page),
+    ] {
+        assert_eq!(filtered(&strip(xpath), Some("https://a.example/"), page), left, "{xpath}");
+    }
+}
+
+/// What is called needless is so: the story is the same with and without it. Each: replacements, and whether the markup may differ.
+#[test]
+fn a_replacement_that_is_not_needed_leaves_the_story_as_it_is() {
+    const PAGE: &str = "<html><head><title>The log</title><meta http-equiv=\"refresh\" content=\"600\"></head><body><div id=\"log\">\
+        <h2 class=\"wp-block-heading\">The first watch</h2><p>The boats came in at nine, one after the other, and nobody was missing.</p>\
+        <nav>Two of them</nav><p>had torn their sails</p><div class=\"container slider\">on the rocks.</div>\
+        <img class=\"a\" src=\"data:image/gif;base64,R0\" data-src=\"https://a.example/boat.jpg\" srcset=\"data:,x 1w\" width=\"90\" alt=\"A boat\">\
+        <img src=\"\" data-original=\"/quay.jpg\" srcset=\"/other.jpg 9w\"></div></body></html>";
+    let body = "body: //*[@id='log']\n";
+    let config = |rest: &str| site_config("a.example.txt", &format!("{body}{rest}"), &Folder::default());
+    let rules = Rules::parse("a.example.toml", &config("").rules).unwrap();
+    let sieve = Sieve::builder().rules(rules).url("https://a.example/1").build().unwrap();
+    for (pairs, text_only) in [
+        (&[("data-src=\"https", "src=\"https"), ("src=\"data:", "foo=\"data:")][..], false),
+        (&[("src=\"\"", "old=\"\""), ("data-original=", "src=")], false),
+        (&[("srcset=\"data:", "foo=\"data:")], false),
+        (&[("srcset=", "unneeded=")], false),
+        (&[(" width=\"90\"", "")], false),
+        (&[("<img class=\"a\"", "<img class=\"a\" height=\"9\"")], false),
+        (&[("http-equiv=\"refresh\"", "foo=\"bar\"")], false),
+        (&[("<nav>", "<div>"), ("</nav>", "</div>")], false),
+        (&[("<nav", "<section"), ("</nav", "</section")], false),
+        (&[("<nav", "<article"), ("</nav", "</article")], false),
+        (&[("<nav", "<main"), ("</nav", "</main")], false),
+        (&[("<nav", "<header"), ("</nav", "</header")], false),
+        (&[("<nav", "<footer"), ("</nav", "</footer")], false),
+        (&[("<nav", "<aside"), ("</nav", "</aside")], false),
+        (&[("<nav", "<details"), ("</nav", "</details")], false),
+        (&[("<nav", "<center"), ("</nav", "</center")], false),
+        (&[("<nav", "<form"), ("</nav", "</form")], false),
+        (&[("<div class=\"container", "<div class=\"foo-cntnr")], false),
+        (&[("class=\"container", "class=\"inline-block container")], false),
+        (&[("wp-block-heading", "foo-hdng")], false),
+        // A heading stays one, of another level.
+        (&[("<h2", "<h3"), ("</h2>", "</h3>")], true),
+    ] {
+        let lines: String = pairs.iter().map(|(find, new)| format!("find_string: {find}\nreplace_string: {new}\n")).collect();
+        let lines = lines + &pairs.iter().map(|(find, new)| format!("replace_string({find}): {new}\n")).collect::<String>();
+        let imported = config(&lines);
+        assert_eq!(imported.counts(), (1, 3 * pairs.len(), 0), "{pairs:?}: {:?}", imported.lines);
+        let replaced = pairs.iter().fold(PAGE.to_owned(), |page, (find, new)| page.replace(find, new));
+        assert_ne!(replaced, PAGE, "{pairs:?}");
+        let [one, two] = [PAGE, &replaced].map(|page| sieve.story(page.as_bytes()).unwrap());
+        assert!(one.html().contains("https://a.example/boat.jpg") && one.html().contains("https://a.example/quay.jpg"));
+        assert_eq!((one.text(), text_only || one.html() == two.html()), (two.text(), true), "{pairs:?}");
+    }
+}
+
+#[test]
+fn a_replacement_that_may_be_needed_is_dropped() {
+    for (find, new) in [
+        ("<nav", "<p"),
+        ("<noscript>", "<div>"),
+        ("data-src=\"https://www.youtube.com/embed/", "src=\"https://www.youtube.com/embed/"),
+        ("class=\"log", "class=\"foo"), // the config speaks of `log`
+        ("<section", "<strong"),
+        ("<section>", "<aside>"), // and of `aside`
+        ("<h2>", "<p>"),
+        ("One of us", "By one of us"),
+        ("class=\"x\"", "class=\"x\"><b>Price:</b"),
+        ("data-src", "data-alt"),
+        ("", "x"),
+    ] {
+        let lines = format!("body: //div[@class='log']\nstrip: //aside\nfind_string: {find}\nreplace_string: {new}\n");
+        let dropped = site_config("a.example.txt", &lines, &Folder::default()).counts().2;
+        assert_eq!(dropped, 2, "{find} {new}");
+    }
+    let nowhere = site_config("a.example.txt", "replace_string(<nav>): <div>\n", &Folder::default());
+    assert_eq!(nowhere.counts().2, 1, "where the story must be found, names may matter");
 }
 
 #[test]

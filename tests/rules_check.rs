@@ -87,6 +87,13 @@ fn what_may_not_be_meant_is_warned_of_and_explained() {
             "one of the two",
         ),
         (
+            "needless-entry",
+            rule("text = [' buy a boat', 'or buy a boat']\nmax_chars = 60", "<p>Sail. Buy a boat."),
+            5,
+            24,
+            "one of the two",
+        ),
+        (
             "needless-rule",
             rule(
                 "select = ['.box']\n[[remove]]\nid = 'two'\nkind = 'ad'\nselect = ['p.box']",
@@ -155,6 +162,23 @@ fn what_may_not_be_meant_is_warned_of_and_explained() {
     }
     let ran = place.run(&["rules", "explain", "hashed"]);
     assert!(ran.code == 2 && ran.err.contains("hashed-name"), "{}", ran.err);
+}
+
+#[test]
+fn what_only_looks_needless_is_not_warned_of() {
+    for keys in [
+        "text = [' buy a boat', 'buy a boat today']", // the second also stands inside a word
+        "text = ['buy a boat', 'buy a sail']",
+        "select = ['div.box', '.box']", // the first is, and is told once
+    ] {
+        let place = Place::new();
+        let bound = if keys.starts_with("text") { "max_chars = 60" } else { "" };
+        let test =
+            "[[test]]\nhtml = '<p>The boats are in.<p class=box>Buy a boat today.'\ngone = ['Buy a']\nstays = ['The boats']\n";
+        place.put("a.toml", format!("schema = 1\n[[remove]]\nid = 'box'\nkind = 'ad'\n{keys}\n{bound}\n{test}"));
+        let warnings = place.run(&["rules", "check", "--format", "json", "a.toml"]).json().len();
+        assert_eq!(warnings, usize::from(keys.starts_with("select")), "{keys}");
+    }
 }
 
 #[test]

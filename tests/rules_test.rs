@@ -52,6 +52,22 @@ fn rules_that_no_test_hits_are_named_and_count() {
     assert_eq!(ran.err, "no test hits harbour/sale (harbour.toml:9)\n");
 }
 
+#[test]
+fn a_rule_that_others_only_forestall_is_hit() {
+    let place = Place::new();
+    let file = "schema = 1\n[[remove]]\nid = 'plea'\nkind = 'donation'\ntext = ['support our journalism today']\nmax_chars = 90\n[[test]]\n\
+        html = '<p>The boats are in.</p><p>Please support our journalism today.</p>'\ngone = ['Please support']\nstays = ['The boats']\n";
+    place.put("plea.toml", file);
+    for args in
+        [&["rules", "test", "--coverage", "plea.toml"][..], &["rules", "test", "--coverage", "--no-default-rules", "plea.toml"]]
+    {
+        assert_eq!(place.run(args).out, "ok: 1 passed; 1 of 1 rule hit\n", "{args:?}");
+    }
+    place.put("plea.toml", file.replace("journalism today']", "journalism now']"));
+    let ran = place.run(&["rules", "test", "--coverage", "plea.toml"]);
+    assert_eq!(ran.out, "failed: 1 passed; 0 of 1 rule hit\n", "the test passes, and not by the rule: {}", ran.err);
+}
+
 /// Each: what is changed in the file, and what must be said.
 #[test]
 fn a_failure_names_the_line_and_the_rule_and_shows_the_blocks() {
@@ -192,7 +208,11 @@ fn files_are_formatted_in_place_or_only_looked_at() {
     place.put("sites/b.toml", "schema = = 1");
     let ran = place.run(&["rules", "fmt", "."]);
     assert!(ran.code == 2 && ran.err.contains("sites/b.toml: this is not valid TOML"), "{}", ran.err);
-    assert_eq!(place.get("sites/b.toml"), "schema = = 1");
+    assert_eq!((place.get("sites/b.toml").as_str(), ran.out.as_str()), ("schema = = 1", ""));
+    let ran = place.run(&["rules", "fmt", "fixtures"]);
+    assert!(ran.code == 2 && ran.err.contains("no .toml file is in fixtures: give"), "{}", ran.err);
+    let ran = place.run(&["rules", "check", "absent"]);
+    assert_eq!(ran.err.matches("No such file").count(), 1, "{}", ran.err);
 
     let ran = place.run_with(&["rules", "fmt", "-"], b"schema=1\nname = 'x' # y\n");
     assert_eq!((ran.code, ran.out.as_str()), (0, "schema = 1\nname = 'x' # y\n"));

@@ -112,8 +112,8 @@ pub(crate) enum Favor {
 /// Where rules come from.
 #[derive(Debug, clap::Args)]
 pub(crate) struct RuleArgs {
-    /// A rule file, or a folder of them, to use before the others (repeatable). Those of the config folder (storysieve/rules) and of
-    /// the path list in STORYSIEVE_RULES are used as well
+    /// A rule file, or a folder of them, to use before the others, and in place of those of the same name (repeatable). Those of the
+    /// config folder (storysieve/rules) and of the path list in STORYSIEVE_RULES are used as well
     #[arg(long, value_name = "PATH")]
     pub(crate) rules: Vec<PathBuf>,
 

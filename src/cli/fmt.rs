@@ -68,6 +68,9 @@ pub(crate) fn fmt(args: &FmtArgs) -> anyhow::Result<Outcome> {
     }
     files.sort();
     files.dedup();
+    if files.is_empty() {
+        bail!("no .toml file is in {}: give a folder with rule files, or a rule file", show::list(&args.paths));
+    }
     let (mut changed, mut wrong) = (0, 0);
     for path in &files {
         let name = path.display();
@@ -90,15 +93,16 @@ pub(crate) fn fmt(args: &FmtArgs) -> anyhow::Result<Outcome> {
             }
         }
     }
-    let (files, changed) = (show::count(files.len(), "file"), (changed, show::count(changed, "file")));
+    let files = show::count(files.len(), "file");
     let mut out = Output::stdout();
-    match (args.check, changed.0) {
+    match (args.check, changed) {
+        (_, 0) if wrong > 0 => {}
         (_, 0) => out.text(&format!("ok: {files} formatted already\n"))?,
-        (true, _) => out.text(&format!("{} of {files} would change; run `storysieve rules fmt` to format\n", changed.0))?,
-        (false, _) => out.text(&format!("formatted {} of {files}\n", changed.0))?,
+        (true, _) => out.text(&format!("{changed} of {files} would change; run `storysieve rules fmt` to format\n"))?,
+        (false, _) => out.text(&format!("formatted {changed} of {files}\n"))?,
     }
     out.finish()?;
-    Ok(match (wrong, args.check && changed.0 > 0) {
+    Ok(match (wrong, args.check && changed > 0) {
         (0, false) => Outcome::Written,
         (0, true) => Outcome::Unmet,
         _ => Outcome::Wrong,
@@ -194,8 +198,7 @@ fn take_header(root: &mut Table) -> String {
     let Some((mut key, _)) = root.iter_mut().next() else { return String::new() };
     let before = trimmed_comments(key.leaf_decor().prefix().and_then(RawString::as_str).unwrap_or_default());
     let raw = key.leaf_decor().prefix().and_then(RawString::as_str).unwrap_or_default();
-    let apart = raw.trim_end_matches([' ', '\t']).replace('\r', "").ends_with("\n\n");
-    let (header, own) = if apart { (before.as_str(), "") } else { before.rsplit_once("\n\n").unwrap_or(("", &before)) };
+    let (header, own) = if is_apart(raw) { (before.as_str(), "") } else { before.rsplit_once("\n\n").unwrap_or(("", &before)) };
     let header = if header.is_empty() { String::new() } else { format!("{}\n\n", header.trim_end()) };
     key.leaf_decor_mut().set_prefix(own);
     header
@@ -206,8 +209,11 @@ fn table(table: &mut Table, is_root: bool) {
     let rank = |key: &str| ORDER.iter().position(|known| *known == key).unwrap_or(ORDER.len());
     table.sort_values_by(|one, _, other, _| rank(one.get()).cmp(&rank(other.get())));
     if !is_root {
-        let before = trimmed_comments(table.decor().prefix().and_then(RawString::as_str).unwrap_or_default());
-        table.decor_mut().set_prefix(format!("\n{before}"));
+        let raw = table.decor().prefix().and_then(RawString::as_str).unwrap_or_default();
+        let before = trimmed_comments(raw);
+        // A comment that is set off heads what follows, and is not the next table's alone.
+        let apart = if !before.is_empty() && is_apart(raw) { "\n" } else { "" };
+        table.decor_mut().set_prefix(format!("\n{before}{apart}"));
         let behind = behind(table.decor().suffix());
         table.decor_mut().set_suffix(behind);
     }
@@ -242,8 +248,8 @@ fn value(value: &mut Value, taken: usize) {
     value.decor_mut().set_suffix(behind);
 }
 
-/// An array with a comment in it keeps its lines. One that was written over several lines, or does not fit on its own, gets a line for each
-/// entry, or as many entries a line as fit if there were several on one.
+/// An array with a comment in it keeps its lines. Where its writer began a line, one begins: entries may be grouped by lines. A line that
+/// is too long is broken, and an array that does not fit on its own line gets lines of its own.
 fn array(array: &mut Array, taken: usize, behind: usize) {
     let raw = |decor: Option<&RawString>| decor.and_then(RawString::as_str).unwrap_or_default().to_owned();
     let layout: String = array
@@ -254,25 +260,22 @@ fn array(array: &mut Array, taken: usize, behind: usize) {
     if layout.contains('#') || array.is_empty() {
         return;
     }
-    let broken = array.iter().filter(|value| raw(value.decor().prefix()).contains('\n')).count();
+    let begins: Vec<bool> = array.iter().map(|value| raw(value.decor().prefix()).contains('\n')).collect();
     for value in array.iter_mut() {
         value.decor_mut().clear();
     }
     let entries: Vec<String> = array.iter().map(|value| value.to_string().trim().to_owned()).collect();
     let long = taken + entries.join(", ").chars().count() + 2 + behind > WIDTH;
     let lines = layout.contains('\n') || long;
-    let packed = lines && array.len() > 1 && broken < array.len();
     let mut column = 0;
     for (index, (value, entry)) in array.iter_mut().zip(&entries).enumerate() {
         let width = entry.chars().count() + ", ".len();
-        let fits = packed && index > 0 && column + width <= WIDTH;
-        column = if fits { column + width } else { width + 2 };
-        value.decor_mut().set_prefix(if fits || !lines && index > 0 {
-            " "
-        } else if lines {
-            "\n  "
-        } else {
-            ""
+        let new_line = lines && (index == 0 || begins[index] || column + width > WIDTH);
+        column = if new_line { width + 2 } else { column + width };
+        value.decor_mut().set_prefix(match index {
+            _ if new_line => "\n  ",
+            0 => "",
+            _ => " ",
         });
         value.decor_mut().set_suffix("");
     }
@@ -284,6 +287,11 @@ fn array(array: &mut Array, taken: usize, behind: usize) {
 fn behind(suffix: Option<&RawString>) -> String {
     let comment = suffix.and_then(RawString::as_str).unwrap_or_default().trim();
     if comment.is_empty() { String::new() } else { format!(" {comment}") }
+}
+
+/// Does a blank line stand between the comments above something and that?
+fn is_apart(before: &str) -> bool {
+    before.trim_end_matches([' ', '\t']).replace('\r', "").ends_with("\n\n")
 }
 
 /// The comment lines above a key or a table, without the blank lines around them; one blank line between two comments stays.
@@ -322,6 +330,13 @@ mod tests {
     }
 
     #[test]
+    fn a_comment_that_heads_several_tables_stays_set_off() {
+        let text = "schema = 1\n\n# Of boats\n\n# Of the first.\n[[test]]\nhtml = ''\n\n# Of rope\n\n[[test]]\nhtml = ''\n";
+        assert_eq!(formatted(text).unwrap(), text);
+        assert_eq!(formatted(&text.replace("\n\n", "\n\n\n")).unwrap(), text);
+    }
+
+    #[test]
     fn lists_keep_their_manner_and_their_width() {
         let long =
             |entries: usize, between: &str| (0..entries).map(|n| format!("'phrase {n:03}'")).collect::<Vec<_>>().join(between);
@@ -330,7 +345,7 @@ mod tests {
             ("short on one line", long(3, ","), 1),
             ("long on one line", long(30, ","), 6),
             ("one entry a line", format!("\n{}", long(3, ",\n")), 5),
-            ("several entries a line", format!("\n{}", long(30, " ,").replacen(",", ",\n", 1)), 6),
+            ("groups of entries", format!("\n{}", long(30, " ,").replacen(",", ",\n", 1)), 7),
             ("with a comment", "\n  'a ship', # of oak\n     'b boat',\n".to_owned(), 4),
             ("empty", " ".to_owned(), 1),
         ] {

@@ -95,7 +95,7 @@ pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<Outcome> {
     }
     show::say(&account(&made));
     if nothing {
-        bail!("nothing could be carried over; is it what --from says?");
+        bail!("nothing could be carried over: give site configs or cosmetic filter lists, and say by --from which they are");
     }
     Ok(Outcome::Written)
 }
@@ -201,17 +201,23 @@ fn write_report(path: &Path, made: &[Made]) -> anyhow::Result<()> {
     out.finish()
 }
 
+/// Reasons, how often each was given, and a place of the first.
+type Reasons<'a> = BTreeMap<&'a str, (usize, &'a Made, u32)>;
+
 /// What a person wants to know: how much was carried over, and why the rest was not.
 fn account(made: &[Made]) -> String {
     let (mut carried, mut needless, mut dropped) = (0, 0, 0);
-    let mut reasons: BTreeMap<&str, (usize, &Made, u32)> = BTreeMap::new();
+    let (mut why_not_needed, mut why_dropped) = (Reasons::new(), Reasons::new());
     for made in made {
         let counts = made.imported.counts();
         (carried, needless, dropped) = (carried + counts.0, needless + counts.1, dropped + counts.2);
         for line in &made.imported.lines {
-            if let Fate::Dropped(reason) = &line.fate {
-                reasons.entry(reason).or_insert((0, made, line.number)).0 += 1;
-            }
+            let (reasons, reason) = match &line.fate {
+                Fate::Needless(reason) => (&mut why_not_needed, reason),
+                Fate::Dropped(reason) => (&mut why_dropped, reason),
+                _ => continue,
+            };
+            reasons.entry(reason).or_insert((0, made, line.number)).0 += 1;
         }
     }
     let files = made.iter().filter(|made| !made.imported.rules.is_empty()).count();
@@ -220,13 +226,16 @@ fn account(made: &[Made]) -> String {
         carried + needless + dropped,
         if files == 1 { "" } else { "s" }
     );
-    let mut reasons: Vec<_> = reasons.into_iter().collect();
-    reasons.sort_by_key(|(_, (count, ..))| usize::MAX - count);
-    if !reasons.is_empty() {
-        text.push_str("dropped, because each of them (one place of each in brackets)\n");
-    }
-    for (reason, (count, made, line)) in reasons {
-        text.push_str(&format!("{count:>7}  {reason} ({}:{line})\n", name_of(&made.source)));
+    for (title, reasons) in [("not needed, because", why_not_needed), ("dropped, because each of them", why_dropped)] {
+        let mut reasons: Vec<_> = reasons.into_iter().collect();
+        reasons.sort_by_key(|(_, (count, ..))| usize::MAX - count);
+        if !reasons.is_empty() {
+            text.push_str(&format!("{title} (one place of each in brackets)\n"));
+        }
+        for (reason, (count, made, line)) in reasons {
+            let reason = show::wrapped(&format!("{reason} ({}:{line})", name_of(&made.source)), 9);
+            text.push_str(&format!("{count:>7}  {reason}\n"));
+        }
     }
     text
 }

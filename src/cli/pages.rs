@@ -8,7 +8,7 @@ use std::io::{self, ErrorKind, IsTerminal as _, Read, Write as _};
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
-use storysieve::{Focus, Removed, Sieve, Story};
+use storysieve::{Focus, Removed, Rules, Sieve, Story};
 
 use super::args::page::ReadArgs;
 use super::args::{Favor, Format, Input, SieveArgs};
@@ -24,7 +24,11 @@ pub(crate) fn run(args: &SieveArgs) -> anyhow::Result<Outcome> {
     if args.comments && args.format != Format::Json {
         bail!("--comments adds a field to a story in JSON: say --format json too");
     }
-    let sieve = sieve(&args.read, args.favor, !args.no_title)?;
+    let rules = rules::gather(&args.read.rules)?;
+    if args.explain {
+        rules::tell_replaced(&rules);
+    }
+    let sieve = sieve(rules, &args.read, args.favor, !args.no_title)?;
     let mut out = args.output.as_deref().map_or_else(|| Ok(Output::stdout()), Output::file)?;
     let mut telling = Telling {
         report: args.report.as_deref().map(Output::file).transpose()?,
@@ -45,9 +49,9 @@ pub(crate) fn run(args: &SieveArgs) -> anyhow::Result<Outcome> {
     Ok(outcome)
 }
 
-/// The sieve that is asked for.
-pub(crate) fn sieve(read: &ReadArgs, favor: Option<Favor>, title: bool) -> anyhow::Result<Sieve> {
-    let mut builder = Sieve::builder().rules(rules::gather(&read.rules)?).title(title).appeals(!read.no_appeals);
+/// The sieve that is asked for, with these rules.
+pub(crate) fn sieve(rules: Rules, read: &ReadArgs, favor: Option<Favor>, title: bool) -> anyhow::Result<Sieve> {
+    let mut builder = Sieve::builder().rules(rules).title(title).appeals(!read.no_appeals);
     if let Some(url) = &read.url {
         builder = builder.url(url);
     }

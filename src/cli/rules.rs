@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use serde_json::json;
-use storysieve::{RuleInfo, Rules};
+use storysieve::{Replaced, RuleInfo, Rules};
 
-use super::Outcome;
 use super::args::RuleArgs;
 use super::args::rules::ListFormat;
 use super::output::Output;
+use super::{Outcome, show};
 
 /// A path list, as PATH is one.
 const VARIABLE: &str = "STORYSIEVE_RULES";
@@ -37,26 +37,39 @@ pub(crate) fn sources(args: &RuleArgs) -> Vec<(PathBuf, &'static str)> {
     sources
 }
 
-/// The rules that a run uses.
+/// The rules that a run uses. A file of one place is used instead of those of the same name in the places behind it.
 pub(crate) fn gather(args: &RuleArgs) -> anyhow::Result<Rules> {
-    let mut rules = Rules::none();
+    let mut places: Vec<(&str, Rules)> = Vec::new();
     let mut seen = HashSet::new();
     for (path, named_by) in sources(args) {
         // The same file named twice, say by the environment and by hand, is one file.
         if seen.insert(fs::canonicalize(&path).unwrap_or_else(|_| path.clone())) {
             let more = Rules::load(&path).with_context(|| format!("the rules given by {named_by} cannot be used"))?;
-            rules = rules.merge(more).context("the rules cannot be used together")?;
+            match places.last_mut() {
+                Some((place, rules)) if *place == named_by => {
+                    *rules = std::mem::replace(rules, Rules::none()).merge(more).context("the rules cannot be used together")?;
+                }
+                _ => places.push((named_by, more)),
+            }
         }
     }
-    if !args.no_default_rules {
-        rules = rules.merge(Rules::bundled()).context("the rules cannot be used together with the built-in ones")?;
+    let last = if args.no_default_rules { Rules::none() } else { Rules::bundled() };
+    Ok(places.into_iter().rev().fold(last, |farther, (_, rules)| rules.instead_of(farther)))
+}
+
+/// Says for a person which files are not used because others are.
+pub(crate) fn tell_replaced(rules: &Rules) {
+    for Replaced { file, by, whole, .. } in rules.replaced() {
+        let what = if *whole { "" } else { "rules of " };
+        show::note(&format!("{by} is used in place of {what}{file}"));
     }
-    Ok(rules)
 }
 
 /// `rules list`.
 pub(crate) fn list(args: &RuleArgs, format: ListFormat) -> anyhow::Result<Outcome> {
-    let rules = gather(args)?.list();
+    let gathered = gather(args)?;
+    tell_replaced(&gathered);
+    let rules = gathered.list();
     let mut out = Output::stdout();
     let text = match format {
         ListFormat::Text => table(&rules),

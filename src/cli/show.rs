@@ -3,12 +3,14 @@
 //! It decides the wording and the order of keys. What is worth telling is the library's. It must not read files, or know what the
 //! output goes to beyond being written.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
+use std::path::PathBuf;
 
 use serde_json::{Map, Value, json};
 use storysieve::{Access, BlockReport, Error, NearMiss, Removed, Report, Story, Why};
 
 use super::args::Body;
+use super::diagnostics;
 
 /// As many near misses as a report holds at most; there may have been more.
 const NEAR_LIMIT: usize = 200;
@@ -27,9 +29,9 @@ pub(crate) fn error_text(error: &anyhow::Error) -> String {
     }
     // The outermost cause is the mistakes themselves when nothing was said about them.
     match (rules.is_empty(), error.downcast_ref::<Error>().is_some() && error.chain().len() == 1) {
-        (true, _) => text.push_str(&format!("storysieve: {error:#}\n")),
+        (true, _) => text.push_str(&line(&format!("storysieve: {error:#}"))),
         (false, true) => {}
-        (false, false) => text.push_str(&format!("storysieve: {error}\n")),
+        (false, false) => text.push_str(&line(&format!("storysieve: {error}"))),
     }
     text
 }
@@ -39,9 +41,31 @@ pub(crate) fn count(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
+/// `a, b and c`
+pub(crate) fn list(paths: &[PathBuf]) -> String {
+    let names: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.concat(),
+    }
+}
+
 /// A line for a person.
 pub(crate) fn note(text: &str) {
-    say(&format!("storysieve: {text}\n"));
+    say(&line(&format!("storysieve: {text}")));
+}
+
+fn line(text: &str) -> String {
+    text.lines().map(|line| wrapped(line, 0) + "\n").collect()
+}
+
+/// On a terminal, broken between words, with further lines indented by so many columns, which stand before the first already; for a
+/// program as it is.
+pub(crate) fn wrapped(text: &str, indent: usize) -> String {
+    if !io::stderr().is_terminal() {
+        return text.to_owned();
+    }
+    diagnostics::wrap(text, diagnostics::width(), indent).replace('\n', &format!("\n{:indent$}", ""))
 }
 
 /// What is said is not worth failing for when nobody listens, as `eprint!` would.
@@ -57,7 +81,8 @@ pub(crate) fn explain_page(name: &str) {
 /// A removed block for a person. The text is quoted with its control characters escaped: it is the page's, and this is a terminal.
 pub(crate) fn explain_removed(removed: &Removed) {
     let Removed { rule, kind, file, line, start, end, excerpt, evidence, .. } = removed;
-    say(&format!("  removed as {kind} by {rule} ({file}:{line}), bytes {start} to {end}\n    {excerpt:?}\n"));
+    let part = if removed.sentences { "the last sentences of " } else { "" };
+    say(&format!("  removed as {kind} by {rule} ({file}:{line}), {part}bytes {start} to {end}\n    {excerpt:?}\n"));
     if !evidence.is_empty() {
         say(&format!("    because of {evidence:?}\n"));
     }
@@ -78,6 +103,9 @@ pub(crate) fn explain_rest(report: &Report, page_mode: bool) {
             "  nearly removed by {rule} ({file}:{line}), at byte {start}: {}\n    {excerpt:?}\n",
             why(near.why)
         ));
+        if !near.evidence.is_empty() {
+            text.push_str(&format!("    spoke for it: {:?}\n", near.evidence));
+        }
     }
     if report.near.len() >= NEAR_LIMIT {
         text.push_str(&format!("  only the first {NEAR_LIMIT} that were nearly removed are told\n"));
@@ -122,6 +150,7 @@ pub(crate) fn why(why: Why) -> String {
         Why::RunUnfinished => "the text of the rule's `to` did not come within its max_blocks and max_chars".to_owned(),
         Why::Budget => "more bytes would have had to be held than may be (--max-hold)".to_owned(),
         Why::EndOfInput => "the input ended before the block did".to_owned(),
+        Why::TooLittle { percent } => format!("what speaks for an appeal is {percent}% of what would be enough"),
         _ => "the rule did not hold to its end".to_owned(),
     }
 }
@@ -136,6 +165,7 @@ pub(crate) fn removed_json(removed: &Removed) -> Map<String, Value> {
         ("evidence", json!(removed.evidence)),
         ("start", json!(removed.start)),
         ("end", json!(removed.end)),
+        ("sentences", json!(removed.sentences)),
         ("text", json!(removed.excerpt)),
     ];
     pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()

@@ -2,7 +2,10 @@
 //!
 //! XPaths are [`super::path`]'s. It must not know how a rule is written down.
 
+use rustc_hash::FxHashMap;
+
 use super::path::{self, End, refuse};
+use super::replace::{self, Said};
 use super::target::{Target, quoted};
 use super::write::{check, check_selectors, comment, keys, kind_of, table, toml_list, toml_text};
 use super::{Fate, Imported, Line};
@@ -48,6 +51,7 @@ pub fn site_config(name: &str, text: &str, folder: &Folder) -> Imported {
         }
     };
     config.everywhere = hosts.is_empty();
+    config.replacements = replacements(text);
     let mut lines = Vec::new();
     for (number, line) in (1_u32..).zip(text.lines()) {
         let line = line.trim().trim_start_matches('\u{feff}');
@@ -65,6 +69,31 @@ pub fn site_config(name: &str, text: &str, folder: &Folder) -> Imported {
         lines.push(Line { number, text: line.to_owned(), sort: sort.to_owned(), fate });
     }
     Imported { rules: config.file(name, &hosts, folder), lines }
+}
+
+/// The replacements of a config that are not needed, by their lines: why not. The first `find_string` belongs to the
+/// first `replace_string` without brackets, and so on.
+fn replacements(text: &str) -> FxHashMap<u32, &'static str> {
+    let mut said = Said::default();
+    let (mut finds, mut bare, mut all) = (Vec::new(), Vec::new(), Vec::new());
+    for (number, line) in (1_u32..).zip(text.lines()) {
+        let Some((sort, value)) = directive(line.trim()) else { continue };
+        match sort {
+            "find_string" => finds.push((number, value)),
+            "replace_string" => match argument(line) {
+                Some(find) => all.push((vec![number], find, value)),
+                None => bare.push((number, value)),
+            },
+            "body" | "title" | "author" | "date" | "strip" | "strip_id_or_class" | "wrap_in" | "dissolve" | "move_into" => {
+                said.place |= sort == "body";
+                said.named.push(value);
+            }
+            _ => {}
+        }
+    }
+    all.extend(finds.iter().zip(&bare).map(|((one, find), (two, value))| (vec![*one, *two], *find, *value)));
+    let needless = all.into_iter().filter_map(|(lines, find, value)| Some((lines, replace::needless(find, value, &said)?)));
+    needless.flat_map(|(lines, reason)| lines.into_iter().map(move |line| (line, reason))).collect()
 }
 
 /// The hosts a config is for; none for the one of all sites.
@@ -101,6 +130,12 @@ fn directive(line: &str) -> Option<(&str, &str)> {
     (!name.is_empty()).then_some((name, rest.trim()))
 }
 
+/// What stands in brackets behind the name of a directive.
+fn argument(line: &str) -> Option<&str> {
+    let (_, rest) = line.split_once('(').filter(|(name, _)| !name.contains(':'))?;
+    rest.split_once("):").map(|(argument, _)| argument)
+}
+
 /// What becomes of a directive that cuts a piece out of a text.
 enum Cut<'a> {
     /// It does not.
@@ -112,7 +147,36 @@ enum Cut<'a> {
 }
 
 /// What stands before a name, and is taken off when names are read.
-const LABELS: [&str; 12] = ["by", "by:", "von", "von:", "par", "por", "di", "door", "author:", "autor:", "text:", "written by"];
+const LABELS: [&str; 22] = [
+    "by",
+    "by:",
+    "von",
+    "von:",
+    "par",
+    "por",
+    "di",
+    "door",
+    "author:",
+    "authors:",
+    "autor:",
+    "auteur:",
+    "autore:",
+    "text:",
+    "texte:",
+    "text by",
+    "written by",
+    "posted by",
+    "story by",
+    "words by",
+    "reported by",
+    "verfasst von",
+];
+
+/// Also the end of one: `on:` of `Von:`, so that the case of its first letter does not matter.
+fn is_label(piece: &str) -> bool {
+    let piece = piece.trim().to_lowercase();
+    LABELS.iter().any(|label| *label == piece || piece.len() > 2 && piece.ends_with(':') && label.ends_with(&piece))
+}
 
 /// `substring-after(//p, 'By ')` and the like, where storysieve takes off by itself what is cut off here.
 fn cut<'a>(sort: &str, value: &'a str) -> Result<Cut<'a>, String> {
@@ -133,8 +197,8 @@ fn cut<'a>(sort: &str, value: &'a str) -> Result<Cut<'a>, String> {
         ("title", _) if whole.trim_start().starts_with("//title") || whole.contains("title") && whole.contains("/@content") => {
             Ok(Cut::Done("the site's name is taken off titles anyway"))
         }
-        ("author", "substring-after") if LABELS.contains(&piece.trim().to_lowercase().as_str()) => Ok(Cut::By(whole)),
-        ("date", "substring-before") if piece == "T" => Ok(Cut::By(whole)),
+        ("author", "substring-after") if is_label(piece) => Ok(Cut::By(whole)),
+        ("date", "substring-before") if matches!(piece.trim(), "T" | "at") => Ok(Cut::By(whole)),
         _ => refuse("cuts a piece out of a text"),
     }
 }
@@ -142,6 +206,7 @@ fn cut<'a>(sort: &str, value: &'a str) -> Result<Cut<'a>, String> {
 #[derive(Default)]
 struct Config {
     everywhere: bool,
+    replacements: FxHashMap<u32, &'static str>,
     /// The keys of `[story]`: selectors with the line they come from.
     story: [(&'static str, Vec<(String, String)>); 4],
     removes: String,
@@ -205,10 +270,14 @@ impl Config {
             "prune" if matches!(value, "no" | "false") => needless("nothing is pruned inside a story whose place is named"),
             "prune" => refuse("asks for a guess at what else may go"),
             "skip_id_or_class" => needless("nothing is pruned inside a story whose place is named"),
-            "find_string" | "replace_string" => refuse("changes the page's source before it is read"),
+            "find_string" | "replace_string" => match self.replacements.get(&number) {
+                Some(reason) => needless(reason),
+                None => refuse("changes the page's source before it is read"),
+            },
             "wrap_in" | "dissolve" | "move_into" => refuse("builds the page anew"),
             sort if FETCHING.contains(&sort) => needless("tells how to fetch, or what to make of a page besides its story"),
             sort if ALWAYS.contains(&sort) => needless("is done anyway"),
+            "autodetect_on_failure" if value == "yes" => needless("where no selector hits, the story is found anyway"),
             "" => refuse("is no directive"),
             _ => refuse("is a directive that has no counterpart"),
         }

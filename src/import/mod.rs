@@ -10,6 +10,7 @@ mod cosmetic;
 mod path;
 mod predicate;
 mod procedural;
+mod replace;
 mod target;
 #[cfg(test)]
 mod tests;

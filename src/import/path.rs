@@ -273,24 +273,29 @@ fn following(chain: &Chain, step: &Step, tag: &str) -> Result<Vec<Chain>, Reason
     Ok(chains)
 }
 
-/// `a/..`, `a/ancestor::div`: the element that holds what was named so far.
+/// So many elements may stand between an element and the nearest one around it that is asked for.
+const MOST_BETWEEN: usize = 7;
+
+/// `a/..`, `a/ancestor::div`, `a/ancestor::div[1]`: the element that holds what was named so far.
 fn outward(chain: &Chain, step: &Step, tag: String) -> Result<Vec<Chain>, Reason> {
     if !chain.extra.is_css() {
-        return refuse("goes outward from an element that is known by its content");
+        return around_holder(chain, step, tag);
     }
     if chain.is_start() {
         return refuse("names the whole page");
     }
+    // What stands around a child stays a condition on the child.
+    let child = if chain.before.is_empty() { chain.selector() } else { format!("{}:is({})", chain.name(), chain.selector()) };
+    let counts = step.axis != Axis::Parent && step.predicates.iter().any(|p| matches!(p, Expr::Number(_)) || is_position(p));
     let inner = match step.axis {
-        Axis::Parent if chain.before.is_empty() => format!("> {}", chain.selector()),
-        // What stands around the child stays a condition on the child.
-        Axis::Parent => format!("> {}:is({})", chain.name(), chain.selector()),
-        _ => chain.selector(),
+        Axis::Parent => vec![format!("> {child}")],
+        Axis::Ancestor if counts && step.predicates == [Expr::Number(1)] && !tag.is_empty() => {
+            // The nearest: no other such element stands between.
+            (0..=MOST_BETWEEN).map(|between| format!("> {}{child}", format!(":not({tag}) > ").repeat(between))).collect()
+        }
+        _ if counts => return refuse("counts the elements around another"),
+        _ => vec![chain.selector()],
     };
-    let nearest = step.axis != Axis::Parent && step.predicates.iter().any(|p| matches!(p, Expr::Number(_)) || is_position(p));
-    if nearest {
-        return refuse("counts the elements around another");
-    }
     let css = if tag.is_empty() { ":not(html, body)".to_owned() } else { String::new() };
     let mut chains = vec![Chain { tag, css, ..Chain::default() }];
     for predicate in &step.predicates {
@@ -302,10 +307,22 @@ fn outward(chain: &Chain, step: &Step, tag: String) -> Result<Vec<Chain>, Reason
     chains
         .into_iter()
         .map(|mut outer| {
-            outer.extra = outer.extra.clone().and(Cond { has: vec![inner.clone()], ..Cond::default() })?;
+            outer.extra = outer.extra.clone().and(Cond { has: inner.clone(), ..Cond::default() })?;
             Ok(outer)
         })
         .collect()
+}
+
+/// `a/../..`: the parent of an element that is known by a child of its own.
+fn around_holder(chain: &Chain, step: &Step, tag: String) -> Result<Vec<Chain>, Reason> {
+    let Cond { has, unless, text, .. } = &chain.extra;
+    let by_child = chain.before.is_empty() && unless.is_empty() && text.is_empty() && has.iter().all(|has| has.starts_with("> "));
+    if !by_child || step.axis != Axis::Parent || !step.predicates.iter().all(|predicate| *predicate == Expr::Number(1)) {
+        return refuse("goes outward from an element that is known by its content");
+    }
+    let has = has.iter().map(|has| format!("> {} {has}", chain.selector())).collect();
+    let css = if tag.is_empty() { ":not(html, body)".to_owned() } else { String::new() };
+    Ok(vec![Chain { tag, css, extra: Cond { has, ..Cond::default() }, ..Chain::default() }])
 }
 
 fn is_position(expr: &Expr) -> bool {

@@ -5,7 +5,8 @@
 //! go. What outgrows every rule that could take it is held no longer, and when in doubt the answer is keep. This module must
 //! not know bytes, files or how a page is read; it is told of elements and blocks, and answers with [`Cuts`].
 
-pub(crate) mod recognize;
+mod plea;
+mod recognize;
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+pub(crate) use self::plea::Plea;
 use self::recognize::Recognizer;
 use super::cuts::Cuts;
 use super::running::{RunningText, excerpt};
@@ -126,6 +128,8 @@ pub(crate) struct Judge {
     anchored: Vec<Anchored>,
     found: Vec<(u32, u64)>,
     pub(crate) near: Vec<Near>,
+    /// Ends of paragraphs that ask. None: they are not looked for.
+    pub(crate) pleas: Option<Vec<Plea>>,
     /// Times the budget was spent.
     pub(crate) spent: u64,
     recognizer: Recognizer,
@@ -170,7 +174,8 @@ const MOST_NEAR: usize = 200;
 const MOST_LOOSE: usize = 12;
 
 impl Judge {
-    pub(crate) fn new(rules: Arc<RuleSet>, active: Active) -> Self {
+    /// `sentences`: the ends of paragraphs that ask are looked for too.
+    pub(crate) fn new(rules: Arc<RuleSet>, active: Active, sentences: bool) -> Self {
         let recognizer = Recognizer::new(rules.recognizes(&active));
         Self {
             recognizer,
@@ -200,6 +205,7 @@ impl Judge {
             anchored: Vec::new(),
             found: Vec::new(),
             near: Vec::new(),
+            pleas: sentences.then(Vec::new),
             spent: 0,
         }
     }
@@ -813,7 +819,7 @@ impl Judge {
 
     fn note(&mut self, rule: u32, start: u64, why: Why, shown: &str) {
         if self.near.len() < MOST_NEAR {
-            self.near.push(Near { rule, start, why, excerpt: excerpt(shown) });
+            self.near.push(Near { rule, start, why, cues: Vec::new(), excerpt: excerpt(shown) });
         }
     }
 }

@@ -112,6 +112,9 @@ const A_BUTTON: f32 = 0.5;
 const A_FIELD: f32 = 0.8;
 const A_TARGET: f32 = 0.8;
 
+/// A plea at the end of a paragraph has so many sentences at most.
+const MOST_PLEA: usize = 4;
+
 /// What it weighs for a language that the page says it is in it, or that what stands before is.
 const EXPECTED: u32 = 3;
 /// A language that nothing led to expect, and none of whose common words are there, takes so much to be believed.
@@ -165,6 +168,38 @@ impl Scale {
         quotes(folded.text, &mut self.quotes);
         self.add(cues, folded, shape, &mut evidence);
         evidence
+    }
+
+    /// Where the last sentences of a text that tells something begin to ask, and what they speak for as a text of their own.
+    pub(crate) fn plea(
+        &mut self,
+        cues: &Cues,
+        folded: Folded<'_>,
+        anchored: &[Anchored],
+        page: Option<u8>,
+        language: Option<u8>,
+    ) -> Option<(usize, Evidence)> {
+        sentences(folded, &mut self.sentences);
+        let starts: Vec<usize> = self.sentences.iter().skip(1).rev().take(MOST_PLEA).map(|(start, _)| *start as usize).collect();
+        let mut best: Option<(usize, Evidence)> = None;
+        for start in starts {
+            let at = start + folded.text[start..].len() - folded.text[start..].trim_start().len();
+            let lines: Vec<u32> = folded.lines.iter().filter(|line| **line as usize > at).map(|line| line - at as u32).collect();
+            let end = Folded { text: &folded.text[at..], lines: &lines };
+            let behind = anchored.iter().filter(|found| found.at as usize >= at);
+            let behind: Vec<_> = behind.map(|found| Anchored { at: found.at - at as u32, ..*found }).collect();
+            let evidence = self.weigh(cues, end, &behind, &Shape::default(), page, language);
+            if best.is_none_or(|(_, best)| evidence.sum > best.sum) {
+                best = Some((at, evidence));
+            }
+        }
+        let (at, evidence) = best?;
+        // A quotation that is still open is somebody else's plea.
+        let head = Folded { text: folded.text[..at].trim_end(), lines: &[] };
+        let quoting = head.text.bytes().filter(|b| *b == b'"').count() % 2 > 0;
+        let before: Vec<_> = anchored.iter().filter(|found| (found.at as usize) < at).copied().collect();
+        (!quoting && is_prose(head.text) && !self.weigh(cues, head, &before, &Shape::default(), page, language).speaks())
+            .then_some((at, evidence))
     }
 
     /// The language of a text in which hits were found: what most of the weight is of, common words included. Hits of others go: languages

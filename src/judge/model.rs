@@ -51,21 +51,25 @@ impl Model {
 
     pub(crate) fn judge(&self, table: &Table) -> Judged {
         let Some(forests) = &self.forests else {
-            return Judged { probabilities: table.rows().map(|_| 0.0).collect(), article: 0.0 };
+            return Judged { probabilities: vec![0.0; table.rows()], article: 0.0 };
         };
-        let rows: Vec<&[f32; COUNT]> = table.rows().collect();
-        let article = forests.kind.scores(&rows[..rows.len().min(1)], &mut vec![0; rows.len().min(1)]);
-        let article = article.first().copied().map_or(0.0, probability);
+        let lanes = table.lanes();
+        let first = &lanes[..lanes.len().min(1)];
+        let article = forests.kind.scores(first, (0..first.len()).collect());
+        let article = article.rows.first().map_or(0.0, |scores| probability(scores[0]));
         // A page that is surely an article is judged by both forests alike, where the first is not sure.
         let share = article / 2.0;
-        let mut open = (0..rows.len()).collect();
-        let mut scores = forests.every.scores(&rows, &mut open);
+        let every = forests.every.scores(lanes, (0..lanes.len()).collect());
+        let mut scores = every.rows;
         if share > NO_ARTICLE {
-            let asked = open.clone();
-            let of_articles = forests.article.scores(&rows, &mut open);
-            asked.into_iter().for_each(|row| scores[row] += (of_articles[row] - scores[row]) * share);
+            let of_articles = forests.article.scores(lanes, every.open.clone());
+            for place in every.open {
+                let both = scores[place].iter_mut().zip(of_articles.rows[place]);
+                both.for_each(|(every, article)| *every += (article - *every) * share);
+            }
         }
-        Judged { probabilities: scores.into_iter().map(probability).collect(), article }
+        let probabilities = scores.into_iter().flatten().take(table.rows()).map(probability).collect();
+        Judged { probabilities, article }
     }
 
     /// The features that moved a block's answer most: place, and by how much.

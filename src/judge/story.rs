@@ -104,7 +104,7 @@ pub(crate) fn choose(page: &Page, headline: Option<u32>, title: Option<&str>, by
     for (kept, (block, allowed)) in kept.iter_mut().zip(page.blocks.iter().zip(&allowed)) {
         *kept |= *allowed && kept_by_rule(page, block);
     }
-    let in_comments = |i: usize| table.row(i)[Feature::InComments as usize] > 0.0;
+    let in_comments = |i: usize| table.get(i, Feature::InComments) > 0.0;
     let rows = 0..page.blocks.len();
     Choice {
         comments: rows.clone().filter(|i| !kept[*i] && allowed[*i] && in_comments(*i)).map(|i| i as u32).collect(),
@@ -243,12 +243,11 @@ pub(crate) fn explain(page: &Page, headline: Option<u32>, title: Option<&str>, m
     let table = Table::of(page, headline, title, &model.words);
     let judged = model.judge(&table);
     let named = |(place, weight): (usize, f32)| FEATURES.get(place).map(|(name, _)| (*name, weight));
-    table
-        .rows()
+    (0..)
         .zip(&judged.probabilities)
         .map(|(row, probability)| Reasons {
             probability: *probability,
-            features: model.reasons(row, judged.article).into_iter().take(most).filter_map(named).collect(),
+            features: model.reasons(&table.row(row), judged.article).into_iter().take(most).filter_map(named).collect(),
         })
         .collect()
 }

@@ -151,6 +151,11 @@ impl Cues {
         self.languages.iter().position(|known| known.eq_ignore_ascii_case(code)).map(|at| at as u8)
     }
 
+    /// Cues by their numbers.
+    pub(crate) fn named(&self, cues: &[u32]) -> impl DoubleEndedIterator<Item = &Known> {
+        cues.iter().filter_map(|cue| self.known.get(*cue as usize))
+    }
+
     /// How many languages there are; they are numbered from 0.
     pub(crate) fn languages(&self) -> u8 {
         self.weak.len() as u8

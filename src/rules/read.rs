@@ -26,6 +26,7 @@ use crate::error::{Error, RuleError};
 use walk::Walk;
 
 pub(crate) use folder::{CASE, Source, Survey, load, survey};
+pub(crate) use phrases::folded_phrase;
 
 /// Larger than any file a person would write, small enough to be read at once.
 const MAX_BYTES: usize = 4 << 20;
@@ -58,10 +59,13 @@ pub(crate) fn read_bytes(source: &str, prefix: &str, bytes: &[u8]) -> Result<Rul
     }
 }
 
+/// What the ids of files in a folder of that name begin with.
+pub(crate) const GENERIC: &str = "generic";
+
 /// What the full ids of a file's rules begin with: `generic` below a folder of that name, else the file's name without its ending.
 pub(crate) fn prefix_of(path: &Path) -> String {
-    let generic = path.parent().is_some_and(|folder| folder.iter().any(|part| part == "generic"));
-    if generic { "generic".to_owned() } else { path.file_stem().unwrap_or_default().to_string_lossy().into_owned() }
+    let generic = path.parent().is_some_and(|folder| folder.iter().any(|part| part == GENERIC));
+    if generic { GENERIC.to_owned() } else { path.file_stem().unwrap_or_default().to_string_lossy().into_owned() }
 }
 
 /// Refuses a set of files in which two rules have the same full id.

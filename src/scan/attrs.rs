@@ -13,9 +13,10 @@ pub(crate) struct TagText {
     text: String,
     name: Range<usize>,
     attrs: Vec<(Range<usize>, Range<usize>)>,
-    /// The values of the first `id` and the first `class`, which nearly everybody asks for.
+    /// The values of the first `id`, `class` and `href`, which nearly everybody asks for.
     id: Option<Range<usize>>,
     class: Option<Range<usize>>,
+    href: Option<Range<usize>>,
     /// It has an ampersand, so there may be character references in its values.
     references: bool,
 }
@@ -44,7 +45,7 @@ impl TagText {
         self.text.clear();
         self.text.push_str(text);
         self.attrs.clear();
-        (self.id, self.class) = (None, None);
+        (self.id, self.class, self.href) = (None, None, None);
         self.references = memchr::memchr(b'&', text.as_bytes()).is_some();
         let b = self.text.as_bytes();
         // The first place from `i` on whose byte means one of `set`; the first whose byte means none of it.
@@ -88,6 +89,7 @@ impl TagText {
             }
             match &b[name.clone()] {
                 [b'i' | b'I', b'd' | b'D'] => _ = self.id.get_or_insert(value.clone()),
+                four if four.len() == 4 && four.eq_ignore_ascii_case(b"href") => _ = self.href.get_or_insert(value.clone()),
                 five if five.len() == 5 && five.eq_ignore_ascii_case(b"class") => _ = self.class.get_or_insert(value.clone()),
                 _ => {}
             }
@@ -120,6 +122,7 @@ impl TagText {
         let at = match name {
             "id" => self.id.clone(),
             "class" => self.class.clone(),
+            "href" => self.href.clone(),
             _ => self.names().position(|n| n.eq_ignore_ascii_case(name.as_bytes())).map(|at| self.attrs[at].1.clone()),
         };
         at.map(|at| &self.text[at])

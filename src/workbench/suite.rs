@@ -36,6 +36,8 @@ use crate::{Rules, Sieve};
 #[derive(Debug)]
 pub struct Suite {
     sieve: Sieve,
+    /// The rules under test and nothing else.
+    alone: Sieve,
     plain: Sieve,
     trials: Vec<Trial>,
     /// Full ids of the rules under test, in file order.
@@ -73,7 +75,8 @@ enum Page {
 pub struct Ran {
     /// Empty: it passed.
     pub failures: Vec<Failure>,
-    /// Full ids of the rules that took something, each once.
+    /// Full ids of the rules that took something, each once; also of those under test that would, did no other rule and no recognizer
+    /// of appeals come before them.
     pub hit: Vec<String>,
     /// The blocks that a reader should see, by what the test says.
     pub expected: Vec<String>,
@@ -173,7 +176,8 @@ impl Suite {
     fn new(own: &Rules, all: Rules) -> Result<Self, Error> {
         let ids = own.list().into_iter().map(|rule| (rule.id, rule.file, rule.line)).collect();
         let sieve = |rules: Rules| Sieve::builder().rules(rules).build();
-        Ok(Self { sieve: sieve(all)?, plain: sieve(Rules::none())?, trials: Vec::new(), own: ids, missing: Vec::new() })
+        let alone = Sieve::builder().rules(own.clone()).appeals(false).build()?;
+        Ok(Self { sieve: sieve(all)?, alone, plain: sieve(Rules::none())?, trials: Vec::new(), own: ids, missing: Vec::new() })
     }
 
     fn add<'a>(&mut self, own: &Rules, files: impl Iterator<Item = (&'a str, &'a Path)>, fixtures: Option<&Path>) {
@@ -212,8 +216,14 @@ impl Suite {
 
     /// Full ids of the rules that some test hits.
     pub(super) fn hit(&self) -> BTreeSet<String> {
-        let pages = self.trials.iter().filter_map(|trial| Some((self.at(trial), trial.page.bytes().ok()?)));
-        pages.flat_map(|(sieve, page)| filter(&sieve, &page, usize::MAX).1.removed).map(|removed| removed.rule).collect()
+        let pages = self.trials.iter().filter_map(|trial| Some((trial, trial.page.bytes().ok()?)));
+        pages.flat_map(|(trial, page)| self.hit_alone(trial, &page)).collect()
+    }
+
+    /// Full ids of the rules under test that take something of a page when nothing else takes it first.
+    fn hit_alone(&self, trial: &Trial, page: &[u8]) -> impl Iterator<Item = String> + use<> {
+        let (_, report) = filter(&at(&self.alone, trial), page, usize::MAX);
+        report.removed.into_iter().map(|removed| removed.rule)
     }
 
     /// Runs one test: page mode, whole and in chunks of several sizes, and the story where the test speaks of it.
@@ -226,7 +236,7 @@ impl Suite {
                 return ran;
             }
         };
-        let sieve = self.at(trial);
+        let sieve = at(&self.sieve, trial);
         let (out, report) = filter(&sieve, &page, usize::MAX);
         for (size, most) in CHUNKS {
             if page.len() <= most && filter(&sieve, &page, size) != (out.clone(), report.clone()) {
@@ -235,13 +245,13 @@ impl Suite {
         }
         self.lines(trial, (&page, &out), &report, &mut ran);
         story(trial, &sieve, &page, &mut ran);
-        for removed in &report.removed {
-            if !ran.hit.contains(&removed.rule) {
-                ran.hit.push(removed.rule.clone());
-            }
-        }
-        for rule in trial.rules.iter().filter(|rule| !ran.hit.contains(rule)) {
+        for rule in trial.rules.iter().filter(|rule| report.removed.iter().all(|removed| removed.rule != **rule)) {
             ran.failures.push(Failure::of(Fault::Silent, rule));
+        }
+        for rule in report.removed.into_iter().map(|removed| removed.rule).chain(self.hit_alone(trial, &page)) {
+            if !ran.hit.contains(&rule) {
+                ran.hit.push(rule);
+            }
         }
         ran
     }
@@ -286,10 +296,11 @@ impl Suite {
         ran.expected = expected.map(|at| before.blocks[at].clone()).collect();
         ran.seen = after.blocks;
     }
+}
 
-    fn at(&self, trial: &Trial) -> Sieve {
-        trial.url.as_deref().and_then(|url| self.sieve.at(url).ok()).unwrap_or_else(|| self.sieve.clone())
-    }
+/// A sieve for the page of a test.
+fn at(sieve: &Sieve, trial: &Trial) -> Sieve {
+    trial.url.as_deref().and_then(|url| sieve.at(url).ok()).unwrap_or_else(|| sieve.clone())
 }
 
 /// A near miss this many bytes before a block is taken to be an element around it.

@@ -32,7 +32,7 @@ const CHECK_CODES: &str = "\
 Exit codes: 0 all files are right, 1 there are warnings and --strict was given, 2 a file is wrong.
 
 A warning that is wrong for one line of a file is allowed there by a comment on that line or above it:
-  # allow: hashed-name: the number is the site's own, and has been the same for years";
+  # allow: hashed-name: the number is the site's own";
 
 /// Read rule files; name every mistake with its place and its mend, and warn of what may not be meant
 #[derive(Debug, clap::Args)]
@@ -66,7 +66,7 @@ pub(crate) struct ExplainArgs {
 const TEST_CODES: &str = "\
 Exit codes: 0 all tests passed, 1 one failed, 2 a file is wrong or there is no test.
 
-The rules are used before the built-in ones, and in place of those with the same ids.";
+The rules are used before the built-in ones, and in place of those of the same name.";
 
 /// Run the tests of rule files and fixture folders
 #[derive(Debug, clap::Args)]
@@ -96,10 +96,10 @@ pub(crate) struct TestArgs {
 const NEW_HELP: &str = "\
 Example:
   curl -s https://example.com/story > story.html
-  storysieve rules new --url https://example.com/story story.html --gone \"Please support us\"
+  storysieve rules new --url https://example.com/ story.html --gone \"Support us\"
 
-It names the block by the steadiest thing it finds: an id, an attribute, a class that no build tool made, its place, its words. On a terminal
-it asks which rule to write, and for what was not given.
+It names the block by the steadiest thing it finds: an id, an attribute, a class that no build tool made, its place, its words. \
+On a terminal it asks which rule to write, and for what was not given.
 
 Exit codes: 0 written, 1 a line is not on the page, or no rule takes it alone, 2 something was wrong.";
 

@@ -79,7 +79,7 @@ impl Watched<'_> {
     fn inspect(&self) -> anyhow::Result<Inspected> {
         let reading = &self.args.reading;
         let page = Source::open(&self.args.page)?.read_all()?;
-        let sieve = pages::sieve(&reading.read, reading.favor, true)?;
+        let sieve = pages::sieve(rules::gather(&reading.read.rules)?, &reading.read, reading.favor, true)?;
         Inspected::of(&sieve, reading, &page)
     }
 

@@ -10,16 +10,16 @@ use std::collections::VecDeque;
 use super::super::evidence::{Evidence, Scale, Shape};
 use super::super::runs::{Counts, Run};
 use super::*;
-use crate::matcher::cues::Folded;
+use crate::matcher::cues::{Anchored, Cues, Folded};
 use crate::rules::Kind;
 use crate::scan::attrs::TagText;
 
 /// So much evidence is enough.
-pub(crate) const ENOUGH: f32 = 2.4;
+pub(super) const ENOUGH: f32 = 2.4;
 /// One block must have so much alone, for several that only hint are a story about such things.
 const ENOUGH_ALONE: f32 = 1.5;
 /// Of that, so much must ask, bar, thank or offer.
-const ENOUGH_CORE: f32 = 1.4;
+pub(super) const ENOUGH_CORE: f32 = 1.4;
 /// A greeting is no longer, and paragraphs of a letter that speak of other things are no longer than this together.
 const MOST_GREETING: u32 = 60;
 const MOST_LETTER_PLAIN: u32 = 600;
@@ -51,6 +51,8 @@ const MENUS: TagSet = TagSet::of(&[Tag::Nav, Tag::Menu]);
 const MOST_DEEP: usize = 6;
 /// Blocks that are remembered for the elements around them.
 const REMEMBERED: usize = 48;
+/// What comes to so many hundredths of enough is told as a near miss.
+const NEARLY: f32 = 50.0;
 /// Bytes of a link's address, and of all in a block, that are looked at.
 const MOST_ADDRESS: usize = 160;
 const MOST_ADDRESSES: usize = 2048;
@@ -194,6 +196,17 @@ impl Recognizer {
         std::mem::take(&mut self.shape)
     }
 
+    /// Where the last sentences of a text begin to ask, and what they speak for.
+    pub(super) fn plea(
+        &mut self,
+        cues: &Cues,
+        folded: Folded<'_>,
+        anchored: &[Anchored],
+        language: Option<u8>,
+    ) -> Option<(usize, Evidence)> {
+        self.scale.plea(cues, folded, anchored, self.language, language)
+    }
+
     /// How many of the block's links lead to where one pays, subscribes or signs in.
     fn targets(&mut self) -> usize {
         self.addresses.make_ascii_lowercase();
@@ -250,6 +263,7 @@ impl Judge {
         shape.soft = leaf.soft_chars >= leaf.chars;
         let (rules, recognizer) = (&self.rules, &mut self.recognizer);
         let colon = folded.ends_with([':', '：']);
+        let words = folded;
         let folded = Folded { text: folded, lines: &self.lines };
         let language = recognizer.suspicion.as_ref().and_then(|s| s.language);
         let mut evidence = recognizer.scale.weigh(&rules.cues, folded, &self.anchored, &shape, recognizer.language, language);
@@ -291,6 +305,9 @@ impl Judge {
         });
         if evidence.core > 0.0 {
             recognizer.last_core = Some(leaf.start);
+        }
+        if !cut && !leaf.cut_off {
+            self.plea(leaf, &evidence, words, text.since(leaf.text));
         }
         // A menu asks for nothing, whatever its items are called.
         if leaf.cut_off || self.frames.iter().rev().take(MOST_DEEP).any(|f| MENUS.has(f.tag)) {
@@ -388,13 +405,14 @@ impl Judge {
             return;
         }
         s.best = s.best.max(s.sum);
-        if s.best < ENOUGH + raise || s.core < ENOUGH_CORE || s.peak < ENOUGH_ALONE {
+        let share = (s.best / (ENOUGH + raise)).min(s.core / ENOUGH_CORE).min(s.peak / ENOUGH_ALONE);
+        if share < 1.0 {
+            if share * 100.0 >= NEARLY {
+                self.nearly((share * 100.0) as u8, text);
+            }
             return;
         }
-        let kind = Kind::ALL
-            .into_iter()
-            .max_by(|one, other| s.kinds[*one as usize].total_cmp(&s.kinds[*other as usize]))
-            .filter(|kind| s.kinds[*kind as usize] > 0.0);
+        let kind = strongest(&s.kinds);
         let Some(rule) = kind.and_then(|kind| self.rules.appeal(kind)).filter(|rule| self.active.rule(*rule)) else { return };
         s.cut = true;
         s.run.rule = rule;
@@ -412,8 +430,27 @@ impl Judge {
         }
     }
 
+    /// The run that goes on is not enough of an appeal yet. If it goes in the end, the note goes with it.
+    fn nearly(&mut self, percent: u8, text: &RunningText) {
+        let Some(s) = &self.recognizer.suspicion else { return };
+        let Some(rule) = strongest(&s.kinds).and_then(|kind| self.rules.appeal(kind)) else { return };
+        let near = Near {
+            rule,
+            start: s.run.start,
+            why: Why::TooLittle { percent },
+            cues: s.cues.clone(),
+            excerpt: excerpt(text.since(s.run.text)),
+        };
+        if self.near.last().is_some_and(|last| last.start == near.start && matches!(last.why, Why::TooLittle { .. })) {
+            self.near.pop();
+        }
+        if self.near.len() < MOST_NEAR {
+            self.near.push(near);
+        }
+    }
+
     /// How much more is asked where the page's title speaks of any such thing.
-    fn topic(&mut self, kind: Option<Kind>) -> f32 {
+    pub(super) fn topic(&mut self, kind: Option<Kind>) -> f32 {
         let recognizer = &mut self.recognizer;
         let topic = *recognizer.topic.get_or_insert_with(|| {
             let title = crate::text::fold(&recognizer.title);
@@ -461,7 +498,7 @@ impl Judge {
                 kinds[kind as usize] += evidence.core;
             }
         }
-        let kind = Kind::ALL.into_iter().max_by(|one, other| kinds[*one as usize].total_cmp(&kinds[*other as usize]))?;
+        let kind = strongest(&kinds)?;
         let enclosed = first == Some(false) && last == Some(false);
         let (share, most) = if enclosed { (MOST_ENCLOSED, f32::MAX) } else { (MOST_BESIDE, MOST_BESIDE_CHARS) };
         let enough = uncut
@@ -483,4 +520,10 @@ impl Judge {
         let inside = self.recognizer.recent.iter().filter(|seen| seen.start >= start);
         inside.flat_map(|seen| &seen.evidence.top[..usize::from(seen.evidence.cues)]).copied().collect()
     }
+}
+
+/// The kind that most of the evidence is of.
+fn strongest(kinds: &[f32; Kind::ALL.len()]) -> Option<Kind> {
+    let kind = Kind::ALL.into_iter().max_by(|one, other| kinds[*one as usize].total_cmp(&kinds[*other as usize]))?;
+    (kinds[kind as usize] > 0.0).then_some(kind)
 }

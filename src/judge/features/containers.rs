@@ -6,8 +6,8 @@
 use rustc_hash::FxHashMap;
 
 use super::words::{WordHash, Words};
-use super::{Feature, Table, kind_of, log};
-use crate::page::{Block, Page, Span};
+use super::{Feature, Table, kind_of, log, log_of};
+use crate::page::{Block, Element, Page, Span};
 use crate::scan::tag::{self, Tag, TagSet};
 
 /// Sums over blocks.
@@ -54,6 +54,25 @@ struct Seen {
     alike: u32,
 }
 
+/// What is known of an element and of those around it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Around {
+    marks: Marks,
+    classes: Classes,
+    /// The level of the innermost heading, or 0.
+    heading: u8,
+    /// How many of them do not hold the best container, and whether one of them is it.
+    levels: u32,
+    inside_best: bool,
+    /// The outermost that does not hold the best container.
+    branch: Option<u32>,
+    /// The outermost repeated one, and the innermost that holds several blocks.
+    outermost: Option<u32>,
+    card: Option<u32>,
+    /// The innermost three that each hold more blocks than the one before, the first more than one.
+    up: [Option<u32>; 3],
+}
+
 /// Elements alike: same tag, same class words.
 #[derive(Clone, Copy, Debug, Default)]
 struct Group {
@@ -71,6 +90,7 @@ pub(crate) struct Containers {
     /// How many words a good block has on this page.
     good_words: u32,
     elements: Vec<Seen>,
+    around: Vec<Around>,
     siblings: Vec<Group>,
     alike: Vec<Group>,
     pub(crate) best55: Option<u32>,
@@ -84,8 +104,6 @@ const GOOD_WORDS: u32 = 10;
 const SMALL_PAGE: u32 = 60;
 const GOOD_WORDS_OF_SMALL_PAGE: u32 = 4;
 const GOOD_LINKED: f32 = 0.33;
-/// How far up a block looks.
-const LEVELS: usize = 48;
 /// Repeated elements with fewer words in all are marks and menus.
 const REPEATED_WORDS: u32 = 60;
 
@@ -120,72 +138,80 @@ impl Containers {
         }
         let total = sums.all().good as f32;
         let best = |share: f32| {
-            let holds = |e: &crate::page::Element| total > 0.0 && sums.range(e.blocks).good as f32 >= share * total;
+            let holds = |e: &Element| total > 0.0 && sums.range(e.blocks).good as f32 >= share * total;
             page.elements.iter().rposition(holds).map(|index| index as u32)
         };
         let (best55, best80) = (best(0.55), best(0.8));
         let most_repeated = siblings.iter().filter(|g| g.count > 1 && g.good > 0).map(|g| g.count).max().unwrap_or(0);
-        Self { sums, good_words, elements, siblings, alike, best55, best80, most_repeated }
+        let around = vec![Around::default(); elements.len()];
+        let mut containers = Self { sums, good_words, elements, around, siblings, alike, best55, best80, most_repeated };
+        for (index, element) in (0..).zip(&page.elements) {
+            if !element.blocks.is_empty() {
+                containers.add_around(page, index, element);
+            }
+        }
+        containers
     }
 
     pub(crate) fn is_good(&self, page: &Page, row: usize) -> bool {
         page.blocks.get(row).is_some_and(|block| is_good(block, self.good_words))
     }
 
+    /// What an element and those around it are to its blocks: its own part, added to what is known of its parent.
+    fn add_around(&mut self, page: &Page, index: u32, element: &Element) {
+        let seen = &self.elements[index as usize];
+        let mut around = self.around.get(element.parent as usize).copied().unwrap_or_default();
+        let best = self.best55.map(|best| page.elements[best as usize].blocks);
+        let outer = best.is_some_and(|best| element.blocks.start <= best.start && element.blocks.end >= best.end);
+        around.inside_best |= Some(index) == self.best55;
+        // The footer of a quotation says who spoke.
+        let source =
+            element.tag == Tag::Footer && page.elements.get(element.parent as usize).is_some_and(|e| e.tag == Tag::Blockquote);
+        around.marks.add(if source { Tag::Blockquote } else { element.tag }, outer);
+        if !outer {
+            around.levels += 1;
+            around.branch = around.branch.or(Some(index));
+            around.marks.comments += u32::from(seen.comments);
+            around.classes.add(seen.class);
+        }
+        let blocks = |index: Option<u32>| index.map_or(1, |index| self.sums.range(page.elements[index as usize].blocks).blocks);
+        let own = self.sums.range(element.blocks);
+        if own.blocks > 1 {
+            let [one, two, three] = around.up;
+            around.up =
+                if own.blocks < blocks(one) || one.is_none() { [Some(index), one, two] } else { [Some(index), two, three] };
+        }
+        let group = &self.siblings[seen.group as usize];
+        if group.count > 1 && group.words >= REPEATED_WORDS && element.tag != Tag::P {
+            around.outermost = around.outermost.or(Some(index));
+            if own.blocks > 1 {
+                around.card = Some(index);
+            }
+        }
+        if tag::HEADING.has(element.tag) {
+            around.heading = element.tag as u8 - Tag::H1 as u8 + 1;
+        }
+        self.around[index as usize] = around;
+    }
+
     pub(super) fn fill(&self, page: &Page, table: &mut Table) {
         let total = self.sums.all().good.max(1) as f32;
         let best55 = self.best55.map(|index| &page.elements[index as usize]);
         let best80 = self.best80.map(|index| &page.elements[index as usize]);
-        let holds_best = |blocks: Span| best55.is_some_and(|b| blocks.start <= b.blocks.start && blocks.end >= b.blocks.end);
+        let sum_of = |index: u32| self.sums.range(page.elements[index as usize].blocks);
+        let nowhere = Around::default();
         for (row, block) in page.blocks.iter().enumerate() {
-            let mut marks = Marks::default();
-            let mut classes = Classes::default();
-            let mut up: [Option<Sum>; 3] = [None; 3];
-            let mut found = 0;
-            let mut branch: Option<u32> = None;
-            let mut outermost: Option<u32> = None;
-            let mut card: Option<u32> = None;
-            let mut levels = 0;
-            let mut inside_best = false;
-            for (index, element) in page.around(block).take(LEVELS) {
-                let seen = &self.elements[index as usize];
-                let outer = holds_best(element.blocks);
-                inside_best |= Some(index) == self.best55;
-                // The footer of a quotation says who spoke.
-                let source = element.tag == Tag::Footer
-                    && page.elements.get(element.parent as usize).is_some_and(|e| e.tag == Tag::Blockquote);
-                marks.add(if source { Tag::Blockquote } else { element.tag }, outer);
-                if !outer {
-                    levels += 1;
-                    branch = Some(index);
-                    marks.comments += u32::from(seen.comments);
-                    classes.add(seen.class);
-                }
-                let sum = self.sums.range(element.blocks);
-                let last = if found == 0 { 1 } else { up[found - 1].map_or(1, |s| s.blocks) };
-                if found < 3 && sum.blocks > last {
-                    up[found] = Some(sum);
-                    found += 1;
-                }
-                let group = &self.siblings[seen.group as usize];
-                if group.count > 1 && group.words >= REPEATED_WORDS && element.tag != Tag::P {
-                    outermost = Some(index);
-                    if card.is_none() && sum.blocks > 1 {
-                        card = Some(index);
-                    }
-                }
-            }
+            let around = self.around.get(block.element as usize).unwrap_or(&nowhere);
+            let Around { marks, classes, .. } = around;
             let inner = page.elements.get(block.element as usize);
             let parent = inner.and_then(|e| page.elements.get(e.parent as usize));
-            let heading = page.closest(block, tag::HEADING).map_or(0, |(_, e)| e.tag as u8 - Tag::H1 as u8 + 1);
             let depth = inner.map_or(0.0, |e| e.depth as f32);
             let at = row as u32;
-            let branch_sum =
-                branch.map_or(Sum { blocks: 1, ..Sum::default() }, |b| self.sums.range(page.elements[b as usize].blocks));
+            let branch_sum = around.branch.map_or(Sum { blocks: 1, ..Sum::default() }, sum_of);
             for (feature, value) in [
                 (Feature::Tag, inner.map_or(9.0, |e| kind_of(e.tag))),
                 (Feature::TagUp, parent.map_or(9.0, |e| kind_of(e.tag))),
-                (Feature::Heading, f32::from(heading)),
+                (Feature::Heading, f32::from(around.heading)),
                 (Feature::Depth, depth),
                 (Feature::DepthBest, best55.map_or(0.0, |b| b.depth as f32 - depth)),
                 (Feature::Articles, marks.articles as f32),
@@ -197,24 +223,24 @@ impl Containers {
                 (Feature::ClassLeast, classes.least),
                 (Feature::ClassMost, classes.most),
                 (Feature::ClassSum, classes.sum),
-                (Feature::ClassBranch, branch.and_then(|b| self.elements[b as usize].class).unwrap_or(0.0)),
-                (Feature::BranchControls, log(branch_sum.controls as f32)),
+                (Feature::ClassBranch, around.branch.and_then(|b| self.elements[b as usize].class).unwrap_or(0.0)),
+                (Feature::BranchControls, log(branch_sum.controls)),
                 (Feature::Best55, side(best55.map(|b| b.blocks), at)),
                 (Feature::Best55Distance, distance(best55.map(|b| b.blocks), at)),
                 (Feature::Best80, side(best80.map(|b| b.blocks), at)),
                 (Feature::Best80Distance, distance(best80.map(|b| b.blocks), at)),
-                (Feature::BestLevels, if inside_best { levels as f32 } else { -1.0 }),
+                (Feature::BestLevels, if around.inside_best { around.levels as f32 } else { -1.0 }),
             ] {
                 table.set(row, feature, value);
             }
             for (place, feature) in INSIDE {
                 table.set(row, feature, f32::from(marks.inside.has(place)));
             }
-            for (sum, columns) in up.into_iter().zip(UP) {
-                totals(table, row, &columns, sum.unwrap_or_default(), total);
+            for (index, columns) in around.up.into_iter().zip(UP) {
+                totals(table, row, &columns, index.map_or_else(Sum::default, sum_of), total);
             }
             totals(table, row, &BRANCH, branch_sum, total);
-            self.repetition(page, table, row, block, (outermost, card));
+            self.repetition(page, table, row, block, (around.outermost, around.card));
         }
     }
 
@@ -229,24 +255,24 @@ impl Containers {
         let seen = |index: Option<u32>| index.and_then(|index| self.elements.get(index as usize));
         if let Some(inner) = seen(Some(block.element)) {
             let alike = &self.alike[inner.alike as usize];
-            table.set(row, Feature::SiblingsLike, log(self.siblings[inner.group as usize].count as f32));
-            table.set(row, Feature::PageLike, log(alike.blocks as f32));
+            table.set(row, Feature::SiblingsLike, log(self.siblings[inner.group as usize].count));
+            table.set(row, Feature::PageLike, log(alike.blocks));
             table.set(row, Feature::PageLikeGood, alike.good as f32 / alike.words.max(1) as f32);
         }
         if let (Some(seen), Some(index)) = (seen(outermost), outermost) {
             let group = &self.siblings[seen.group as usize];
             let own = self.sums.range(page.elements[index as usize].blocks).words;
-            table.set(row, Feature::RepeatCount, log(group.count as f32));
-            table.set(row, Feature::RepeatPlace, log(seen.place as f32));
+            table.set(row, Feature::RepeatCount, log(group.count));
+            table.set(row, Feature::RepeatPlace, log(seen.place));
             table.set(row, Feature::RepeatShare, own as f32 / group.words.max(1) as f32);
             table.set(row, Feature::RepeatFirst, group.first as f32 / group.words.max(1) as f32);
-            table.set(row, Feature::RepeatMean, log(group.words as f32 / group.count as f32));
+            table.set(row, Feature::RepeatMean, log_of(group.words as f32 / group.count as f32));
         }
         if let Some(seen) = seen(card) {
             let group = &self.siblings[seen.group as usize];
-            table.set(row, Feature::CardCount, log(group.count as f32));
-            table.set(row, Feature::CardPlace, log(seen.place as f32));
-            table.set(row, Feature::CardMean, log(group.words as f32 / group.count as f32));
+            table.set(row, Feature::CardCount, log(group.count));
+            table.set(row, Feature::CardPlace, log(seen.place));
+            table.set(row, Feature::CardMean, log_of(group.words as f32 / group.count as f32));
         }
     }
 }
@@ -264,10 +290,10 @@ const BRANCH: [Feature; 5] =
 fn totals(table: &mut Table, row: usize, columns: &[Feature], sum: Sum, total: f32) {
     let words = sum.words.max(1) as f32;
     let values = [
-        log(sum.words as f32),
+        log(sum.words),
         sum.link_words as f32 / words,
         sum.words as f32 / sum.blocks.max(1) as f32,
-        log(sum.blocks as f32),
+        log(sum.blocks),
         sum.good as f32 / total,
         sum.good as f32 / words,
     ];
@@ -318,14 +344,15 @@ fn look(tag: Tag, names: &str, words: &Words) -> (f32, bool, u32) {
     sign.push(tag as u8);
     let mut weight = 0.0;
     let mut comments = false;
-    for name in names.split(|c: char| !c.is_alphabetic()).filter(|name| !name.is_empty()) {
-        let mut hash = WordHash::default();
-        for byte in name.bytes() {
-            hash.push(byte);
-            sign.push(byte);
+    for name in names.split(|c: char| if c.is_ascii() { !c.is_ascii_alphabetic() } else { !c.is_alphabetic() }) {
+        if name.is_empty() {
+            continue;
         }
+        let mut hash = WordHash::default();
+        name.bytes().for_each(|byte| hash.push(byte));
+        sign.push_word(hash);
         weight += words.class(hash.get());
-        comments |= COMMENT_WORDS.iter().any(|word| name.starts_with(word));
+        comments |= name.starts_with(['c', 'd', 'f', 'k', 'r']) && COMMENT_WORDS.iter().any(|word| name.starts_with(word));
     }
     (weight.clamp(-8.0, 8.0), comments, sign.get())
 }
@@ -341,11 +368,11 @@ fn side(range: Option<Span>, at: u32) -> f32 {
 fn distance(range: Option<Span>, at: u32) -> f32 {
     let Some(range) = range else { return 0.0 };
     if at < range.start {
-        -log((range.start - at) as f32)
+        -log(range.start - at)
     } else if at >= range.end {
-        -log((at + 1 - range.end) as f32)
+        -log(at + 1 - range.end)
     } else {
-        log((at - range.start).min(range.end - 1 - at) as f32)
+        log((at - range.start).min(range.end - 1 - at))
     }
 }
 
@@ -394,23 +421,21 @@ impl Marks {
     }
 }
 
-/// Weights of class words along the elements around a block.
+/// Weights of class words along the elements around a block, and of the nearest of them that have some.
 #[derive(Clone, Copy, Debug, Default)]
 struct Classes {
     near: [f32; 3],
-    count: usize,
     least: f32,
     most: f32,
     sum: f32,
 }
 
 impl Classes {
+    /// The next element, inwards.
     fn add(&mut self, class: Option<f32>) {
         let Some(class) = class else { return };
-        if let Some(near) = self.near.get_mut(self.count) {
-            *near = class;
-        }
-        self.count += 1;
+        let [one, two, _] = self.near;
+        self.near = [class, one, two];
         self.least = self.least.min(class);
         self.most = self.most.max(class);
         self.sum += class;

@@ -9,6 +9,8 @@ mod sections;
 mod texts;
 mod words;
 
+use once_cell::sync::Lazy;
+
 use crate::page::{Page, Span};
 use crate::scan::tag::{self, Tag};
 
@@ -334,19 +336,24 @@ features! {
 /// The number of columns.
 pub(crate) const COUNT: usize = FEATURES.len();
 
+/// Rows that lie side by side, so that one question is put to all of them at once.
+pub(crate) const LANES: usize = 8;
+
+/// The values of some rows: feature by feature, of each a value a row. Rows behind the last are 0.
+pub(crate) type Lanes = [[f32; LANES]; COUNT];
+
 /// Rows and columns.
 #[derive(Debug)]
 pub(crate) struct Table {
     rows: usize,
-    /// Row by row.
-    values: Vec<f32>,
+    lanes: Vec<Lanes>,
 }
 
 impl Table {
     /// Fills the table for a page. `headline`: the block that shows the headline; `title`: its words.
     pub(crate) fn of(page: &Page, headline: Option<u32>, title: Option<&str>, words: &Words) -> Self {
         let rows = page.blocks.len();
-        let mut table = Self { rows, values: vec![0.0; rows * COUNT] };
+        let mut table = Self { rows, lanes: vec![[[0.0; LANES]; COUNT]; rows.div_ceil(LANES)] };
         let texts = Texts::of(page, title, words);
         let containers = Containers::of(page, words);
         texts.fill(page, &mut table);
@@ -358,23 +365,28 @@ impl Table {
         table
     }
 
-    /// Every block's values.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = &[f32; COUNT]> {
-        self.values.chunks_exact(COUNT).filter_map(|row| row.first_chunk())
+    /// How many rows there are.
+    pub(crate) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Every block's values, some blocks at a time.
+    pub(crate) fn lanes(&self) -> &[Lanes] {
+        &self.lanes
     }
 
     /// A block's values.
-    pub(crate) fn row(&self, row: usize) -> &[f32; COUNT] {
-        const NOTHING: &[f32; COUNT] = &[0.0; COUNT];
-        self.values.get(row * COUNT..).and_then(|values| values.first_chunk()).unwrap_or(NOTHING)
+    pub(crate) fn row(&self, row: usize) -> [f32; COUNT] {
+        let lanes = self.lanes.get(row / LANES);
+        lanes.map_or([0.0; COUNT], |lanes| std::array::from_fn(|feature| lanes[feature][row % LANES]))
     }
 
     fn set(&mut self, row: usize, feature: Feature, value: f32) {
-        self.values[row * COUNT + feature as usize] = value;
+        self.lanes[row / LANES][feature as usize][row % LANES] = value;
     }
 
-    fn get(&self, row: usize, feature: Feature) -> f32 {
-        self.values[row * COUNT + feature as usize]
+    pub(crate) fn get(&self, row: usize, feature: Feature) -> f32 {
+        self.lanes[row / LANES][feature as usize][row % LANES]
     }
 
     /// Where the blocks stand, and what heading is above them.
@@ -393,10 +405,14 @@ impl Table {
             self.set(row, Feature::WordsBefore, before.words as f32 / words);
             self.set(row, Feature::GoodBefore, before.good as f32 / good);
             if let Some(headline) = headline {
-                let distance = row as f32 - headline as f32;
-                self.set(row, Feature::SinceHeadline, distance.signum() * log(distance.abs()));
+                let distance = row as i32 - headline as i32;
+                self.set(
+                    row,
+                    Feature::SinceHeadline,
+                    if distance < 0 { -log(distance.unsigned_abs()) } else { log(distance.unsigned_abs()) },
+                );
                 let since = if row as u32 > headline {
-                    log(sums.range(Span { start: headline + 1, end: row as u32 }).words as f32)
+                    log(sums.range(Span { start: headline + 1, end: row as u32 }).words)
                 } else {
                     -1.0
                 };
@@ -406,17 +422,17 @@ impl Table {
             match last {
                 Some(last) => {
                     self.set(row, Feature::LastLevel, self.get(last, Feature::Heading));
-                    self.set(row, Feature::SinceHeading, log((row - last) as f32));
+                    self.set(row, Feature::SinceHeading, log((row - last) as u32));
                     let since = sums.range(Span { start: last as u32 + 1, end: row as u32 });
-                    self.set(row, Feature::WordsSinceHeading, log(since.words as f32));
+                    self.set(row, Feature::WordsSinceHeading, log(since.words));
                     self.set(row, Feature::LastLexical, self.get(last, Feature::Lexical));
                     self.set(row, Feature::LastWords, page.blocks[last].words as f32);
                     self.set(row, Feature::LastOther, f32::from(other == Some(last)));
                 }
                 None => self.set(row, Feature::LastLevel, 7.0),
             }
-            self.set(row, Feature::SinceOther, other.map_or(-1.0, |other| log((row - other) as f32)));
-            self.set(row, Feature::NextHeading, log((next[row + 1] - row) as f32));
+            self.set(row, Feature::SinceOther, other.map_or(-1.0, |other| log((row - other) as u32)));
+            self.set(row, Feature::NextHeading, log((next[row + 1] - row) as u32));
             if level > 0.0 {
                 last = Some(row);
             }
@@ -458,14 +474,14 @@ impl Table {
                 texts.lexical_over(Span { start: at.saturating_sub(3), end: (at + 4).min(rows) }),
             );
             let good = containers.is_good(page, row);
-            self.set(row, Feature::RunLength, log(run as f32));
-            self.set(row, Feature::SinceGood, log(since as f32));
+            self.set(row, Feature::RunLength, log(run));
+            self.set(row, Feature::SinceGood, log(since));
             run = if good { run + 1 } else { 0 };
             since = if good { 0 } else { since + 1 };
         }
         let mut next = 0;
         for row in (0..self.rows).rev() {
-            self.set(row, Feature::NextGood, log(next as f32));
+            self.set(row, Feature::NextGood, log(next));
             next = if containers.is_good(page, row) { 0 } else { next + 1 };
         }
     }
@@ -500,32 +516,37 @@ impl Table {
         let best = containers.best55.map_or(all, |best| containers.sums.range(page.elements[best as usize].blocks));
         let says_article = page.head.metas.iter().any(|(name, value)| name == "og:type" && value.eq_ignore_ascii_case("article"));
         for (feature, value) in [
-            (Feature::PageWords, log(all.words as f32)),
-            (Feature::PageBlocks, log(self.rows as f32)),
+            (Feature::PageWords, log(all.words)),
+            (Feature::PageBlocks, log(self.rows as u32)),
             (Feature::PageGood, all.good as f32 / all.words.max(1) as f32),
-            (Feature::PageGoodWords, log(all.good as f32)),
+            (Feature::PageGoodWords, log(all.good)),
             (Feature::PageLinks, all.link_words as f32 / all.words.max(1) as f32),
             (Feature::PageGoodMean, all.good as f32 / good_blocks.max(1) as f32),
             (Feature::PageBest, best.words as f32 / all.words.max(1) as f32),
-            (Feature::PageArticles, log(page.elements.iter().filter(|e| e.tag == Tag::Article).count() as f32)),
-            (Feature::PageControls, log(all.controls as f32)),
+            (Feature::PageArticles, log(page.elements.iter().filter(|e| e.tag == Tag::Article).count() as u32)),
+            (Feature::PageControls, log(all.controls)),
             (Feature::PageSaysArticle, f32::from(says_article)),
             (Feature::PageType, declared_type(page)),
-            (Feature::PageTimes, log(page.head.times.len() as f32)),
+            (Feature::PageTimes, log(page.head.times.len() as u32)),
             (Feature::PageHeadline, f32::from(headline.is_some())),
-            (Feature::PageRepeats, log(containers.most_repeated as f32)),
+            (Feature::PageRepeats, log(containers.most_repeated)),
         ] {
-            for row in 0..self.rows {
-                self.set(row, feature, value);
-            }
+            self.lanes.iter_mut().for_each(|lanes| lanes[feature as usize] = [value; LANES]);
         }
     }
 }
 
 /// `log2(1 + n)`: counts of blocks and words matter by their magnitude.
-fn log(n: f32) -> f32 {
+fn log(n: u32) -> f32 {
+    LOGS.get(n as usize).copied().unwrap_or_else(|| log_of(n as f32))
+}
+
+fn log_of(n: f32) -> f32 {
     (1.0 + n).log2()
 }
+
+/// The logarithms of most counts.
+static LOGS: Lazy<Vec<f32>> = Lazy::new(|| (0..1024_u16).map(|n| log_of(f32::from(n))).collect());
 
 /// What JSON-LD says the page is, see [`Feature::PageType`]. Only the names are looked for: reading the graph is for metadata.
 fn declared_type(page: &Page) -> f32 {

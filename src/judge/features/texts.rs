@@ -51,7 +51,7 @@ impl Texts {
     pub(crate) fn of(page: &Page, title: Option<&str>, words: &Words) -> Self {
         let mut titled = FxHashSet::default();
         each_word(title.unwrap_or_default(), |hash| {
-            titled.insert(hash);
+            titled.insert(hash.get());
         });
         let texts: Vec<Text> = page.blocks.iter().map(|block| look(page.text_of(block), words, &titled)).collect();
         let mut counts: FxHashMap<u32, u32> = FxHashMap::default();
@@ -84,10 +84,10 @@ impl Texts {
             let (count, later) = self.doubles[row];
             let steps = Steps::of(page, block);
             for (feature, value) in [
-                (Feature::Words, log(block.words as f32)),
+                (Feature::Words, log(block.words)),
                 (Feature::WordLength, text.letters as f32 / words),
                 (Feature::Sentences, f32::from(block.sentences) / words),
-                (Feature::SentenceCount, log(f32::from(block.sentences))),
+                (Feature::SentenceCount, log(block.sentences.into())),
                 (Feature::Commas, f32::from(block.commas) / words),
                 (Feature::LinkShare, block.link_words as f32 / words),
                 (Feature::Links, f32::from(block.links)),
@@ -113,7 +113,7 @@ impl Texts {
                 (Feature::Noscript, f32::from(block.noscript)),
                 (Feature::TitleShare, text.titled as f32 / self.title.max(1) as f32),
                 (Feature::TitleCover, text.titled as f32 / text.words.max(1) as f32),
-                (Feature::Double, log(count as f32)),
+                (Feature::Double, log(count)),
                 (Feature::DoubleLater, f32::from(later)),
             ] {
                 table.set(row, feature, value);
@@ -157,12 +157,93 @@ fn look(text: &str, words: &Words, titled: &FxHashSet<u32>) -> Text {
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    let mut out = Text::default();
-    let mut last = ' ';
-    for c in text[..end].chars() {
-        if out.chars == 0 {
-            out.starts = start_class(c);
+    let looked_at = &text[..end];
+    let mut out = Text { starts: looked_at.chars().next().map_or(0, start_class), ..Text::default() };
+    out.ends = text.chars().next_back().map_or(0, end_class);
+    let mut whole = WordHash::default();
+    let mut word = |hash: WordHash, out: &mut Text| {
+        let weight = words.text(hash.get());
+        out.words += 1;
+        out.lexical += weight;
+        out.least = out.least.min(weight);
+        out.most = out.most.max(weight);
+        if out.words <= 3 {
+            out.begin += weight;
         }
+        out.titled += u32::from(titled.contains(&hash.get()));
+        whole.push_word(hash);
+    };
+    if looked_at.is_ascii() {
+        look_at_ascii(looked_at.as_bytes(), &mut out, &mut word);
+    } else {
+        look_at_chars(looked_at, &mut out);
+        each_word(looked_at, |hash| word(hash, &mut out));
+    }
+    let holds = |part: &str| memchr::memmem::find(looked_at.as_bytes(), part.as_bytes()).is_some();
+    out.address |= out.marks > 1 && holds("://") || holds("www.");
+    out.hash = text.len() as u32 ^ whole.get();
+    out
+}
+
+/// Counts the characters and finds the words in one pass.
+fn look_at_ascii(bytes: &[u8], out: &mut Text, word: &mut impl FnMut(WordHash, &mut Text)) {
+    let mut counts = [0_u32; CLASSES];
+    let mut hash = WordHash::default();
+    let mut inside = false;
+    for byte in bytes {
+        let class = CLASS_OF[*byte as usize];
+        counts[class as usize % CLASSES] += 1;
+        if class <= DIGIT {
+            hash.push(if class == DIGIT { b'0' } else { *byte | 0x20 });
+            inside = true;
+        } else if inside {
+            word(hash, out);
+            hash = WordHash::default();
+            inside = false;
+        }
+    }
+    if inside {
+        word(hash, out);
+    }
+    let count = |class: u8| counts[class as usize % CLASSES];
+    out.chars = bytes.len() as u32;
+    (out.letters, out.upper, out.digits) = (count(LOWER) + count(UPPER), count(UPPER), count(DIGIT));
+    (out.quotes, out.marks) = (count(QUOTE), count(MARK));
+    (out.currency, out.address) = (count(CURRENCY) > 0, count(AT) > 0);
+}
+
+/// What an ASCII character counts as. Of words are the first three.
+const LOWER: u8 = 0;
+const UPPER: u8 = 1;
+const DIGIT: u8 = 2;
+const QUOTE: u8 = 3;
+const MARK: u8 = 4;
+const CURRENCY: u8 = 5;
+const AT: u8 = 6;
+const OTHER: u8 = 7;
+const CLASSES: usize = 8;
+
+static CLASS_OF: [u8; 256] = {
+    let mut classes = [OTHER; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        classes[byte] = match byte as u8 {
+            b'a'..=b'z' => LOWER,
+            b'A'..=b'Z' => UPPER,
+            b'0'..=b'9' => DIGIT,
+            b'"' => QUOTE,
+            b'|' | b'/' => MARK,
+            b'$' => CURRENCY,
+            b'@' => AT,
+            _ => OTHER,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+fn look_at_chars(text: &str, out: &mut Text) {
+    for c in text.chars() {
         out.chars += 1;
         match c {
             'a'..='z' => out.letters += 1,
@@ -177,36 +258,18 @@ fn look(text: &str, words: &Words, titled: &FxHashSet<u32>) -> Text {
             _ if c.is_alphabetic() => (out.letters, out.upper) = (out.letters + 1, out.upper + u32::from(c.is_uppercase())),
             _ => {}
         }
-        last = c;
     }
-    if end < text.len() {
-        last = text.chars().next_back().unwrap_or(' ');
-    }
-    out.ends = match last {
+}
+
+fn end_class(c: char) -> u8 {
+    match c {
         '.' | '!' | '?' | '。' | '！' | '？' | '"' | '”' | '’' | ')' | '»' => 1,
         ':' | '：' => 2,
         '…' => 4,
         ',' | '，' | '、' => 5,
         c if c.is_alphanumeric() => 3,
         _ => 0,
-    };
-    out.address |= text[..end].contains("://") || text[..end].contains("www.");
-    let mut whole = WordHash::default();
-    each_word(&text[..end], |hash| {
-        let weight = words.text(hash);
-        out.words += 1;
-        out.lexical += weight;
-        out.least = out.least.min(weight);
-        out.most = out.most.max(weight);
-        if out.words <= 3 {
-            out.begin += weight;
-        }
-        out.titled += u32::from(titled.contains(&hash));
-        hash.to_le_bytes().into_iter().for_each(|byte| whole.push(byte));
-    });
-    (text.len() as u32).to_le_bytes().into_iter().for_each(|byte| whole.push(byte));
-    out.hash = whole.get();
-    out
+    }
 }
 
 fn start_class(c: char) -> u8 {
@@ -221,7 +284,7 @@ fn start_class(c: char) -> u8 {
 }
 
 /// Calls `found` with the hash of each word: runs of letters and digits, in lower case; runs of digits alike are one word.
-fn each_word(text: &str, mut found: impl FnMut(u32)) {
+fn each_word(text: &str, mut found: impl FnMut(WordHash)) {
     let mut hash = WordHash::default();
     let mut inside = false;
     for c in text.chars() {
@@ -240,12 +303,12 @@ fn each_word(text: &str, mut found: impl FnMut(u32)) {
             continue;
         }
         if inside {
-            found(hash.get());
+            found(hash);
             hash = WordHash::default();
             inside = false;
         }
     }
     if inside {
-        found(hash.get());
+        found(hash);
     }
 }

@@ -57,6 +57,11 @@ impl WordHash {
         self.0 = (self.0 ^ u32::from(byte)).wrapping_mul(0x0100_0193);
     }
 
+    /// A word, told by its own hash.
+    pub(crate) fn push_word(&mut self, word: Self) {
+        self.0 = (self.0.rotate_left(5) ^ word.0).wrapping_mul(0x9e37_79b1);
+    }
+
     pub(crate) fn get(self) -> u32 {
         self.0
     }

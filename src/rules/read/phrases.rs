@@ -121,11 +121,16 @@ fn phrase(walk: &mut Walk<'_>, one: &Text<'_>) -> Option<String> {
         let message = format!("the phrase {:?} is too short: it would hit everything", shorten(one.text));
         walk.error(one.span.start, message, help);
     } else {
-        let edge = |is_space: bool| if is_space { " " } else { "" };
-        let (before, behind) = (one.text.starts_with(char::is_whitespace), one.text.ends_with(char::is_whitespace));
-        return Some(format!("{}{folded}{}", edge(before), edge(behind)));
+        return Some(folded_phrase(one.text));
     }
     None
+}
+
+/// A phrase as it is compared: folded, with a space at its ends where the edge of a word is asked for.
+pub(crate) fn folded_phrase(text: &str) -> String {
+    let edge = |is_space: bool| if is_space { " " } else { "" };
+    let (before, behind) = (text.starts_with(char::is_whitespace), text.ends_with(char::is_whitespace));
+    format!("{}{}{}", edge(before), text::fold(text), edge(behind))
 }
 
 fn check_whole(walk: &mut Walk<'_>, value: &Value<'_>, read: &Read) {

@@ -261,8 +261,9 @@ impl<'p> Remedies<'p> {
     }
 }
 
+/// Does it take the whole block?
 fn takes(removed: &Removed, bytes: &Range<u64>) -> bool {
-    removed.start <= bytes.start && bytes.end <= removed.end
+    !removed.sentences && removed.start <= bytes.start && bytes.end <= removed.end
 }
 
 /// The first words of a text.

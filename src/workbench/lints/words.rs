@@ -6,6 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{Subject, Warning};
+use crate::rules::read::folded_phrase;
 use crate::rules::{TextTest, What};
 use crate::text;
 use crate::workbench::lint::Lint;
@@ -79,7 +80,7 @@ pub(super) fn wide_bounds(subject: &Subject<'_>, found: &mut Vec<Warning>) {
 pub(super) fn needless_phrases(subject: &Subject<'_>, found: &mut Vec<Warning>) {
     for (rule, table) in subject.rules() {
         for (value, _) in texts(table, &rule.what) {
-            let phrases: Vec<_> = any_phrases(value).into_iter().map(|(at, phrase)| (at, text::fold(phrase))).collect();
+            let phrases: Vec<_> = any_phrases(value).into_iter().map(|(at, phrase)| (at, folded_phrase(phrase))).collect();
             for (index, (at, phrase)) in phrases.iter().enumerate() {
                 let shorter = phrases.iter().enumerate().find(|(other, (_, part))| {
                     *other != index && phrase.contains(part.as_str()) && (part != phrase || *other < index)

@@ -1,0 +1,111 @@
+//! `find_string` and `replace_string` of site configs: which of them change nothing for storysieve.
+//!
+//! A rule never changes a page's source, so none of them can be carried over. Many of them only get around the reader that they were
+//! written for: it drops a class called `container`, sees no lazy picture, takes `<nav>` out. Those are not needed, and a test replaces
+//! each sort on a page and holds the two stories against each other. It must not know rule files.
+
+/// What a config says besides, as far as a replacement may depend on it.
+#[derive(Debug, Default)]
+pub(super) struct Said<'a> {
+    /// Whether the place of the story is named. Where it must be found, any name may matter.
+    pub(super) place: bool,
+    /// The values of all directives that name elements.
+    pub(super) named: Vec<&'a str>,
+}
+
+/// Why a replacement is not needed; none: it may be.
+pub(super) fn needless(find: &str, replacement: &str, said: &Said<'_>) -> Option<&'static str> {
+    if PLAYERS.iter().any(|word| find.contains(word)) {
+        return None;
+    }
+    let (before, old, new, behind) = difference(find, replacement);
+    let (is_name, is_tag) = (|word: &str| !word.is_empty() && word.chars().all(in_name), before == "<" || before == "</");
+    if without_sizes(find) == without_sizes(replacement) {
+        Some("a story keeps no sizes")
+    } else if LAZY.contains(&old) && new == "src" && behind.starts_with('=') {
+        Some("lazy pictures are found anyway")
+    } else if matches!(old, "src" | "srcset") && is_name(new) && STAND_INS.iter().any(|start| behind.starts_with(start)) {
+        Some("stand-ins of lazy pictures are not taken anyway")
+    } else if matches!(old, "srcset" | "data-srcset") && is_name(new) && !new.starts_with("data-") && new != "src" {
+        Some("a picture's own address is taken before the others anyway")
+    } else if find.contains("http-equiv=\"refresh\"") && !replacement.contains("http-equiv=\"refresh\"") {
+        Some("nothing is followed from a page")
+    } else if !said.place || said.speaks_of(old) || said.speaks_of(new) {
+        None
+    } else if is_tag && is_heading(old) && is_heading(new) {
+        Some("headings of every level stay")
+    } else if is_tag && PLAIN.contains(&old) && PLAIN.contains(&new) {
+        Some("what such elements hold stays as it is")
+    } else if is_in_name_list(before) && [old, new].iter().all(|names| names.chars().all(|c| in_name(c) || c == ' '))
+        || before.is_empty() && behind.is_empty() && is_class(old) && (new.is_empty() || is_class(new))
+    {
+        Some("such names do not matter inside a story whose place is named")
+    } else {
+        None
+    }
+}
+
+/// Attributes in which storysieve looks for the address of a picture.
+const LAZY: [&str; 7] = ["data-src", "data-lazy-src", "data-original", "data-lazy", "data-url", "data-hi-res-src", "data-image"];
+/// How the value of an attribute begins that is no picture yet.
+const STAND_INS: [&str; 3] = ["=\"data:", "='data:", "=\"\""];
+/// Elements that only hold others, and of which a story keeps nothing but what they hold.
+const PLAIN: [&str; 11] = ["div", "nav", "section", "article", "main", "header", "footer", "aside", "details", "center", "form"];
+/// What speaks of things to play, which no story has.
+const PLAYERS: [&str; 6] = ["youtu", "embed", "player", "vimeo", "mp4", "video"];
+
+impl Said<'_> {
+    /// Does a directive speak of one of these names, in whole words?
+    fn speaks_of(&self, names: &str) -> bool {
+        let names: Vec<&str> = names.split(|c| !in_name(c)).filter(|name| !name.is_empty()).collect();
+        self.named.iter().any(|value| value.split(|c| !in_name(c)).any(|word| names.contains(&word)))
+    }
+}
+
+fn in_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
+}
+
+fn is_heading(tag: &str) -> bool {
+    matches!(tag.as_bytes(), [b'h', b'1'..=b'6'])
+}
+
+/// `wp-block-heading`, and no attribute.
+fn is_class(word: &str) -> bool {
+    word.contains('-') && word.chars().all(in_name) && !word.contains("src") && !word.starts_with("data-")
+}
+
+/// Does it end inside the value of `class` or `id`?
+fn is_in_name_list(before: &str) -> bool {
+    ["class=", "id="].iter().any(|name| {
+        let value = before.rsplit_once(name).map(|(_, value)| value);
+        value.is_some_and(|value| value.starts_with(['"', '\'']) && value[1..].chars().all(|c| in_name(c) || c == ' '))
+    })
+}
+
+/// What two texts have in common at their beginning and at their end, and the names in which they differ between.
+fn difference<'t>(one: &'t str, two: &'t str) -> (&'t str, &'t str, &'t str, &'t str) {
+    let same = one.chars().zip(two.chars()).take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum();
+    let start = one[..same].trim_end_matches(in_name).len();
+    let (one_rest, two_rest) = (&one[start..], &two[start..]);
+    let same: usize =
+        one_rest.chars().rev().zip(two_rest.chars().rev()).take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum();
+    let end = one_rest[one_rest.len() - same..].trim_start_matches(in_name).len();
+    (&one[..start], &one_rest[..one_rest.len() - end], &two_rest[..two_rest.len() - end], &one_rest[one_rest.len() - end..])
+}
+
+/// A piece of markup without `width` and `height`.
+fn without_sizes(text: &str) -> String {
+    let mut rest = text;
+    let mut out = String::new();
+    while let Some(at) = ["width=", "height="].iter().filter_map(|name| rest.find(name)).min() {
+        let (before, from) = rest.split_at(at);
+        let value = from.split_once('=').map_or("", |(_, value)| value);
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let Some((_, behind)) = quote.and_then(|quote| value[1..].split_once(quote)) else { break };
+        out.push_str(before.trim_end());
+        rest = behind;
+    }
+    out.push_str(rest);
+    out.trim().to_owned()
+}
