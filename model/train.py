@@ -31,7 +31,7 @@ PAGE_BALANCE = 0.3     # how far long pages weigh no more than short ones
 EASY, KEEP_EASY = 0.05, 0.35
 # The trees are oblivious, at most as deep as src/judge/forest.rs reads them. One Newton step a leaf is as good as ten and faster.
 FOREST = dict(
-    loss_function="CrossEntropy", iterations=300, depth=6, learning_rate=0.1, l2_leaf_reg=5, border_count=63, bootstrap_type="Bernoulli",
+    loss_function="CrossEntropy", iterations=500, depth=6, learning_rate=0.08, l2_leaf_reg=5, border_count=63, bootstrap_type="Bernoulli",
     subsample=0.8, rsm=0.6, leaf_estimation_iterations=1, random_seed=1, thread_count=2, verbose=0, allow_writing_files=False,
 )
 DROP_FOLDS = 2         # leaving a group out is measured on so many folds
@@ -192,7 +192,7 @@ GROUPS = {
     "own text": r"Words|WordLength|Sentences|SentenceCount|Commas|Links|LinkShare|Images|Controls|Digits|Upper|Quotes|Marks|Currency|Copyright|Address|Ends|Starts|Bold|Breaks|Inlines|Hidden|Noscript",
     "learned words of texts": r"Lexical.*|LastLexical|BeforeLexical|BehindLexical",
     "learned class words": r"Class.*|BeforeClass|BehindClass",
-    "tags around": r"In[A-Z].*|Tag|TagUp|Articles|Depth",
+    "tags around": r"In(?!Body)[A-Z].*|Tag|TagUp|Articles|Depth",
     "comment containers": r"InComments",
     "containers' totals": r"Up[A-Z0-9]?.*|Branch.*",
     "best containers": r"Best.*|DepthBest",
@@ -202,8 +202,9 @@ GROUPS = {
     "title": r"Title.*",
     "last heading": r"Heading|Section|Last.*|SinceHeading|WordsSinceHeading|SinceOther|NextHeading",
     "neighbours": r"Before.*|Behind.*|Good[A-Z].*|RunLength|SinceGood|NextGood|LexicalAround",
-    "the page": r"Page[A-KM-Z].*|PageLinks",
+    "the page": r"Page(?!Like|Body).*",
     "appeals": r"Appeal.*",
+    "articleBody": r"InBody|PageBody",
 }
 
 

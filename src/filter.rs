@@ -72,6 +72,15 @@ impl Filter {
         std::mem::take(&mut self.report.removed)
     }
 
+    /// The first byte of the page that is not decided yet.
+    pub(crate) fn undecided(&self) -> u64 {
+        match &self.state {
+            State::Head(_) => 0,
+            State::Body(body) => body.pass.hold().min(body.scanner.position()),
+            State::Blind => u64::MAX,
+        }
+    }
+
     fn push(&mut self, chunk: &[u8], write: &mut impl FnMut(&[u8])) {
         self.report.bytes += chunk.len() as u64;
         match &mut self.state {

@@ -33,6 +33,8 @@ pub struct Removed {
     pub sentences: bool,
     /// The first 80 characters of its text, on one line.
     pub excerpt: String,
+    /// The cues that led to it, by number.
+    pub(crate) cues: Vec<u32>,
 }
 
 /// A block that a rule nearly took.
@@ -134,6 +136,7 @@ impl Removed {
             kept: cut.kept,
             sentences: false,
             excerpt: cut.excerpt,
+            cues: cut.cues,
         }
     }
 }

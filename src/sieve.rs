@@ -332,12 +332,15 @@ impl Builder {
             })?),
         };
         let url = self.url.as_deref().map(address).transpose()?;
-        let rules = self.rules.unwrap_or_else(Rules::bundled).compiled()?;
+        let read = self.rules.unwrap_or_else(Rules::bundled);
+        let rules = read.compiled()?;
         let kinds = Kinds(if self.only == 0 { u32::MAX } else { self.only } & !self.keep);
         let active = rules.base(|kind| kinds.has(kind), self.appeals);
         Ok(Sieve {
             settings: Arc::new(Settings {
+                read,
                 rules,
+                appeals: self.appeals,
                 active,
                 kinds,
                 url,
@@ -365,7 +368,11 @@ fn address(text: &str) -> Result<Url, Error> {
 /// What all pages of a sieve share.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
+    /// The rules as they were read, for whoever explains them.
+    pub(crate) read: Rules,
     pub(crate) rules: Arc<RuleSet>,
+    /// Appeals that no rule names are recognized.
+    pub(crate) appeals: bool,
     pub(crate) active: Active,
     pub(crate) kinds: Kinds,
     pub(crate) url: Option<Url>,
@@ -377,6 +384,13 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
+    /// The same with other rules.
+    pub(crate) fn with(&self, read: Rules) -> Result<Self, Error> {
+        let rules = read.compiled()?;
+        let active = rules.base(|kind| self.kinds.has(kind), self.appeals);
+        Ok(Self { read, rules, active, ..self.clone() })
+    }
+
     /// What one page needs; a recorder makes it a story's.
     pub(crate) fn pass(&self, recorder: Option<Recorder>) -> Pass {
         let max_hold = if recorder.is_some() { u64::MAX } else { self.max_hold };

@@ -13,6 +13,7 @@ use crate::judge::appeal::Plea;
 use crate::judge::cuts::Cut;
 use crate::judge::running::excerpt;
 use crate::judge::story::{self, Choice};
+use crate::matcher::set::Active;
 use crate::meta::{self, Metadata};
 use crate::page::{Block, Page};
 use crate::pass::Pass;
@@ -26,12 +27,14 @@ use crate::sieve::Settings;
 /// What was found of one page.
 #[derive(Clone, Debug)]
 pub struct Story {
-    page: Arc<Page>,
-    choice: Choice,
+    pub(crate) page: Arc<Page>,
+    pub(crate) choice: Choice,
     metadata: Metadata,
     access: Access,
     base: Option<Url>,
-    headline: Option<u32>,
+    pub(crate) headline: Option<u32>,
+    /// The rules that were on.
+    pub(crate) active: Active,
     with_title: bool,
     report: Report,
 }
@@ -76,7 +79,6 @@ impl Story {
 
     fn finish(settings: &Settings, mut pass: Pass, bytes: usize, encoding: &'static str, plain: bool) -> Self {
         let cuts: Vec<_> = pass.judge.cuts.take_final(u64::MAX).collect();
-        let sites = pass.judge.active.sites.clone();
         let mut near = std::mem::take(&mut pass.judge.near);
         near.retain(|near| !cuts.iter().any(|cut| (cut.start..cut.end).contains(&near.start)));
         let pleas = pass.judge.pleas.take().unwrap_or_default();
@@ -100,12 +102,13 @@ impl Story {
         let report = Report {
             removed,
             near: near.into_iter().map(|near| NearMiss::new(near, &settings.rules)).collect(),
-            sites: sites.iter().map(|site| settings.rules.sites[*site as usize].source.clone()).collect(),
+            sites: settings.sites(&pass.judge.active),
             encoding,
             bytes: bytes as u64,
             ..Report::default()
         };
-        Self { page: Arc::new(page), choice, metadata, access, base, headline, with_title: settings.title && !plain, report }
+        let (active, with_title) = (pass.judge.active, settings.title && !plain);
+        Self { page: Arc::new(page), choice, metadata, access, base, headline, active, with_title, report }
     }
 
     /// Was no story found?
@@ -167,7 +170,7 @@ impl Story {
 
     /// Every block of the page, in page order: whether it is story, and what the story model made of it. Computed at each call.
     pub fn blocks(&self) -> Vec<BlockReport> {
-        let reasons = story::explain(&self.page, self.headline, self.metadata.title.as_deref(), MOST_REASONS);
+        let reasons = self.weighed(MOST_REASONS);
         let report = |(index, block): (usize, &Block)| BlockReport {
             start: block.bytes.0,
             end: block.bytes.1,
@@ -179,6 +182,11 @@ impl Story {
             reasons: reasons.get(index).map(|reasons| reasons.features.clone()).unwrap_or_default(),
         };
         self.page.blocks.iter().enumerate().map(report).collect()
+    }
+
+    /// How likely each block was taken for story, and the features that weighed most. Empty where a site's `[story]` decided.
+    pub(crate) fn weighed(&self, most: usize) -> Vec<story::Reasons> {
+        story::explain(&self.page, self.headline, self.metadata.title.as_deref(), most)
     }
 
     /// What was removed, in page order.

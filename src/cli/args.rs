@@ -3,6 +3,7 @@
 //! It decides which arguments there are and which contradict each other; those of `rules` are in [`rules`]. What they do is for the rooms that read them. It must not open
 //! a file or look at the environment.
 
+pub(crate) mod page;
 pub(crate) mod rules;
 
 use std::path::PathBuf;
@@ -11,6 +12,8 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use storysieve::Kind;
+
+use page::ReadArgs;
 
 /// Takes the story out of a web page, and the appeals out of the story
 ///
@@ -38,7 +41,7 @@ Examples:
     storysieve --format json pages/*.html > stories.jsonl
 
   Which rule removed what, and what nearly went:
-    storysieve --explain page.html > story.txt
+    storysieve explain page.html
 
   A rule file of your own: check it, then use it beside the built-in ones:
     storysieve rules check my-site.toml && storysieve --rules my-site.toml page.html
@@ -52,10 +55,6 @@ pub(crate) struct SieveArgs {
     /// Pages to read, one after the other; standard input if there is none, or for -
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-
-    /// The page's address: chooses site rules and makes links absolute [default: what the page says of itself]
-    #[arg(long, value_name = "URL")]
-    pub(crate) url: Option<String>,
 
     /// How the story is written
     #[arg(long, short, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
@@ -86,19 +85,7 @@ pub(crate) struct SieveArgs {
     pub(crate) comments: bool,
 
     #[command(flatten)]
-    pub(crate) rules: RuleArgs,
-
-    /// Leave blocks of this kind in (repeatable, or with commas)
-    #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = kind(), hide_possible_values = true)]
-    pub(crate) keep: Vec<Kind>,
-
-    /// Take out blocks of this kind and no others (repeatable, or with commas)
-    #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = kind())]
-    pub(crate) only: Vec<Kind>,
-
-    /// Remove only what a rule names: do not recognize appeals by their words and shape
-    #[arg(long)]
-    pub(crate) no_appeals: bool,
+    pub(crate) read: ReadArgs,
 
     /// Write what was removed to this file, one JSON object a line
     #[arg(long, value_name = "FILE")]
@@ -107,14 +94,6 @@ pub(crate) struct SieveArgs {
     /// Tell on standard error which rule removed what, what nearly went and why it stayed
     #[arg(long)]
     pub(crate) explain: bool,
-
-    /// The input's encoding, such as windows-1251 [default: what the page says, or a guess]
-    #[arg(long, value_name = "LABEL")]
-    pub(crate) encoding: Option<String>,
-
-    /// With --page: bytes that may be held back while a rule is undecided, such as 64K or 1M [default: 64K]
-    #[arg(long, value_name = "BYTES", value_parser = bytes)]
-    pub(crate) max_hold: Option<usize>,
 
     /// Write to this file instead of standard output; it is replaced only when all went well
     #[arg(long, short, value_name = "FILE")]
@@ -148,6 +127,8 @@ pub(crate) enum Command {
     /// See which rules there are; write, check, test and format your own
     #[command(subcommand)]
     Rules(rules::RulesCommand),
+    Explain(page::ExplainArgs),
+    Inspect(page::InspectArgs),
     /// Score the stories of labelled pages, and other extractors' outputs beside them
     Eval(EvalArgs),
 }

@@ -1,7 +1,7 @@
 //! The rooms of the command.
 //!
 //! It decides what a run comes to and which part of the command does it: [`args`] says what can be asked for, [`pages`] sieves,
-//! [`eval`] scores stories, [`rules`] finds and lists rule files, [`import`] makes them of others' rules, [`check`] holds them against the language, [`fmt`] lays them out,
+//! [`explain`] tells of blocks, [`inspect`] shows them, [`eval`] scores stories, [`rules`] finds and lists rule files, [`import`] makes them of others' rules, [`check`] holds them against the language, [`fmt`] lays them out,
 //! [`test`] runs their tests, [`new`] writes them for a page, [`output`] writes files and [`show`] words. It must not know what a rule
 //! or a page is.
 
@@ -9,8 +9,10 @@ pub(crate) mod args;
 mod check;
 mod diagnostics;
 mod eval;
+mod explain;
 mod fmt;
 mod import;
+mod inspect;
 mod new;
 mod output;
 mod pages;
@@ -56,6 +58,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         Some(Command::Rules(RulesCommand::Fmt(args))) => fmt::fmt(args),
         Some(Command::Rules(RulesCommand::Schema)) => check::schema(),
         Some(Command::Rules(RulesCommand::Import(args))) => import::run(args),
+        Some(Command::Explain(args)) => explain::run(args),
+        Some(Command::Inspect(args)) => inspect::run(args),
         Some(Command::Eval(args)) => eval::run(args),
     }
 }

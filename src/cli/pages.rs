@@ -8,8 +8,9 @@ use std::io::{self, ErrorKind, IsTerminal as _, Read, Write as _};
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
-use storysieve::{Focus, Removed, Sieve, Story};
+use storysieve::{Focus, Removed, Rules, Sieve, Story};
 
+use super::args::page::ReadArgs;
 use super::args::{Favor, Format, Input, SieveArgs};
 use super::output::Output;
 use super::{Outcome, rules, show};
@@ -23,7 +24,11 @@ pub(crate) fn run(args: &SieveArgs) -> anyhow::Result<Outcome> {
     if args.comments && args.format != Format::Json {
         bail!("--comments adds a field to a story in JSON: say --format json too");
     }
-    let sieve = sieve(args)?;
+    let rules = rules::gather(&args.read.rules)?;
+    if args.explain {
+        rules::tell_replaced(&rules);
+    }
+    let sieve = sieve(rules, &args.read, args.favor, !args.no_title)?;
     let mut out = args.output.as_deref().map_or_else(|| Ok(Output::stdout()), Output::file)?;
     let mut telling = Telling {
         report: args.report.as_deref().map(Output::file).transpose()?,
@@ -44,28 +49,25 @@ pub(crate) fn run(args: &SieveArgs) -> anyhow::Result<Outcome> {
     Ok(outcome)
 }
 
-fn sieve(args: &SieveArgs) -> anyhow::Result<Sieve> {
-    let rules = rules::gather(&args.rules)?;
-    if args.explain {
-        rules::tell_replaced(&rules);
-    }
-    let mut builder = Sieve::builder().rules(rules).title(!args.no_title).appeals(!args.no_appeals);
-    if let Some(url) = &args.url {
+/// The sieve that is asked for.
+pub(crate) fn sieve(rules: Rules, read: &ReadArgs, favor: Option<Favor>, title: bool) -> anyhow::Result<Sieve> {
+    let mut builder = Sieve::builder().rules(rules).title(title).appeals(!read.no_appeals);
+    if let Some(url) = &read.url {
         builder = builder.url(url);
     }
-    if let Some(label) = &args.encoding {
+    if let Some(label) = &read.encoding {
         builder = builder.encoding(label);
     }
-    if let Some(bytes) = args.max_hold {
+    if let Some(bytes) = read.max_hold {
         builder = builder.max_hold(bytes);
     }
-    builder = builder.focus(match args.favor {
+    builder = builder.focus(match favor {
         None => Focus::Balanced,
         Some(Favor::Precision) => Focus::Precision,
         Some(Favor::Recall) => Focus::Recall,
     });
-    builder = args.keep.iter().fold(builder, |builder, kind| builder.keep(*kind));
-    builder = args.only.iter().fold(builder, |builder, kind| builder.only(*kind));
+    builder = read.keep.iter().fold(builder, |builder, kind| builder.keep(*kind));
+    builder = read.only.iter().fold(builder, |builder, kind| builder.only(*kind));
     Ok(builder.build()?)
 }
 
@@ -115,12 +117,7 @@ fn page(sieve: &Sieve, source: &mut Source, out: &mut Output, telling: &mut Tell
 /// Story mode. False: there is none.
 fn story(sieve: &Sieve, source: &mut Source, args: &SieveArgs, out: &mut Output, telling: &mut Telling) -> anyhow::Result<bool> {
     let bytes = source.read_all()?;
-    let markup = match args.input {
-        Input::Auto => storysieve::has_markup(&bytes),
-        Input::Html => true,
-        Input::Text => false,
-    };
-    let story = if markup { sieve.story(&bytes)? } else { sieve.plain_text(&bytes)? };
+    let story = if has_markup(args.input, &bytes) { sieve.story(&bytes)? } else { sieve.plain_text(&bytes)? };
     telling.removed(&source.name, story.removed())?;
     if telling.explain {
         show::explain_access(story.access());
@@ -129,6 +126,15 @@ fn story(sieve: &Sieve, source: &mut Source, args: &SieveArgs, out: &mut Output,
     }
     write_story(&story, source, args, out).with_context(|| format!("{} cannot be written", out.name()))?;
     Ok(!story.is_empty())
+}
+
+/// Is the input a page?
+pub(crate) fn has_markup(input: Input, bytes: &[u8]) -> bool {
+    match input {
+        Input::Auto => storysieve::has_markup(bytes),
+        Input::Html => true,
+        Input::Text => false,
+    }
 }
 
 /// Writes a story. JSON has a line for every page, so that lines and pages can be counted together; the other formats have nothing
@@ -178,15 +184,15 @@ fn is_special(path: &Path) -> bool {
 }
 
 /// Where a page comes from.
-struct Source {
+pub(crate) struct Source {
     reader: Box<dyn Read>,
-    name: String,
+    pub(crate) name: String,
     /// As it was given; none for standard input.
     file: Option<String>,
 }
 
 impl Source {
-    fn open(path: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
         if path.as_os_str() == "-" {
             let stdin = io::stdin().lock();
             if stdin.is_terminal() {
@@ -211,7 +217,7 @@ impl Source {
         }
     }
 
-    fn read_all(&mut self) -> anyhow::Result<Vec<u8>> {
+    pub(crate) fn read_all(&mut self) -> anyhow::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         self.reader.read_to_end(&mut bytes).with_context(|| format!("{} cannot be read", self.name))?;
         Ok(bytes)

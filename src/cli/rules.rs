@@ -19,9 +19,9 @@ use super::{Outcome, show};
 /// A path list, as PATH is one.
 const VARIABLE: &str = "STORYSIEVE_RULES";
 
-/// The rules that a run uses. A file of one place is used instead of those of the same name in the places behind it.
-pub(crate) fn gather(args: &RuleArgs) -> anyhow::Result<Rules> {
-    let mut sources: Vec<(PathBuf, &str)> = args.rules.iter().map(|path| (path.clone(), "--rules")).collect();
+/// The files and folders that a run takes rules from, and what named them.
+pub(crate) fn sources(args: &RuleArgs) -> Vec<(PathBuf, &'static str)> {
+    let mut sources: Vec<(PathBuf, &'static str)> = args.rules.iter().map(|path| (path.clone(), "--rules")).collect();
     if !args.no_default_rules {
         if let Some(list) = std::env::var_os(VARIABLE) {
             sources.extend(std::env::split_paths(&list).filter(|path| !path.as_os_str().is_empty()).map(|path| (path, VARIABLE)));
@@ -34,10 +34,14 @@ pub(crate) fn gather(args: &RuleArgs) -> anyhow::Result<Rules> {
             }
         }
     }
+    sources
+}
 
+/// The rules that a run uses. A file of one place is used instead of those of the same name in the places behind it.
+pub(crate) fn gather(args: &RuleArgs) -> anyhow::Result<Rules> {
     let mut places: Vec<(&str, Rules)> = Vec::new();
     let mut seen = HashSet::new();
-    for (path, named_by) in sources {
+    for (path, named_by) in sources(args) {
         // The same file named twice, say by the environment and by hand, is one file.
         if seen.insert(fs::canonicalize(&path).unwrap_or_else(|_| path.clone())) {
             let more = Rules::load(&path).with_context(|| format!("the rules given by {named_by} cannot be used"))?;

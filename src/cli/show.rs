@@ -17,6 +17,11 @@ const NEAR_LIMIT: usize = 200;
 
 /// Prints why a run ended. Mistakes in rule files come a line each and begin with their place, so that an editor finds it.
 pub(crate) fn error(error: &anyhow::Error) {
+    say(&error_text(error));
+}
+
+/// What [`error`] prints.
+pub(crate) fn error_text(error: &anyhow::Error) -> String {
     let mut text = String::new();
     let rules = error.chain().find_map(|cause| cause.downcast_ref::<Error>()).map_or(&[][..], Error::rule_errors);
     for mistake in rules {
@@ -28,7 +33,7 @@ pub(crate) fn error(error: &anyhow::Error) {
         (false, true) => {}
         (false, false) => text.push_str(&line(&format!("storysieve: {error}"))),
     }
-    say(&text);
+    text
 }
 
 /// `1 rule`, `2 rules`

@@ -5,6 +5,8 @@
 //! categorical features", 2018, have such trees for this reason). The form is that of `model/export.py`. It must not know what a
 //! feature means.
 
+use wide::f32x8;
+
 use super::features::LANES;
 
 /// Questions of a tree, and its leaves.
@@ -97,9 +99,10 @@ impl Forest {
     /// random forests", 2014; here every leaf counts alike).
     pub(crate) fn weigh<const N: usize>(&self, row: &[f32; N], weights: &mut [f32; N]) {
         for tree in &self.trees {
-            let mut left: Vec<i32> = tree.leaves.iter().map(|leaf| i32::from(*leaf)).collect();
+            let asked = tree.splits.iter().take_while(|split| split.threshold.is_finite()).count();
+            let mut left: Vec<i32> = tree.leaves[..1 << asked].iter().map(|leaf| i32::from(*leaf)).collect();
             let mut before = mean(&left);
-            for split in tree.splits.iter().rev() {
+            for split in tree.splits[..asked].iter().rev() {
                 // The last question is the highest digit of the place.
                 let half = left.len() / 2;
                 let value = row.get(split.feature as usize).copied().unwrap_or(0.0);
@@ -118,18 +121,19 @@ fn mean(values: &[i32]) -> f32 {
     values.iter().sum::<i32>() as f32 / values.len().max(1) as f32
 }
 
-/// Adds what the trees answer. Apart, so that the compiler sees that rows do not depend on each other.
-#[inline(never)]
+/// Adds what the trees answer.
 fn add<const N: usize>(trees: &[Tree], lanes: &[[f32; LANES]; N], sums: &mut [i32; LANES]) {
     const NOTHING: [f32; LANES] = [0.0; LANES];
     for tree in trees {
-        let mut places = [0_u32; LANES];
-        for (level, split) in tree.splits.iter().enumerate() {
-            let values = lanes.get(split.feature as usize).unwrap_or(&NOTHING);
-            for (place, value) in places.iter_mut().zip(values) {
-                *place |= u32::from(*value > split.threshold) << level;
-            }
+        // Places are summed up as floating point numbers, because that is what a comparison of such numbers masks.
+        let mut places = f32x8::ZERO;
+        let mut digit = 1.0;
+        for split in &tree.splits {
+            let values = f32x8::from(*lanes.get(split.feature as usize).unwrap_or(&NOTHING));
+            places += values.simd_gt(f32x8::splat(split.threshold)) & f32x8::splat(digit);
+            digit += digit;
         }
+        let places = places.fast_trunc_int().to_array();
         for (sum, place) in sums.iter_mut().zip(places) {
             *sum += i32::from(tree.leaves[place as usize % LEAVES]);
         }

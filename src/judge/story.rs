@@ -4,6 +4,8 @@
 //! story, and the blocks that promise the best F measure of the page's words are taken. What a rule removed never comes back, and what a
 //! rule keeps stays. This module must not know how the table was filled, or how a story is written.
 
+pub(crate) mod why;
+
 use rustc_hash::FxHashSet;
 
 use super::features::{FEATURES, Feature, Table};

@@ -13,7 +13,8 @@ use crate::error::Error;
 use crate::{Kind, Rules, Sieve};
 use candidates::Candidate;
 pub use candidates::Means;
-use trial::{Ground, Tried};
+pub(super) use candidates::{literal, steadiest};
+use trial::{Ground, Tried, Unruled};
 
 /// What is wanted of a page.
 #[derive(Clone, Debug, Default)]
@@ -116,10 +117,11 @@ pub fn propose(page: &[u8], wish: &Wish) -> Result<Proposals, Error> {
         }
     }
     found.sort_by_key(|(words, _)| (words.start, words.end));
-    let ground = Ground::new(page, &outline, &found, &wish.stays)?;
+    let unruled = Unruled::new(page, &outline)?;
+    let ground = Ground::new(&unruled, &found, &wish.stays);
     let mut groups: Vec<(Lines, Vec<Proposal>)> = Vec::new();
     for group in self::groups(&outline, &ground, &found) {
-        let rules = rules(page, &outline, &ground, &group, wish.kind)?;
+        let rules = all(page, &outline, &ground, &group, wish.kind)?;
         // Blocks right behind each other that nothing but their words tells from the story: a letter, which has a beginning and an end.
         if let Some((last, last_rules)) = groups.last_mut()
             && [&*last_rules, &rules].iter().all(|rules| rules.first().is_none_or(|rule| rule.means >= Means::Text))
@@ -127,7 +129,7 @@ pub fn propose(page: &[u8], wish: &Wish) -> Result<Proposals, Error> {
         {
             let lines: Vec<_> = last.lines.iter().chain(&group.lines).cloned().collect();
             let letter = Lines { lines, boxes: Vec::new() };
-            let whole = self::rules(page, &outline, &ground, &letter, wish.kind)?;
+            let whole = all(page, &outline, &ground, &letter, wish.kind)?;
             if !whole.is_empty() {
                 *last = letter;
                 *last_rules = whole;
@@ -179,12 +181,72 @@ fn groups(outline: &Outline, ground: &Ground<'_>, found: &[(Range<usize>, String
     groups
 }
 
+/// Proposes rules for one block after the other of the same page.
+pub(super) struct Proposer<'p> {
+    page: &'p [u8],
+    outline: Outline,
+    unruled: Unruled,
+}
+
+impl<'p> Proposer<'p> {
+    pub(super) fn new(page: &'p [u8]) -> Result<Self, Error> {
+        let outline = Outline::new(page);
+        let unruled = Unruled::new(page, &outline)?;
+        Ok(Self { page, outline, unruled })
+    }
+
+    pub(super) fn outline(&self) -> &Outline {
+        &self.outline
+    }
+
+    /// The steadiest rule that takes the block that has these bytes and says this, and nothing else of the story.
+    pub(super) fn best(&self, bytes: &Range<u64>, text: &str, kind: Option<Kind>) -> Result<Option<Proposal>, Error> {
+        let innermost =
+            self.outline.nodes.iter().rposition(|node| node.bytes.start <= bytes.start && bytes.end <= node.bytes.end);
+        let Some(around) = innermost.and_then(|node| self.outline.nodes.get(node)) else { return Ok(None) };
+        let inside = |words: &Range<usize>| around.words.start <= words.start && words.end <= around.words.end;
+        let Some(words) = self.outline.find(text).into_iter().find(inside) else { return Ok(None) };
+        let found = [(words, text.to_owned())];
+        let ground = Ground::new(&self.unruled, &found, &[]);
+        let boxes = ground.boxes(&self.outline, &found[0].0);
+        let group = Lines { lines: found.to_vec(), boxes };
+        let takes = |tried: &Tried| tried.taken.iter().any(|taken| taken.start < bytes.end && bytes.start < taken.end);
+        Ok(rules(self.page, &self.outline, &ground, &group, kind, Some(&takes))?.into_iter().next())
+    }
+}
+
 /// Every rule for a group that takes its lines and nothing of the story.
-fn rules(page: &[u8], outline: &Outline, ground: &Ground<'_>, group: &Lines, kind: Option<Kind>) -> Result<Vec<Proposal>, Error> {
+fn all(page: &[u8], outline: &Outline, ground: &Ground<'_>, group: &Lines, kind: Option<Kind>) -> Result<Vec<Proposal>, Error> {
+    rules(page, outline, ground, group, kind, None)
+}
+
+/// What a rule must do besides.
+type Also<'a> = &'a dyn Fn(&Tried) -> bool;
+
+/// Rules for a group that take its lines and nothing of the story, the steadiest first. `enough`: those of the steadiest means for which this
+/// holds are enough.
+fn rules(
+    page: &[u8],
+    outline: &Outline,
+    ground: &Ground<'_>,
+    group: &Lines,
+    kind: Option<Kind>,
+    enough: Option<Also<'_>>,
+) -> Result<Vec<Proposal>, Error> {
     let kind = kind.or_else(|| ground.kind(&group.words())).unwrap_or(Kind::Promo);
     let mut tried: Vec<(Candidate, Tried)> = Vec::new();
-    for candidate in candidates::all(outline, &group.boxes, &group.lines) {
-        if let Some(outcome) = ground.try_rule(page, outline, &candidate.keys, group)? {
+    let mut candidates = candidates::all(outline, &group.boxes, &group.lines);
+    candidates.sort_by_key(|candidate| (candidate.means, candidate.rank));
+    for candidate in candidates {
+        let best = |(before, outcome): &(Candidate, Tried)| {
+            before.means < candidate.means || outcome.left == 0 && outcome.others.is_empty()
+        };
+        if enough.is_some() && tried.last().is_some_and(best) {
+            break;
+        }
+        if let Some(outcome) = ground.try_rule(page, outline, &candidate.keys, group)?
+            && enough.is_none_or(|enough| enough(&outcome))
+        {
             tried.push((candidate, outcome));
         }
     }

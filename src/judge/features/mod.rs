@@ -4,6 +4,7 @@
 //! any element, and each block looks up along the elements around it. The same code fills the table for judging and for training, so there is
 //! one definition of every feature. It decides nothing, and must not know what a model makes of it.
 
+mod body;
 mod containers;
 mod sections;
 mod texts;
@@ -303,6 +304,8 @@ features! {
     AppealBeside,
     /// It is itself a heading that announces something else.
     Section,
+    /// Its text stands in the `articleBody` of JSON-LD: 1, 0, or -1 where that cannot be told.
+    InBody,
     /// The page: words, log2.
     PageWords,
     /// Its blocks, log2.
@@ -327,6 +330,8 @@ features! {
     PageType,
     /// `time` elements, log2.
     PageTimes,
+    /// Words of `articleBody` in JSON-LD, log2.
+    PageBody,
     /// A headline was found.
     PageHeadline,
     /// The most alike elements that hold good words, log2.
@@ -362,6 +367,7 @@ impl Table {
         table.neighbours(page, &texts, &containers);
         table.appeals(page);
         table.page(page, &containers, headline);
+        body::fill(page, &mut table);
         table
     }
 
@@ -531,8 +537,13 @@ impl Table {
             (Feature::PageHeadline, f32::from(headline.is_some())),
             (Feature::PageRepeats, log(containers.most_repeated)),
         ] {
-            self.lanes.iter_mut().for_each(|lanes| lanes[feature as usize] = [value; LANES]);
+            self.fill_page(feature, value);
         }
+    }
+
+    /// The same value for all blocks.
+    fn fill_page(&mut self, feature: Feature, value: f32) {
+        self.lanes.iter_mut().for_each(|lanes| lanes[feature as usize] = [value; LANES]);
     }
 }
 

@@ -92,7 +92,7 @@ fn select(selector: &str) -> String {
 }
 
 /// A text in the quotes that need no escapes.
-fn literal(text: &str) -> String {
+pub(in super::super) fn literal(text: &str) -> String {
     if text.contains('\'') || text.contains(char::is_control) {
         format!("{text:?}")
     } else if text.contains(['"', '\\']) {
@@ -242,7 +242,7 @@ fn structure(outline: &Outline, node: &Node) -> Vec<(String, String)> {
     found
 }
 
-fn steadiest(node: &Node) -> Option<(String, String)> {
+pub(in super::super) fn steadiest(node: &Node) -> Option<(String, String)> {
     let named = names(node).into_iter().filter(|(means, ..)| *means <= Means::Class).min_by_key(|(means, ..)| *means);
     named.map(|(_, selector, name)| (selector, name))
 }

@@ -14,13 +14,49 @@ pub(super) const MAX_HOLD: usize = 1 << 20;
 
 /// See the module.
 pub(super) struct Ground<'a> {
-    /// Squeezed blocks of the story that do not go, in page order, and as a reader sees them.
-    story: Vec<(String, String)>,
+    seen: &'a Unruled,
+    /// Blocks of the story that do not go, in page order.
+    story: Vec<&'a Told>,
     stays: Vec<String>,
     /// What goes, in places of the squeezed page.
     gone: &'a [(Range<usize>, String)],
+}
+
+/// A page without rules, and what the bundled ones take of it: the same for whatever is wished of it.
+pub(super) struct Unruled {
+    /// Blocks of the story, in page order.
+    story: Vec<Told>,
     bundled: Vec<(Kind, Range<u64>)>,
     nodes: Vec<(Range<usize>, Range<u64>)>,
+}
+
+/// A block of the story.
+struct Told {
+    bytes: Range<u64>,
+    /// Its words, squeezed, and as a reader sees them.
+    words: String,
+    text: String,
+}
+
+impl Unruled {
+    pub(super) fn new(page: &[u8], outline: &Outline) -> Result<Self, Error> {
+        let plain = Sieve::builder().rules(Rules::none()).build()?;
+        let places: Vec<_> = plain.story(page)?.places().collect();
+        let of_story = |bytes: &Range<u64>| places.binary_search_by_key(&bytes.start, |place| place.start).is_ok();
+        let blocks = story::blocks(plain.settings(), page, Reading::Browser).into_iter();
+        let mut filter = Sieve::builder().max_hold(MAX_HOLD).build()?.filter();
+        let mut out = Vec::new();
+        filter.write(page, &mut out);
+        let removed = filter.finish(&mut out).removed.into_iter();
+        Ok(Self {
+            story: blocks
+                .filter(|(bytes, _)| of_story(bytes))
+                .map(|(bytes, text)| Told { bytes, words: squeeze(&text), text })
+                .collect(),
+            bundled: removed.map(|removed| (removed.kind, removed.start..removed.end)).collect(),
+            nodes: outline.nodes.iter().map(|node| (node.words.clone(), node.bytes.clone())).collect(),
+        })
+    }
 }
 
 /// What came of a rule that takes the lines and nothing of the story.
@@ -29,41 +65,22 @@ pub(super) struct Tried {
     pub(super) left: usize,
     /// The first words of what else it took.
     pub(super) others: Vec<String>,
+    /// The bytes that it took.
+    pub(super) taken: Vec<Range<u64>>,
 }
 
 impl<'a> Ground<'a> {
-    pub(super) fn new(
-        page: &[u8],
-        outline: &Outline,
-        gone: &'a [(Range<usize>, String)],
-        stays: &[String],
-    ) -> Result<Self, Error> {
-        let plain = Sieve::builder().rules(Rules::none()).build()?;
-        let places: Vec<_> = plain.story(page)?.places().collect();
-        let blocks = story::blocks(plain.settings(), page, Reading::Browser);
+    pub(super) fn new(seen: &'a Unruled, gone: &'a [(Range<usize>, String)], stays: &[String]) -> Self {
         let lines: Vec<String> = gone.iter().map(|(_, line)| squeeze(line)).collect();
-        let of_story = |bytes: &Range<u64>| places.iter().any(|place| place == bytes);
         let kept = |words: &String| {
             !words.is_empty() && !lines.iter().any(|line| words.contains(line.as_str()) || line.contains(words.as_str()))
         };
-        let story = blocks
-            .into_iter()
-            .filter(|(bytes, _)| of_story(bytes))
-            .map(|(_, text)| (squeeze(&text), text))
-            .filter(|(words, _)| kept(words))
-            .collect();
-        let mut filter = Sieve::builder().max_hold(MAX_HOLD).build()?.filter();
-        let mut out = Vec::new();
-        filter.write(page, &mut out);
-        let bundled =
-            filter.finish(&mut out).removed.into_iter().map(|removed| (removed.kind, removed.start..removed.end)).collect();
-        Ok(Self {
-            story,
+        Self {
+            seen,
+            story: seen.story.iter().filter(|block| kept(&block.words)).collect(),
             stays: stays.iter().map(|line| squeeze(line)).filter(|line| !line.is_empty()).collect(),
             gone,
-            bundled,
-            nodes: outline.nodes.iter().map(|node| (node.words.clone(), node.bytes.clone())).collect(),
-        })
+        }
     }
 
     /// The elements that hold all these words, of the lines that go hardly less, and nothing that must stay. Innermost first.
@@ -87,16 +104,22 @@ impl<'a> Ground<'a> {
         }
         let rest = words.len() - covered;
         // A box inside the story is a part of it to the story finder: its heading and its buttons are no sentences of the story for that.
-        let sentences = self.story.iter().filter(|(block, _)| block.len() >= SENTENCE && words.contains(block.as_str()));
-        let story: usize = sentences.map(|(block, _)| block.len()).sum();
+        let within = |block: &&&Told| element.bytes.start <= block.bytes.start && block.bytes.end <= element.bytes.end;
+        let sentences = self.story.iter().filter(within).map(|block| block.words.len()).filter(|length| *length >= SENTENCE);
+        let story: usize = sentences.sum();
         rest <= MOST_REST.max(covered * 3) && story <= covered && !self.stays.iter().any(|line| words.contains(line.as_str()))
     }
 
     /// What a bundled rule takes these words for.
     pub(super) fn kind(&self, words: &Range<usize>) -> Option<Kind> {
-        let bytes =
-            self.nodes.iter().rev().find(|(own, _)| own.start <= words.start && words.end <= own.end).map(|(_, bytes)| bytes)?;
-        self.bundled.iter().find(|(_, taken)| taken.start < bytes.end && bytes.start < taken.end).map(|(kind, _)| *kind)
+        let bytes = self
+            .seen
+            .nodes
+            .iter()
+            .rev()
+            .find(|(own, _)| own.start <= words.start && words.end <= own.end)
+            .map(|(_, bytes)| bytes)?;
+        self.seen.bundled.iter().find(|(_, taken)| taken.start < bytes.end && bytes.start < taken.end).map(|(kind, _)| *kind)
     }
 
     /// Runs a rule. None: it leaves a line, or takes what must stay.
@@ -125,20 +148,24 @@ impl<'a> Ground<'a> {
         }
         let in_box = |words: &str| group.boxes.last().is_some_and(|node| outline.words_of(*node).contains(words));
         let lost = |words: &str| count(&after.words, words) < count(&outline.words, words);
-        if self.stays.iter().any(|line| lost(line)) || self.story.iter().any(|(block, _)| lost(block) && !in_box(block)) {
+        // Counting is slow, and a block that nothing was taken of is there still.
+        let touched = |block: &Told| removed.iter().any(|gone| gone.start < block.bytes.end && block.bytes.start < gone.end);
+        let lost_block = |block: &&Told| touched(block) && lost(&block.words) && !in_box(&block.words);
+        if self.stays.iter().any(|line| lost(line)) || self.story.iter().any(lost_block) {
             return Ok(None);
         }
         let own = |excerpt: &str| {
             let words = squeeze(excerpt);
             in_box(&words) || group.lines.iter().any(|(_, line)| words.contains(&squeeze(line)) || squeeze(line).contains(&words))
         };
+        let taken = removed.iter().map(|removed| removed.start..removed.end).collect();
         let others = removed.into_iter().map(|removed| removed.excerpt).filter(|excerpt| !own(excerpt)).collect();
-        Ok(Some(Tried { left, others }))
+        Ok(Some(Tried { left, others, taken }))
     }
 
     /// Some sentences of the story: its first, its last, and one from the middle, each short enough for a test.
     pub(super) fn sentences(&self) -> Vec<String> {
-        let long: Vec<&String> = self.story.iter().map(|(_, text)| text).filter(|text| text.chars().count() >= 40).collect();
+        let long: Vec<&String> = self.story.iter().map(|block| &block.text).filter(|text| text.chars().count() >= 40).collect();
         let mut picked: Vec<String> = Vec::new();
         for at in [0, long.len() / 2, long.len().saturating_sub(1)] {
             let Some(text) = long.get(at) else { continue };

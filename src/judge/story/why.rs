@@ -1,0 +1,132 @@
+//! Why a block is story or is not: the steps of [`choose`], told after the fact.
+//!
+//! Choosing notes nothing, because nearly nobody asks. Who asks pays for going through the steps once more, by the same functions.
+
+use super::*;
+
+/// What decided on a block.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Ground {
+    /// It shows the headline.
+    Headline,
+    /// A rule removed it.
+    Removed,
+    /// It stands in a `noscript` and once more outside.
+    Double,
+    /// The site's `[story] select` decided: it stands in what that names, or not.
+    Root(bool),
+    /// The site's `[story] keep` names what it stands in.
+    Kept,
+    /// It says who wrote the story, or when.
+    Credit,
+    /// A picture or a caption inside the story.
+    Figure,
+    /// It is likely enough; the least likely block that is has this probability.
+    Likely(f32),
+    /// It is one of few blocks, so it need not be as likely.
+    FewBlocks(f32),
+    /// It stands beside its like, which is story.
+    Beside,
+    /// It is a reader comment.
+    Comment,
+    /// It holds no words.
+    Wordless,
+    /// Others are likelier; one would have to be as likely as this.
+    Unlikely(f32),
+}
+
+/// What decided on each block of a page, by what [`choose`] made of it.
+pub(crate) fn grounds(
+    page: &Page,
+    headline: Option<u32>,
+    title: Option<&str>,
+    byline: Option<&str>,
+    focus: Focus,
+    choice: &Choice,
+) -> Vec<Ground> {
+    let doubles = Doubles::of(page);
+    let early = |i: u32| {
+        let block = &page.blocks[i as usize];
+        if block.removed {
+            Some(Ground::Removed)
+        } else if Some(i) == headline {
+            Some(Ground::Headline)
+        } else {
+            doubles.has(page, block).then_some(Ground::Double)
+        }
+    };
+    let all = 0..page.blocks.len() as u32;
+    let story = |i: u32| choice.blocks.binary_search(&i).is_ok();
+    if !page.roots.is_empty() {
+        return all.map(|i| early(i).unwrap_or(Ground::Root(story(i)))).collect();
+    }
+    let model = Model::bundled();
+    let table = Table::of(page, headline, title, &model.words);
+    let judged = model.judge(&table);
+    let allowed: Vec<bool> = all.clone().map(|i| early(i).is_none() && !is_credit(page, i, byline)).collect();
+    let beta = focus.beta() * (1.0 + (ARTICLE_BETA - 1.0) * judged.article);
+    let likely = best_prefix(page, &judged.probabilities, &allowed, beta);
+    let more = best_prefix(page, &judged.probabilities, &allowed, focus.beta() * SMALL_BETA);
+    let least = |kept: &[bool]| {
+        let of_kept = judged.probabilities.iter().zip(kept).filter(|(_, kept)| **kept);
+        of_kept.map(|(probability, _)| *probability).fold(1.0, f32::min)
+    };
+    let (enough, less) = (least(&likely), least(&more));
+    all.map(|i| {
+        let at = i as usize;
+        let block = &page.blocks[at];
+        if let Some(ground) = early(i) {
+            ground
+        } else if story(i) {
+            match () {
+                () if likely[at] => Ground::Likely(enough),
+                () if kept_by_rule(page, block) => Ground::Kept,
+                () if more[at] && is_whole(page, block) => Ground::FewBlocks(less),
+                () => Ground::Beside,
+            }
+        } else if choice.figures.binary_search(&i).is_ok() {
+            Ground::Figure
+        } else if is_credit(page, i, byline) {
+            Ground::Credit
+        } else if block.words == 0 {
+            Ground::Wordless
+        } else if choice.comments.binary_search(&i).is_ok() {
+            Ground::Comment
+        } else {
+            Ground::Unlikely(enough)
+        }
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+    use super::*;
+    use crate::Sieve;
+
+    /// The grounds name a block story exactly where the choice does, on every page of the fixtures.
+    #[test]
+    fn the_grounds_agree_with_the_choice() {
+        let sieve = Sieve::builder().build().unwrap();
+        let mut told = 0;
+        for folder in std::fs::read_dir("fixtures/cases").unwrap() {
+            let Ok(input) = std::fs::read(folder.unwrap().path().join("page.html")) else { continue };
+            let story = sieve.story(&input).unwrap();
+            let (page, metadata) = (&story.page, story.metadata());
+            let (title, byline) = (metadata.title.as_deref(), metadata.byline.as_deref());
+            let grounds = grounds(page, story.headline, title, byline, Focus::Balanced, &story.choice);
+            assert_eq!(grounds.len(), page.blocks.len());
+            for (at, ground) in grounds.iter().enumerate() {
+                let taken = matches!(
+                    ground,
+                    Ground::Likely(_) | Ground::FewBlocks(_) | Ground::Beside | Ground::Kept | Ground::Root(true)
+                );
+                assert_eq!(taken, story.choice.blocks.contains(&(at as u32)), "{ground:?}");
+                told += usize::from(taken);
+            }
+        }
+        assert!(told > 100);
+    }
+}
