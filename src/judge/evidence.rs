@@ -114,6 +114,8 @@ const A_TARGET: f32 = 0.8;
 
 /// A plea at the end of a paragraph has so many sentences at most.
 const MOST_PLEA: usize = 4;
+/// What stands before it has so many bytes at least.
+const LEAST_HEAD: usize = 120;
 
 /// What it weighs for a language that the page says it is in it, or that what stands before is.
 const EXPECTED: u32 = 3;
@@ -170,7 +172,8 @@ impl Scale {
         evidence
     }
 
-    /// Where the last sentences of a text that tells something begin to ask, and what they speak for as a text of their own.
+    /// Where the last sentences of a text that tells something begin to ask; what they speak for, and what stands before them, as texts of
+    /// their own.
     pub(crate) fn plea(
         &mut self,
         cues: &Cues,
@@ -178,7 +181,7 @@ impl Scale {
         anchored: &[Anchored],
         page: Option<u8>,
         language: Option<u8>,
-    ) -> Option<(usize, Evidence)> {
+    ) -> Option<(usize, Evidence, Evidence)> {
         sentences(folded, &mut self.sentences);
         let starts: Vec<usize> = self.sentences.iter().skip(1).rev().take(MOST_PLEA).map(|(start, _)| *start as usize).collect();
         let mut best: Option<(usize, Evidence)> = None;
@@ -198,8 +201,11 @@ impl Scale {
         let head = Folded { text: folded.text[..at].trim_end(), lines: &[] };
         let quoting = head.text.bytes().filter(|b| *b == b'"').count() % 2 > 0;
         let before: Vec<_> = anchored.iter().filter(|found| (found.at as usize) < at).copied().collect();
-        (!quoting && is_prose(head.text) && !self.weigh(cues, head, &before, &Shape::default(), page, language).speaks())
-            .then_some((at, evidence))
+        if quoting || head.text.len() < LEAST_HEAD {
+            return None;
+        }
+        let head = self.weigh(cues, head, &before, &Shape::default(), page, language);
+        (!head.speaks()).then_some((at, evidence, head))
     }
 
     /// The language of a text in which hits were found: what most of the weight is of, common words included. Hits of others go: languages

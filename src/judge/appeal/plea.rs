@@ -1,12 +1,12 @@
 //! Pleas in the last sentences of a story's paragraph.
 //!
-//! Such a paragraph stays as a block, because most of it tells something; a story is written without the sentences that ask. They must be
-//! an appeal by themselves, and what stands before them must say nothing of one. Page mode leaves such a paragraph whole. This module must
-//! not know how sentences are weighed, or how a story is written.
+//! Such a paragraph stays, because it tells something; a story is written without the sentences that ask. They must be an appeal by
+//! themselves, and what stands before them must say nothing of one. Page mode leaves the paragraph whole. This module must not know how sentences are weighed, or how a story is written.
 
+use super::recognize::{ENOUGH, ENOUGH_CORE};
 use super::*;
 use crate::judge::evidence::Evidence;
-use crate::matcher::cues::Folded;
+use crate::matcher::cues::{Anchored, Cues, Folded};
 use crate::rules::Kind;
 
 /// The end of a paragraph that asks.
@@ -35,25 +35,29 @@ const ASKING: [Kind; 8] = [
 /// Elements around a paragraph among which a `pre` is looked for.
 const MOST_DEEP: usize = 4;
 
+impl Recognizer {
+    /// Where a text that tells something begins to ask; what it asks, and what stands before it.
+    pub(super) fn plea(
+        &mut self,
+        cues: &Cues,
+        folded: Folded<'_>,
+        anchored: &[Anchored],
+        language: Option<u8>,
+    ) -> Option<(usize, Evidence, Evidence)> {
+        let (at, plea, head) = self.scale.plea(cues, folded, anchored, self.language, language)?;
+        let enough = plea.sum >= ENOUGH && plea.core >= ENOUGH_CORE && plea.asks > 0.0;
+        (enough && plea.kind.is_some_and(|kind| ASKING.contains(&kind))).then_some((at, plea, head))
+    }
+}
+
 impl Judge {
-    /// A paragraph that stays: does it ask in its last sentences? `folded` and `shown`: its text.
-    pub(super) fn plea(&mut self, leaf: &Leaf, evidence: &Evidence, folded: &str, shown: &str) {
+    /// A paragraph that stays asks from the place `at` of its folded text on. `shown`: its text.
+    pub(super) fn note_plea(&mut self, leaf: &Leaf, at: usize, plea: &Evidence, shown: &str) {
         let code = || self.frames.iter().rev().take(MOST_DEEP).any(|frame| frame.tag == Tag::Pre);
-        if self.pleas.is_none() || leaf.heading || evidence.core < recognize::ENOUGH_CORE || code() {
+        if self.pleas.is_none() || code() || plea.sum < ENOUGH + self.topic(plea.kind) {
             return;
         }
-        let raise = self.topic(evidence.kind);
-        let rules = Arc::clone(&self.rules);
-        let folded = Folded { text: folded, lines: &self.lines };
-        let Some((at, plea)) = self.recognizer.plea(&rules.cues, folded, &self.anchored, evidence.language) else { return };
-        let rule = plea
-            .kind
-            .filter(|kind| ASKING.contains(kind))
-            .and_then(|kind| rules.appeal(kind))
-            .filter(|rule| self.active.rule(*rule));
-        if plea.sum < recognize::ENOUGH + raise || plea.core < recognize::ENOUGH_CORE || plea.asks <= 0.0 {
-            return;
-        }
+        let rule = plea.kind.and_then(|kind| self.rules.appeal(kind)).filter(|rule| self.active.rule(*rule));
         let (Some(rule), Some(pleas)) = (rule, &mut self.pleas) else { return };
         let begin = unfolded(shown, at);
         pleas.push(Plea {
@@ -84,6 +88,7 @@ fn unfolded(shown: &str, at: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::recognize::{ENOUGH, ENOUGH_CORE};
     use super::*;
 
     #[test]

@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use super::super::evidence::{Evidence, Scale, Shape};
 use super::super::runs::{Counts, Run};
 use super::*;
-use crate::matcher::cues::{Anchored, Cues, Folded};
+use crate::matcher::cues::Folded;
 use crate::rules::Kind;
 use crate::scan::attrs::TagText;
 
@@ -101,7 +101,7 @@ struct Suspicion {
 #[derive(Debug, Default)]
 pub(super) struct Recognizer {
     pub(super) on: bool,
-    scale: Scale,
+    pub(super) scale: Scale,
     /// What stood before the block's end since the one before.
     shape: Shape,
     addresses: String,
@@ -111,7 +111,7 @@ pub(super) struct Recognizer {
     last_core: Option<u64>,
     title: String,
     /// What the page says it is in.
-    language: Option<u8>,
+    pub(super) language: Option<u8>,
     topic: Option<Option<Kind>>,
     /// The evidence of the last block.
     pub(super) last: Evidence,
@@ -196,17 +196,6 @@ impl Recognizer {
         std::mem::take(&mut self.shape)
     }
 
-    /// Where the last sentences of a text begin to ask, and what they speak for.
-    pub(super) fn plea(
-        &mut self,
-        cues: &Cues,
-        folded: Folded<'_>,
-        anchored: &[Anchored],
-        language: Option<u8>,
-    ) -> Option<(usize, Evidence)> {
-        self.scale.plea(cues, folded, anchored, self.language, language)
-    }
-
     /// How many of the block's links lead to where one pays, subscribes or signs in.
     fn targets(&mut self) -> usize {
         self.addresses.make_ascii_lowercase();
@@ -263,7 +252,6 @@ impl Judge {
         shape.soft = leaf.soft_chars >= leaf.chars;
         let (rules, recognizer) = (&self.rules, &mut self.recognizer);
         let colon = folded.ends_with([':', '：']);
-        let words = folded;
         let folded = Folded { text: folded, lines: &self.lines };
         let language = recognizer.suspicion.as_ref().and_then(|s| s.language);
         let mut evidence = recognizer.scale.weigh(&rules.cues, folded, &self.anchored, &shape, recognizer.language, language);
@@ -272,8 +260,16 @@ impl Judge {
             (evidence.core, evidence.asks, evidence.voice) = (0.0, 0.0, 0.0);
             evidence.sum = evidence.sum.min(0.0);
         }
+        let mut plea = None;
         if evidence.core > 0.0 {
             evidence.add_targets(recognizer.targets());
+            if !cut && !leaf.heading && !leaf.cut_off && recognizer.suspicion.is_none() {
+                plea = recognizer.plea(&rules.cues, folded, &self.anchored, evidence.language);
+            }
+        }
+        if let Some((_, _, head)) = plea {
+            // It tells something and asks in the end: it stays, as what it begins with.
+            evidence = head;
         }
         recognizer.addresses.clear();
         recognizer.last = evidence;
@@ -306,8 +302,8 @@ impl Judge {
         if evidence.core > 0.0 {
             recognizer.last_core = Some(leaf.start);
         }
-        if !cut && !leaf.cut_off {
-            self.plea(leaf, &evidence, words, text.since(leaf.text));
+        if let Some((at, plea, _)) = plea {
+            self.note_plea(leaf, at, &plea, text.since(leaf.text));
         }
         // A menu asks for nothing, whatever its items are called.
         if leaf.cut_off || self.frames.iter().rev().take(MOST_DEEP).any(|f| MENUS.has(f.tag)) {
