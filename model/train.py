@@ -34,7 +34,8 @@ FOREST = dict(
     loss_function="CrossEntropy", iterations=500, depth=6, learning_rate=0.08, l2_leaf_reg=5, border_count=63, bootstrap_type="Bernoulli",
     subsample=0.8, rsm=0.6, leaf_estimation_iterations=1, random_seed=1, thread_count=2, verbose=0, allow_writing_files=False,
 )
-DROP_FOLDS = 2         # leaving a group out is measured on so many folds
+DROP_FOLDS = 2         # leaving a group out is measured on so many folds, with forests that are quicker to train
+DROP = dict(FOREST, iterations=150, learning_rate=0.15)
 KIND = dict(FOREST, loss_function="Logloss", iterations=120, depth=3)
 ARTICLE_BETA, SMALL_PAGE, SMALL_BETA, UNLIKELY = 0.9, 200, 1.5, 0.25    # as in src/judge/story.rs
 
@@ -86,7 +87,7 @@ def weights(page):
     return own * share * (page.trust * SILVER_WEIGHT if page.trust is not None else 1.0)
 
 
-def forest(pages, columns=None):
+def forest(pages, columns=None, settings=FOREST):
     X = np.concatenate([p.values for p in pages])
     y = np.concatenate([p.labels for p in pages])
     w = np.concatenate([weights(p) for p in pages])
@@ -96,7 +97,7 @@ def forest(pages, columns=None):
     X = X[keep]
     if columns is not None:
         X = np.where(columns, X, 0)
-    return CatBoostClassifier(**FOREST).fit(Pool(X, y[keep], weight=w[keep]))
+    return CatBoostClassifier(**settings).fit(Pool(X, y[keep], weight=w[keep]))
 
 
 def page_columns(names):
@@ -177,11 +178,11 @@ def figures(pages, judged):
     return out
 
 
-def cross_validate(pages, names, columns=None, folds=FOLDS):
+def cross_validate(pages, names, columns=None, folds=FOLDS, settings=FOREST):
     judged = {}
     for fold in range(folds):
         own = [p for p in pages if p.labels is not None and p.fold != fold]
-        forests = forest(own, columns), forest([p for p in own if p.article], columns), kind(own, names)
+        forests = forest(own, columns, settings), forest([p for p in own if p.article], columns, settings), kind(own, names)
         for p in pages:
             if p.fold == fold:
                 judged[p] = judge(forests, p, columns)
@@ -245,15 +246,14 @@ def main():
     print(f"{len(pages)} pages, {sum(len(p.values) for p in pages)} blocks, {len(names)} features", flush=True)
 
     if not a.no_check:
-        judged = cross_validate(pages, names)
-        show("all features:", figures(pages, judged))
-        if a.drop:
-            show(f"all features, {DROP_FOLDS} folds:", figures(pages, {p: j for p, j in judged.items() if p.fold < DROP_FOLDS}))
-            for group, pattern in GROUPS.items():
-                columns = np.array([not re.fullmatch(pattern, n) for n in names])
-                if not columns.all():
-                    without = cross_validate(pages, names, columns, DROP_FOLDS)
-                    show(f"without {group} ({(~columns).sum()}):", figures(pages, without))
+        show("all features:", figures(pages, cross_validate(pages, names)))
+    if a.drop:
+        show(f"all features, {DROP_FOLDS} folds:", figures(pages, cross_validate(pages, names, None, DROP_FOLDS, DROP)))
+        for group, pattern in GROUPS.items():
+            columns = np.array([not re.fullmatch(pattern, n) for n in names])
+            if not columns.all():
+                without = cross_validate(pages, names, columns, DROP_FOLDS, DROP)
+                show(f"without {group} ({(~columns).sum()}):", figures(pages, without))
     if not a.only_check:
         own = [p for p in pages if p.labels is not None]
         forests = forest(own), forest([p for p in own if p.article]), kind(own, names)

@@ -55,6 +55,8 @@ pub struct NearMiss {
     pub evidence: Vec<String>,
     /// The first 80 characters of its text; empty for [`Why::Budget`].
     pub excerpt: String,
+    /// The cues that spoke for an appeal, by number.
+    pub(crate) cues: Vec<u32>,
 }
 
 /// Why a block stayed although a rule's text matched.
@@ -172,6 +174,7 @@ impl NearMiss {
             why: near.why,
             evidence: phrases(&near.cues, rules),
             excerpt: near.excerpt,
+            cues: near.cues,
         }
     }
 }

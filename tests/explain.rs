@@ -197,7 +197,7 @@ fn what_nearly_matched_says_which_bound_stopped_it() {
             "Give us rope.",
             Bound::RunUnfinished,
         ),
-        ("select = ['.none']", "<p>Join us at the quay.</p>", Bound::Evidence { sum: 0.0, enough: 0.0 }),
+        ("select = ['.none']", "<p>Join us at the quay.</p>", Bound::Evidence { percent: 0 }),
     ];
     for (keys, notice, expected) in cases {
         let rules = Rules::parse("rope.toml", &format!("schema = 1\n[[remove]]\nid = 'rope'\nkind = 'promo'\n{keys}")).unwrap();
@@ -210,9 +210,9 @@ fn what_nearly_matched_says_which_bound_stopped_it() {
         let near: Vec<_> = explanation.blocks.iter().flat_map(|block| block.near.iter().map(move |near| (block, near))).collect();
         let [(block, near)] = &near[..] else { panic!("{keys}: {:?}", explanation.blocks) };
         assert!(!block.text.contains("boats") && !block.text.contains("nets"), "{keys}: {}", block.text);
-        if let Bound::Evidence { sum, enough } = near.bound {
+        if let Bound::Evidence { percent } = near.bound {
             assert!(
-                sum > 0.0 && sum < enough && near.rule == "appeals/membership" && near.file == "rules/appeals/en.toml",
+                (1..100).contains(&percent) && near.rule == "appeals/membership" && near.file == "rules/appeals/en.toml",
                 "{near:?}"
             );
             assert!(near.matched.iter().any(|cue| cue.text == "^join us" && cue.weight == Some(2)), "{near:?}");

@@ -19,7 +19,9 @@ use super::{Outcome, diagnostics, rules, show};
 
 /// `explain`.
 pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
-    let sieve = pages::sieve(rules::gather(&args.reading.read.rules)?, &args.reading.read, args.reading.favor, true)?;
+    let rules = rules::gather(&args.reading.read.rules)?;
+    rules::tell_replaced(&rules);
+    let sieve = pages::sieve(rules, &args.reading.read, args.reading.favor, true)?;
     let mut source = Source::open(&args.page)?;
     let page = source.read_all()?;
     let explanation = explain(&sieve, &args.reading, &page)?;

@@ -30,7 +30,9 @@ pub(crate) fn run(args: &InspectArgs) -> anyhow::Result<Outcome> {
     }
     let mut source = Source::open(&args.page)?;
     let page = source.read_all()?;
-    let sieve = pages::sieve(rules::gather(&args.reading.read.rules)?, &args.reading.read, args.reading.favor, true)?;
+    let rules = rules::gather(&args.reading.read.rules)?;
+    rules::tell_replaced(&rules);
+    let sieve = pages::sieve(rules, &args.reading.read, args.reading.favor, true)?;
     let Inspected { explanation, remedies } = Inspected::of(&sieve, &args.reading, &page)?;
     let report =
         Report { name: &source.name, explanation: &explanation, remedies: &remedies, version: None, mistake: None }.html();

@@ -49,7 +49,7 @@ pub(crate) fn run(args: &SieveArgs) -> anyhow::Result<Outcome> {
     Ok(outcome)
 }
 
-/// The sieve that is asked for.
+/// The sieve that is asked for, with these rules.
 pub(crate) fn sieve(rules: Rules, read: &ReadArgs, favor: Option<Favor>, title: bool) -> anyhow::Result<Sieve> {
     let mut builder = Sieve::builder().rules(rules).title(title).appeals(!read.no_appeals);
     if let Some(url) = &read.url {

@@ -6,7 +6,7 @@
 //! not know bytes, files or how a page is read; it is told of elements and blocks, and answers with [`Cuts`].
 
 mod plea;
-pub(crate) mod recognize;
+mod recognize;
 
 use std::borrow::Cow;
 use std::collections::VecDeque;

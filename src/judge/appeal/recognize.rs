@@ -15,7 +15,7 @@ use crate::rules::Kind;
 use crate::scan::attrs::TagText;
 
 /// So much evidence is enough.
-pub(crate) const ENOUGH: f32 = 2.4;
+pub(super) const ENOUGH: f32 = 2.4;
 /// One block must have so much alone, for several that only hint are a story about such things.
 const ENOUGH_ALONE: f32 = 1.5;
 /// Of that, so much must ask, bar, thank or offer.

@@ -31,10 +31,8 @@ pub enum Bound {
     Regex,
     /// Words that ask the reader for something, but too few for an appeal.
     Evidence {
-        /// What the block's words and shape add up to.
-        sum: f32,
-        /// What is asked of a block alone.
-        enough: f32,
+        /// They are so many hundredths of what would be enough.
+        percent: u8,
     },
 }
 
@@ -54,16 +52,16 @@ impl Bound {
         }
     }
 
-    /// What the judge says; none for evidence, which [`Bound::Evidence`] tells block by block.
-    pub(super) fn of(why: Why) -> Option<Self> {
-        Some(match why {
+    /// What the judge says.
+    pub(super) fn of(why: Why) -> Self {
+        match why {
             Why::TooLong { chars, max_chars } => Self::TooLong { chars, max_chars },
             Why::UnlessHas => Self::UnlessHas,
             Why::RunUnfinished => Self::RunUnfinished,
             Why::Budget => Self::Budget,
             Why::EndOfInput => Self::EndOfInput,
-            Why::TooLittle { .. } => return None,
-        })
+            Why::TooLittle { percent } => Self::Evidence { percent },
+        }
     }
 }
 
@@ -78,12 +76,7 @@ impl fmt::Display for Bound {
             Self::Missing(phrases) => write!(f, "of `all` it does not say {}", listed(phrases)),
             Self::Forbidden(phrases) => write!(f, "it says {}, which is in `none`", listed(phrases)),
             Self::Regex => f.write_str("its regex does not match"),
-            Self::Evidence { sum, enough } if sum < enough => {
-                write!(f, "what it says adds up to {sum:.1}, and {enough:.1} are asked")
-            }
-            Self::Evidence { sum, .. } => {
-                write!(f, "what it says adds up to {sum:.1}, which was too little beside what stands around it")
-            }
+            Self::Evidence { percent } => write!(f, "what speaks for an appeal is {percent}% of what would be enough"),
         }
     }
 }

@@ -5,13 +5,13 @@
 use rustc_hash::FxHashMap;
 
 use super::{Explanation, Matched};
-use crate::Rules;
 use crate::error::Error;
 use crate::filter::Filter;
 use crate::report::Removed;
 use crate::rules::{RemoveRule, RuleFile, TextTest, What};
 use crate::sieve::{Settings, Sieve};
 use crate::text::fold;
+use crate::{Kind, Rules};
 
 /// The rules of a sieve, by their place.
 pub(super) struct Evidence<'a> {
@@ -62,13 +62,13 @@ impl<'a> Evidence<'a> {
             }
         }
         found.extend(removed.cues.iter().filter_map(|cue| self.cue(*cue)));
-        let mut known: Vec<Matched> = Vec::new();
-        for one in found {
-            if known.len() < MOST && !known.iter().any(|other| other.what == one.what && other.text == one.text) {
-                known.push(one);
-            }
-        }
-        known
+        once(found)
+    }
+
+    /// What the rule of a full id takes its blocks for.
+    pub(super) fn kind(&self, rule: &str) -> Kind {
+        let rules = &self.settings.rules;
+        rules.rule_by_id(rule).and_then(|rule| rules.rules.get(rule as usize)).map_or(Kind::Promo, |rule| rule.kind)
     }
 
     /// A cue, by its number.
@@ -83,6 +83,17 @@ impl<'a> Evidence<'a> {
             line: cue.line,
         })
     }
+}
+
+/// Each once, and not too many.
+pub(super) fn once(found: Vec<Matched>) -> Vec<Matched> {
+    let mut known: Vec<Matched> = Vec::new();
+    for one in found {
+        if known.len() < MOST && !known.iter().any(|other| other.what == one.what && other.text == one.text) {
+            known.push(one);
+        }
+    }
+    known
 }
 
 /// A folded text as phrases meet it: a space at the end of one asks for the edge of a word.

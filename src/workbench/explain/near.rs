@@ -1,18 +1,13 @@
 //! Rules that nearly took a block that stayed, and what stopped them.
 //!
 //! The judge notes what held to its last bound. Here texts are asked besides which rules found a phrase in them and not the rest of what they
-//! ask for, and which words speak for an appeal without being enough.
+//! ask for.
 
-use super::matched::{Evidence, spaced};
+use super::matched::{Evidence, once, spaced};
 use super::{Bound, Explained, Explanation, Matched, Near, Verdict};
-use crate::judge::appeal::recognize::ENOUGH;
-use crate::judge::evidence::{Scale, Shape};
-use crate::matcher::cues::Folded;
 use crate::matcher::set::{How, Part};
-use crate::page::Block;
 use crate::report::{NearMiss, Report, Why};
 use crate::rules::{RemoveRule, What};
-use crate::scan::tag::{self, Tag, TagSet};
 use crate::sieve::Sieve;
 use crate::story::Story;
 use crate::text::fold;
@@ -21,8 +16,6 @@ use crate::text::fold;
 const MOST: usize = 6;
 /// Blocks behind the beginning of an element among which the one with the phrase is looked for.
 const AHEAD: usize = 40;
-/// Words that speak for an appeal by less are on every page.
-const LEAST: f32 = 0.6;
 
 /// Adds the near misses of a story. `page_mode`: what page mode reports of the same page.
 pub(super) fn add(explanation: &mut Explanation, sieve: &Sieve, story: &Story, page_mode: &Report) {
@@ -32,43 +25,39 @@ pub(super) fn add(explanation: &mut Explanation, sieve: &Sieve, story: &Story, p
     for near in story.report().near.iter().chain(in_page_mode) {
         noted(explanation, &evidence, &folded, near);
     }
-    let mut scale = Scale::default();
     for (block, folded) in explanation.blocks.iter_mut().zip(&folded).filter(|(block, _)| block.verdict != Verdict::Removed) {
         half_matched(block, sieve, story, &evidence, folded);
-        let blocks = &story.page.blocks;
-        if let Ok(at) = blocks.binary_search_by_key(&block.bytes.start, |block| block.bytes.0) {
-            pleading(block, &blocks[at], sieve, story, &evidence, (folded, &mut scale));
-        }
         block.near.truncate(MOST);
     }
 }
 
 /// What the judge noted goes to the block that it is about: the first from its place on in which the rule finds something.
 fn noted(explanation: &mut Explanation, evidence: &Evidence<'_>, folded: &[String], near: &NearMiss) {
-    let Some(bound) = Bound::of(near.why) else { return };
     let from = explanation.blocks.partition_point(|block| block.bytes.end <= near.start);
-    let rule = evidence.rule(&near.file, near.line);
-    let matched = |at: usize| rule.map(|rule| phrases(rule, &folded[at], &near.file)).unwrap_or_default();
+    let rule = evidence.rule(&near.file, near.line).filter(|_| near.cues.is_empty());
+    let cues: Vec<Matched> = near.cues.iter().filter_map(|cue| evidence.cue(*cue)).collect();
+    let says = |cue: &Matched, at: usize| folded[at].contains(cue.text.trim_matches(['^', '$', '*']));
+    let matched = |at: usize| match rule {
+        Some(rule) => phrases(rule, &folded[at], &near.file),
+        None => cues.iter().filter(|cue| says(cue, at)).cloned().collect(),
+    };
     let stays = |at: &usize| explanation.blocks[*at].verdict != Verdict::Removed;
     let ahead = || (from..explanation.blocks.len().min(from + AHEAD)).filter(stays);
     let Some(at) = ahead().find(|at| !matched(*at).is_empty()).or(ahead().next()) else { return };
+    let heaviest = cues.iter().max_by_key(|cue| cue.weight);
     let near = Near {
         rule: near.rule.clone(),
-        kind: near_kind(rule),
-        file: near.file.clone(),
-        line: near.line,
-        bound,
-        matched: matched(at),
+        kind: evidence.kind(&near.rule),
+        file: heaviest.map_or(&near.file, |cue| &cue.file).clone(),
+        line: heaviest.map_or(near.line, |cue| cue.line),
+        bound: Bound::of(near.why),
+        matched: if rule.is_some() { matched(at) } else { once(cues) },
     };
     let block = &mut explanation.blocks[at];
     // An element around another is judged after it, and may be too long as well: the innermost tells most.
     if !block.near.iter().any(|known| known.rule == near.rule && known.bound.code() == near.bound.code()) {
         block.near.push(near);
     }
-}
-
-fn near_kind(rule: Option<&RemoveRule>) -> crate::Kind {
-    rule.map_or(crate::Kind::Promo, |rule| rule.kind)
 }
 
 /// What of the rule's text stands in a block.
@@ -131,43 +120,3 @@ fn half_matched(block: &mut Explained, sieve: &Sieve, story: &Story, evidence: &
         });
     }
 }
-
-/// Words that ask the reader for something. `weighed`: the block's folded text, and what to weigh it with.
-fn pleading(
-    block: &mut Explained,
-    recorded: &Block,
-    sieve: &Sieve,
-    story: &Story,
-    evidence: &Evidence<'_>,
-    weighed: (&str, &mut Scale),
-) {
-    if recorded.asks <= 0.0 || recorded.appeal < LEAST {
-        return;
-    }
-    let rules = &sieve.settings().rules;
-    let (text, scale) = weighed;
-    let page = &story.page;
-    let shape = Shape {
-        buttons: recorded.controls,
-        heading: page.closest(recorded, tag::HEADING).is_some(),
-        soft: recorded.link_words >= recorded.words,
-        listed: page.closest(recorded, LISTS).is_some(),
-        ..Shape::default()
-    };
-    let language = rules.cues.language(&page.head.lang);
-    let mut anchored = Vec::new();
-    rules.search(&spaced(text), |_| {}, |found| anchored.push(found));
-    let said = scale.weigh(&rules.cues, Folded { text, lines: &[] }, &anchored, &shape, language, None);
-    let matched: Vec<Matched> = said.top[..usize::from(said.cues)].iter().filter_map(|cue| evidence.cue(*cue)).collect();
-    let (Some(kind), Some(first)) = (said.kind, matched.first()) else { return };
-    block.near.push(Near {
-        rule: format!("appeals/{kind}"),
-        kind,
-        file: first.file.clone(),
-        line: first.line,
-        bound: Bound::Evidence { sum: recorded.appeal, enough: ENOUGH },
-        matched,
-    });
-}
-
-const LISTS: TagSet = TagSet::of(&[Tag::Ul, Tag::Ol, Tag::Dl, Tag::Nav]);
