@@ -263,7 +263,8 @@ impl Judge {
         let mut plea = None;
         if evidence.core > 0.0 {
             evidence.add_targets(recognizer.targets());
-            if !cut && !leaf.heading && !leaf.cut_off && recognizer.suspicion.is_none() {
+            let among = recognizer.suspicion.as_ref().is_some_and(|s| s.cut || s.letter);
+            if !cut && !among && !leaf.heading && !leaf.cut_off {
                 plea = recognizer.plea(&rules.cues, folded, &self.anchored, evidence.language);
             }
         }
