@@ -88,7 +88,6 @@ fn unfolded(shown: &str, at: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::recognize::{ENOUGH, ENOUGH_CORE};
     use super::*;
 
     #[test]
