@@ -1,14 +1,20 @@
 """Writes forests in the form that `src/judge/forest.rs` reads."""
 import json
+import math
 import pathlib
 import struct
 import tempfile
 
 STEP = 4096
+WEIGHT_STEPS = 14    # of a factor of two
 
 
 def small(value):
     return struct.pack("<h", max(-32768, min(32767, round(value * STEP))))
+
+
+def weight(value):
+    return min(255, round(WEIGHT_STEPS * math.log2(1 + value)))
 
 
 def dump(forest):
@@ -40,6 +46,7 @@ def pack(forest):
         out += struct.pack("<B", len(splits))
         out += b"".join(struct.pack("<BB", feature, thresholds[feature].index(border)) for feature, border in splits)
         out += b"".join(small(value) for value in tree["leaf_values"])
+        out += bytes(weight(value) for value in tree["leaf_weights"])
     return out
 
 

@@ -31,11 +31,15 @@ struct Tree {
 #[derive(Debug)]
 pub(crate) struct Forest {
     trees: Vec<Tree>,
+    /// How much of what was learned from came to each leaf of each tree; for explanations.
+    weights: Vec<[f32; LEAVES]>,
     start: f32,
 }
 
 /// Leaves are kept in steps of so much.
 const STEP: f32 = 1.0 / 4096.0;
+/// Weights are kept as logarithms, in so many steps of a factor of two.
+const WEIGHT_STEPS: f32 = 14.0;
 /// After so many trees, rows whose log odds are below the one bound or above the other are not asked further if their neighbours are as sure.
 /// On pages not trained on, of 184,502 rows none that was given up would have come out on the other side of 0.4, and it saves half of the work.
 const STAGES: [(usize, f32, f32); 4] = [(16, -1.6, f32::INFINITY), (32, -2.2, f32::INFINITY), (64, -2.3, 2.5), (128, -2.2, 2.0)];
@@ -54,14 +58,15 @@ pub(crate) struct Scores {
 
 impl Forest {
     /// Reads what `model/export.py` wrote: the number of features, for each the number of its thresholds and these; the starting value; the
-    /// number of trees, and for each its questions (feature, place of the threshold) and its leaves.
+    /// number of trees, and for each its questions (feature, place of the threshold), its leaves and their weights.
     pub(crate) fn read(bytes: &mut &[u8]) -> Option<Self> {
         let thresholds = (0..number(bytes)?)
             .map(|_| (0..number(bytes)?).map(|_| take(bytes).map(f32::from_le_bytes)).collect::<Option<Vec<f32>>>())
             .collect::<Option<Vec<_>>>()?;
         let start = f32::from_le_bytes(take(bytes)?);
         let trees = (0..number(bytes)?).map(|_| tree(bytes, &thresholds)).collect::<Option<Vec<_>>>()?;
-        Some(Self { trees, start })
+        let (trees, weights) = trees.into_iter().unzip();
+        Some(Self { trees, weights, start })
     }
 
     /// Asks about those rows of `lanes` that `open` names.
@@ -96,11 +101,12 @@ impl Forest {
     }
 
     /// How much each feature moved the answer: the change of the mean answer that is left at every question, added up (Saabas, "Interpreting
-    /// random forests", 2014; here every leaf counts alike).
+    /// random forests", 2014).
     pub(crate) fn weigh<const N: usize>(&self, row: &[f32; N], weights: &mut [f32; N]) {
-        for tree in &self.trees {
+        for (tree, came) in self.trees.iter().zip(&self.weights) {
             let asked = tree.splits.iter().take_while(|split| split.threshold.is_finite()).count();
-            let mut left: Vec<i32> = tree.leaves[..1 << asked].iter().map(|leaf| i32::from(*leaf)).collect();
+            let leaves = tree.leaves.iter().zip(came).map(|(leaf, weight)| (f32::from(*leaf) * STEP, *weight));
+            let mut left: Vec<(f32, f32)> = leaves.take(1 << asked).collect();
             let mut before = mean(&left);
             for split in tree.splits[..asked].iter().rev() {
                 // The last question is the highest digit of the place.
@@ -109,7 +115,7 @@ impl Forest {
                 left = if value > split.threshold { left.split_off(half) } else { left[..half].to_vec() };
                 let after = mean(&left);
                 if let Some(weight) = weights.get_mut(split.feature as usize) {
-                    *weight += (after - before) * STEP;
+                    *weight += after - before;
                 }
                 before = after;
             }
@@ -117,8 +123,11 @@ impl Forest {
     }
 }
 
-fn mean(values: &[i32]) -> f32 {
-    values.iter().sum::<i32>() as f32 / values.len().max(1) as f32
+/// The mean of some leaves by their weights.
+fn mean(leaves: &[(f32, f32)]) -> f32 {
+    let (sum, weights) =
+        leaves.iter().fold((0.0, 0.0), |(sum, weights), (value, weight)| (sum + value * weight, weights + weight));
+    if weights > 0.0 { sum / weights } else { 0.0 }
 }
 
 /// Adds what the trees answer.
@@ -140,7 +149,7 @@ fn add<const N: usize>(trees: &[Tree], lanes: &[[f32; LANES]; N], sums: &mut [i3
     }
 }
 
-fn tree(bytes: &mut &[u8], thresholds: &[Vec<f32>]) -> Option<Tree> {
+fn tree(bytes: &mut &[u8], thresholds: &[Vec<f32>]) -> Option<(Tree, [f32; LEAVES])> {
     // A question that is not asked: no value is greater.
     let mut splits = [Split { threshold: f32::INFINITY, feature: 0 }; DEPTH];
     let [depth] = take(bytes)?;
@@ -152,7 +161,12 @@ fn tree(bytes: &mut &[u8], thresholds: &[Vec<f32>]) -> Option<Tree> {
     for leaf in &mut leaves[..1 << depth] {
         *leaf = take(bytes).map(i16::from_le_bytes)?;
     }
-    Some(Tree { splits, leaves })
+    let mut weights = [0.0; LEAVES];
+    for weight in &mut weights[..1 << depth] {
+        let [steps] = take(bytes)?;
+        *weight = (f32::from(steps) / WEIGHT_STEPS).exp2() - 1.0;
+    }
+    Some((Tree { splits, leaves }, weights))
 }
 
 fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
@@ -184,6 +198,7 @@ mod tests {
         for leaf in [-4096_i16, 2048, -4096, 8192] {
             bytes.extend(leaf.to_le_bytes());
         }
+        bytes.extend([14, 14, 0, 28]); // weights of 1, 1, 0 and 3
         bytes
     }
 
@@ -199,8 +214,8 @@ mod tests {
         assert_eq!(scores.rows[0][..4], [-0.75, 0.75, 2.25, -0.75]);
         let mut weights = [0.0; 2];
         forest.weigh(&[2.0, 11.0], &mut weights);
-        // All leaves have a mean of 1/8, those where the second answer is yes of 1/2, and it ends with 2.
-        assert_eq!(weights, [1.5, 0.375]);
+        // All leaves have a mean of 1.1, those where the second answer is yes of 2, and it ends with 2.
+        assert_eq!(weights.map(|weight: f32| (weight * 1e4).round() / 1e4), [0.0, 0.9]);
     }
 
     #[test]
