@@ -56,6 +56,6 @@ fn what_is_saved_is_shown() {
     browser.until(&format!("!document.querySelector('[role=alert]') && {removed} === 2"));
     // The page itself is saved.
     place.put("page.html", crate::PAGE.replace("Spare a coin", "Lend a penny"));
-    browser.until("document.body.textContent.includes('Lend a penny')");
+    browser.until("document.body && document.body.textContent.includes('Lend a penny')");
     assert!(browser.events("Log.entryAdded").is_empty(), "the browser has something to complain of");
 }
