@@ -94,8 +94,8 @@ impl<'p> Headings<'p> {
     /// The headline of the page.
     ///
     /// In order: the element the site's rules name; the `h1` most like a declared title, which near the beginning must share
-    /// two words and a third of its own, elsewhere most; a lower heading that says the same as a declared title; the first
-    /// declared title that is whole, without the site's name; without any, the first `h1` that is not the site's name.
+    /// two words (or all that one of the two has) and a third of its own, elsewhere most; a lower heading that says the same as a declared
+    /// title; the first declared title that is whole, without the site's name; without any, the first `h1` that is not the site's name.
     pub(super) fn title(&self, declared: &[Declared], site: &Site) -> Option<String> {
         if let Some(marked) = &self.marked {
             return Some(marked.text.clone());
@@ -161,7 +161,9 @@ impl Declared {
 /// Does the heading say what the title says, in other words perhaps?
 fn agrees(heading: &Heading, title: &Wording) -> bool {
     let shared = heading.wording.shared(title);
-    let related = 3 * shared >= heading.wording.len() && (shared >= 2 || shared == heading.wording.len() && shared > 0);
+    // A single word is enough if one of the two says nothing else.
+    let whole = shared > 0 && (shared == heading.wording.len() || shared == title.len());
+    let related = 3 * shared >= heading.wording.len() && (shared >= 2 || whole);
     related && (heading.near || heading.wording.likeness(title) >= ALIKE)
 }
 
