@@ -3,8 +3,6 @@
 //! Where it is there it is nearly the story itself, but it may be a teaser, somebody else's, or full of markup; so it is a feature like
 //! any other, and the model learns how far to trust it. It decides nothing.
 
-use std::borrow::Cow;
-
 use super::{Feature, Table, log};
 use crate::page::Page;
 use crate::record::words;
@@ -15,7 +13,7 @@ const KEY: &str = "\"articleBody\"";
 
 /// Fills what is to be known of it.
 pub(super) fn fill(page: &Page, table: &mut Table) {
-    let bodies: Vec<Cow<'_, str>> = page.head.json_ld.iter().filter_map(|script| body(script)).collect();
+    let bodies: Vec<String> = page.head.json_ld.iter().filter_map(|script| body(script)).collect();
     let count: u32 = bodies.iter().map(|body| words(body)).sum();
     table.fill_page(Feature::PageBody, log(count));
     let body: String = bodies.iter().flat_map(|body| letters(body)).collect();
@@ -33,10 +31,10 @@ pub(super) fn fill(page: &Page, table: &mut Table) {
 }
 
 /// The first `articleBody` of a script, without markup.
-fn body(script: &str) -> Option<Cow<'_, str>> {
+fn body(script: &str) -> Option<String> {
     let behind = script[script.find(KEY)? + KEY.len()..].trim_start().strip_prefix(':')?;
     let value = serde_json::Deserializer::from_str(behind).into_iter::<String>().next()?.ok()?;
-    Some(Cow::Owned(without_tags(&htmlize::unescape(value.as_str()))))
+    Some(without_tags(&htmlize::unescape(value.as_str())))
 }
 
 fn without_tags(text: &str) -> String {
