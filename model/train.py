@@ -200,7 +200,7 @@ GROUPS = {
     "repetition": r"Repeat.*|Card.*|SiblingsLike|PageLike.*",
     "doubles": r"Double.*",
     "place": r"Place|WordsBefore|GoodBefore|SinceHeadline|WordsSinceHeadline",
-    "title": r"Title.*",
+    "title and description": r"Title.*|Summary.*",
     "last heading": r"Heading|Section|Last.*|SinceHeading|WordsSinceHeading|SinceOther|NextHeading",
     "neighbours": r"Before.*|Behind.*|Good[A-Z].*|RunLength|SinceGood|NextGood|LexicalAround",
     "the page": r"Page(?!Like|Body).*",

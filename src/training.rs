@@ -2,7 +2,7 @@
 //!
 //! Only with the feature `training`, and no part of the promised interface. It decides nothing: labels and models are made by `model/`.
 
-use crate::judge::features::{FEATURES, Table, Words};
+use crate::judge::features::{About, FEATURES, Table, Words};
 use crate::page::NONE;
 use crate::{Sieve, story};
 
@@ -36,8 +36,8 @@ pub fn sample(sieve: &Sieve, page: &[u8], words: Option<&[u8]>) -> Option<Sample
         Some(mut bytes) => Words::read(&mut bytes)?,
         None => Words::default(),
     };
-    let (page, title, headline) = story::look(sieve.settings(), page);
-    let table = Table::of(&page, headline, title.as_deref(), &words);
+    let (page, metadata, headline) = story::look(sieve.settings(), page);
+    let table = Table::of(&page, About::of(&metadata, headline), &words);
     let known = |index: u32| (index != NONE).then_some(index);
     Some(Sample {
         texts: page.blocks.iter().map(|block| page.text_of(block).to_owned()).collect(),

@@ -8,6 +8,7 @@ pub(crate) mod why;
 
 use rustc_hash::FxHashSet;
 
+pub(crate) use super::features::About;
 use super::features::{FEATURES, Feature, Table};
 use super::model::Model;
 use crate::page::{Block, Mark, Page};
@@ -67,14 +68,14 @@ impl Choice {
     }
 }
 
-/// Chooses the story's blocks. `headline`: the block that shows the headline, which is written apart.
-pub(crate) fn choose(page: &Page, headline: Option<u32>, title: Option<&str>, byline: Option<&str>, focus: Focus) -> Choice {
+/// Chooses the story's blocks. The block that shows the headline is not among them: it is written apart.
+pub(crate) fn choose(page: &Page, about: About<'_>, focus: Focus) -> Choice {
     let doubles = Doubles::of(page);
     let usable = |i: u32| {
         let block = &page.blocks[i as usize];
-        !block.removed && Some(i) != headline && !doubles.has(page, block)
+        !block.removed && Some(i) != about.headline && !doubles.has(page, block)
     };
-    let is_credit = |i: u32| is_credit(page, i, byline);
+    let is_credit = |i: u32| is_credit(page, i, about.byline);
     if let Some(selector) = page.roots.iter().map(|root| root.selector).min() {
         let mut blocks: Vec<u32> = page
             .roots
@@ -89,7 +90,7 @@ pub(crate) fn choose(page: &Page, headline: Option<u32>, title: Option<&str>, by
         return Choice { blocks, ..Choice::default() };
     }
     let model = Model::bundled();
-    let table = Table::of(page, headline, title, &model.words);
+    let table = Table::of(page, about, &model.words);
     let judged = model.judge(&table);
     let allowed: Vec<bool> = (0..page.blocks.len() as u32).map(|i| usable(i) && !is_credit(i)).collect();
     let small = page.blocks.iter().map(|block| block.words).sum::<u32>() < SMALL_PAGE;
@@ -108,7 +109,7 @@ pub(crate) fn choose(page: &Page, headline: Option<u32>, title: Option<&str>, by
     let rows = 0..page.blocks.len();
     Choice {
         comments: rows.clone().filter(|i| !kept[*i] && allowed[*i] && in_comments(*i)).map(|i| i as u32).collect(),
-        figures: figures(page, &allowed, &kept, headline),
+        figures: figures(page, &allowed, &kept, about.headline),
         blocks: rows.filter(|i| kept[*i]).map(|i| i as u32).collect(),
     }
 }
@@ -235,12 +236,12 @@ pub(crate) struct Reasons {
 }
 
 /// What the model said of each block, and why: judged once more, with the weights written down. Empty where a site's `[story]` decided.
-pub(crate) fn explain(page: &Page, headline: Option<u32>, title: Option<&str>, most: usize) -> Vec<Reasons> {
+pub(crate) fn explain(page: &Page, about: About<'_>, most: usize) -> Vec<Reasons> {
     if !page.roots.is_empty() {
         return Vec::new();
     }
     let model = Model::bundled();
-    let table = Table::of(page, headline, title, &model.words);
+    let table = Table::of(page, about, &model.words);
     let judged = model.judge(&table);
     let named = |(place, weight): (usize, f32)| FEATURES.get(place).map(|(name, _)| (*name, weight));
     (0..)

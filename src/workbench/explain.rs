@@ -339,9 +339,8 @@ pub fn explain_text(sieve: &Sieve, text: &[u8]) -> Result<Explanation, Error> {
 /// What the story itself tells.
 fn of_story(sieve: &Sieve, story: &Story, plain: bool) -> Explanation {
     let metadata = story.metadata();
-    let (title, byline) = (metadata.title.as_deref(), metadata.byline.as_deref());
     let focus = sieve.settings().focus;
-    let grounds = if plain { Vec::new() } else { grounds(&story.page, story.headline, title, byline, focus, &story.choice) };
+    let grounds = if plain { Vec::new() } else { grounds(&story.page, story.about(), focus, &story.choice) };
     let features = story.weighed(MOST_FEATURES);
     let meaning = |name: &str| FEATURES.iter().find(|(own, _)| *own == name).map_or("", |(_, means)| means.trim());
     let mut blocks = Vec::new();

@@ -36,20 +36,13 @@ pub(crate) enum Ground {
 }
 
 /// What decided on each block of a page, by what [`choose`] made of it.
-pub(crate) fn grounds(
-    page: &Page,
-    headline: Option<u32>,
-    title: Option<&str>,
-    byline: Option<&str>,
-    focus: Focus,
-    choice: &Choice,
-) -> Vec<Ground> {
+pub(crate) fn grounds(page: &Page, about: About<'_>, focus: Focus, choice: &Choice) -> Vec<Ground> {
     let doubles = Doubles::of(page);
     let early = |i: u32| {
         let block = &page.blocks[i as usize];
         if block.removed {
             Some(Ground::Removed)
-        } else if Some(i) == headline {
+        } else if Some(i) == about.headline {
             Some(Ground::Headline)
         } else {
             doubles.has(page, block).then_some(Ground::Double)
@@ -61,9 +54,9 @@ pub(crate) fn grounds(
         return all.map(|i| early(i).unwrap_or(Ground::Root(story(i)))).collect();
     }
     let model = Model::bundled();
-    let table = Table::of(page, headline, title, &model.words);
+    let table = Table::of(page, about, &model.words);
     let judged = model.judge(&table);
-    let allowed: Vec<bool> = all.clone().map(|i| early(i).is_none() && !is_credit(page, i, byline)).collect();
+    let allowed: Vec<bool> = all.clone().map(|i| early(i).is_none() && !is_credit(page, i, about.byline)).collect();
     let beta = focus.beta() * (1.0 + (ARTICLE_BETA - 1.0) * judged.article);
     let likely = best_prefix(page, &judged.probabilities, &allowed, beta);
     let more = best_prefix(page, &judged.probabilities, &allowed, focus.beta() * SMALL_BETA);
@@ -86,7 +79,7 @@ pub(crate) fn grounds(
             }
         } else if choice.figures.binary_search(&i).is_ok() {
             Ground::Figure
-        } else if is_credit(page, i, byline) {
+        } else if is_credit(page, i, about.byline) {
             Ground::Credit
         } else if block.words == 0 {
             Ground::Wordless
@@ -114,9 +107,8 @@ mod tests {
         for folder in std::fs::read_dir("fixtures/cases").unwrap() {
             let Ok(input) = std::fs::read(folder.unwrap().path().join("page.html")) else { continue };
             let story = sieve.story(&input).unwrap();
-            let (page, metadata) = (&story.page, story.metadata());
-            let (title, byline) = (metadata.title.as_deref(), metadata.byline.as_deref());
-            let grounds = grounds(page, story.headline, title, byline, Focus::Balanced, &story.choice);
+            let page = &story.page;
+            let grounds = grounds(page, story.about(), Focus::Balanced, &story.choice);
             assert_eq!(grounds.len(), page.blocks.len());
             for (at, ground) in grounds.iter().enumerate() {
                 let taken = matches!(
