@@ -357,6 +357,16 @@ pub(crate) type Lanes = [[f32; LANES]; COUNT];
 pub(crate) struct Table {
     rows: usize,
     lanes: Vec<Lanes>,
+    peers: Vec<Peers>,
+}
+
+/// What a block has in common with others: numbers that are the same for all that have it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Peers {
+    /// The tag and class words of its innermost element and of the one around that.
+    pub(crate) look: Option<u32>,
+    /// The table it stands in.
+    pub(crate) table: Option<u32>,
 }
 
 /// A row that is being filled: its place is looked up once.
@@ -396,9 +406,10 @@ impl Table {
     /// Fills the table for a page.
     pub(crate) fn of(page: &Page, about: About<'_>, words: &Words) -> Self {
         let rows = page.blocks.len();
-        let mut table = Self { rows, lanes: vec![[[0.0; LANES]; COUNT]; rows.div_ceil(LANES)] };
+        let lanes = vec![[[0.0; LANES]; COUNT]; rows.div_ceil(LANES)];
         let texts = Texts::of(page, about, words);
         let containers = Containers::of(page, words);
+        let mut table = Self { rows, lanes, peers: containers.peers(page) };
         texts.fill(page, &mut table);
         containers.fill(page, &mut table);
         table.places(page, &containers, about.headline);
@@ -412,6 +423,11 @@ impl Table {
     /// How many rows there are.
     pub(crate) fn rows(&self) -> usize {
         self.rows
+    }
+
+    /// What each block has in common with others.
+    pub(crate) fn peers(&self) -> &[Peers] {
+        &self.peers
     }
 
     /// Every block's values, some blocks at a time.

@@ -19,6 +19,8 @@ pub(crate) enum Ground {
     Kept,
     /// It says who wrote the story, or when.
     Credit,
+    /// It only leads to another story, or says whose a picture is.
+    Aside,
     /// A picture or a caption inside the story.
     Figure,
     /// It is likely enough; the least likely block that is has this probability.
@@ -27,6 +29,8 @@ pub(crate) enum Ground {
     FewBlocks(f32),
     /// It stands beside its like, which is story.
     Beside,
+    /// It stands between the headline and the story.
+    Standfirst,
     /// It is a reader comment.
     Comment,
     /// It holds no words.
@@ -56,10 +60,12 @@ pub(crate) fn grounds(page: &Page, about: About<'_>, focus: Focus, choice: &Choi
     let model = Model::bundled();
     let table = Table::of(page, about, &model.words);
     let judged = model.judge(&table);
-    let allowed: Vec<bool> = all.clone().map(|i| early(i).is_none() && !is_credit(page, i, about.byline)).collect();
+    let allowed = allowed(page, about, &doubles);
     let beta = focus.beta() * (1.0 + (ARTICLE_BETA - 1.0) * judged.article);
     let likely = best_prefix(page, &judged.probabilities, &allowed, beta);
     let more = best_prefix(page, &judged.probabilities, &allowed, focus.beta() * SMALL_BETA);
+    let mut beside = likely.clone();
+    with_siblings(page, &judged.probabilities, &allowed, &mut beside);
     let least = |kept: &[bool]| {
         let of_kept = judged.probabilities.iter().zip(kept).filter(|(_, kept)| **kept);
         of_kept.map(|(probability, _)| *probability).fold(1.0, f32::min)
@@ -75,12 +81,15 @@ pub(crate) fn grounds(page: &Page, about: About<'_>, focus: Focus, choice: &Choi
                 () if likely[at] => Ground::Likely(enough),
                 () if kept_by_rule(page, block) => Ground::Kept,
                 () if more[at] && is_whole(page, block) => Ground::FewBlocks(less),
-                () => Ground::Beside,
+                () if beside[at] => Ground::Beside,
+                () => Ground::Standfirst,
             }
         } else if choice.figures.binary_search(&i).is_ok() {
             Ground::Figure
         } else if is_credit(page, i, about.byline) {
             Ground::Credit
+        } else if is_aside(page, i) {
+            Ground::Aside
         } else if block.words == 0 {
             Ground::Wordless
         } else if choice.comments.binary_search(&i).is_ok() {
