@@ -15,11 +15,11 @@ NAME = re.compile(r"[^\W\d_]+")
 TOKEN = re.compile(r"[^\W_]+")
 
 
-def fnv(word):
-    h = 0x811C9DC5
+def hashed(word):
+    h = 0
     for byte in word.encode():
-        h = ((h ^ byte) * 0x01000193) & 0xFFFFFFFF
-    return h
+        h = ((h << 9 | h >> 55) & 0xFFFFFFFFFFFFFFFF) ^ byte
+    return (h * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF) >> 32
 
 
 def names(classes):
@@ -87,7 +87,7 @@ def learn(counted, most_classes, most_texts):
         best = sorted(weights.items(), key=lambda kv: (-abs(kv[1][0]) * math.log(1 + kv[1][1]), kv[0]))[:most]
         entries = {}
         for word, (weight, _) in best:
-            entries.setdefault(fnv(word), max(-127, min(127, round(weight * STEP))))
+            entries.setdefault(hashed(word), max(-127, min(127, round(weight * STEP))))
         entries = {h: w for h, w in entries.items() if w}
         lists.append(struct.pack("<I", len(entries)) + b"".join(struct.pack("<Ib", h, w) for h, w in sorted(entries.items())))
     return b"".join(lists)

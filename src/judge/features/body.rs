@@ -26,7 +26,7 @@ pub(super) fn fill(page: &Page, table: &mut Table) {
         own.extend(letters(page.text_of(block)));
         let told = own.len() >= FEW_LETTERS;
         let inside = told && memchr::memmem::find(body.as_bytes(), own.as_bytes()).is_some();
-        table.set(row, Feature::InBody, if told { f32::from(inside) } else { -1.0 });
+        table.row_mut(row).set(Feature::InBody, if told { f32::from(inside) } else { -1.0 });
     }
 }
 

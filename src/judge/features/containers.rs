@@ -6,7 +6,7 @@
 use rustc_hash::FxHashMap;
 
 use super::words::{WordHash, Words};
-use super::{Feature, Table, kind_of, log, log_of};
+use super::{Feature, Row, Table, kind_of, log, log_of};
 use crate::page::{Block, Element, Page, Span};
 use crate::scan::tag::{self, Tag, TagSet};
 
@@ -208,6 +208,7 @@ impl Containers {
             let depth = inner.map_or(0.0, |e| e.depth as f32);
             let at = row as u32;
             let branch_sum = around.branch.map_or(Sum { blocks: 1, ..Sum::default() }, sum_of);
+            let mut values = table.row_mut(row);
             for (feature, value) in [
                 (Feature::Tag, inner.map_or(9.0, |e| kind_of(e.tag))),
                 (Feature::TagUp, parent.map_or(9.0, |e| kind_of(e.tag))),
@@ -231,48 +232,47 @@ impl Containers {
                 (Feature::Best80Distance, distance(best80.map(|b| b.blocks), at)),
                 (Feature::BestLevels, if around.inside_best { around.levels as f32 } else { -1.0 }),
             ] {
-                table.set(row, feature, value);
+                values.set(feature, value);
             }
             for (place, feature) in INSIDE {
-                table.set(row, feature, f32::from(marks.inside.has(place)));
+                values.set(feature, f32::from(marks.inside.has(place)));
             }
             for (index, columns) in around.up.into_iter().zip(UP) {
-                totals(table, row, &columns, index.map_or_else(Sum::default, sum_of), total);
+                totals(&mut values, &columns, index.map_or_else(Sum::default, sum_of), total);
             }
-            totals(table, row, &BRANCH, branch_sum, total);
-            self.repetition(page, table, row, block, (around.outermost, around.card));
+            totals(&mut values, &BRANCH, branch_sum, total);
+            self.repetition(page, &mut values, block, (around.outermost, around.card));
         }
     }
 
     fn repetition(
         &self,
         page: &Page,
-        table: &mut Table,
-        row: usize,
+        values: &mut Row<'_>,
         block: &Block,
         (outermost, card): (Option<u32>, Option<u32>),
     ) {
         let seen = |index: Option<u32>| index.and_then(|index| self.elements.get(index as usize));
         if let Some(inner) = seen(Some(block.element)) {
             let alike = &self.alike[inner.alike as usize];
-            table.set(row, Feature::SiblingsLike, log(self.siblings[inner.group as usize].count));
-            table.set(row, Feature::PageLike, log(alike.blocks));
-            table.set(row, Feature::PageLikeGood, alike.good as f32 / alike.words.max(1) as f32);
+            values.set(Feature::SiblingsLike, log(self.siblings[inner.group as usize].count));
+            values.set(Feature::PageLike, log(alike.blocks));
+            values.set(Feature::PageLikeGood, alike.good as f32 / alike.words.max(1) as f32);
         }
         if let (Some(seen), Some(index)) = (seen(outermost), outermost) {
             let group = &self.siblings[seen.group as usize];
             let own = self.sums.range(page.elements[index as usize].blocks).words;
-            table.set(row, Feature::RepeatCount, log(group.count));
-            table.set(row, Feature::RepeatPlace, log(seen.place));
-            table.set(row, Feature::RepeatShare, own as f32 / group.words.max(1) as f32);
-            table.set(row, Feature::RepeatFirst, group.first as f32 / group.words.max(1) as f32);
-            table.set(row, Feature::RepeatMean, log_of(group.words as f32 / group.count as f32));
+            values.set(Feature::RepeatCount, log(group.count));
+            values.set(Feature::RepeatPlace, log(seen.place));
+            values.set(Feature::RepeatShare, own as f32 / group.words.max(1) as f32);
+            values.set(Feature::RepeatFirst, group.first as f32 / group.words.max(1) as f32);
+            values.set(Feature::RepeatMean, log_of(group.words as f32 / group.count as f32));
         }
         if let Some(seen) = seen(card) {
             let group = &self.siblings[seen.group as usize];
-            table.set(row, Feature::CardCount, log(group.count));
-            table.set(row, Feature::CardPlace, log(seen.place));
-            table.set(row, Feature::CardMean, log_of(group.words as f32 / group.count as f32));
+            values.set(Feature::CardCount, log(group.count));
+            values.set(Feature::CardPlace, log(seen.place));
+            values.set(Feature::CardMean, log_of(group.words as f32 / group.count as f32));
         }
     }
 }
@@ -287,9 +287,9 @@ const UP: [[Feature; 6]; 3] = [
 const BRANCH: [Feature; 5] =
     [Feature::BranchWords, Feature::BranchLinks, Feature::BranchMean, Feature::BranchBlocks, Feature::BranchGood];
 
-fn totals(table: &mut Table, row: usize, columns: &[Feature], sum: Sum, total: f32) {
+fn totals(values: &mut Row<'_>, columns: &[Feature], sum: Sum, total: f32) {
     let words = sum.words.max(1) as f32;
-    let values = [
+    let sums = [
         log(sum.words),
         sum.link_words as f32 / words,
         sum.words as f32 / sum.blocks.max(1) as f32,
@@ -297,7 +297,7 @@ fn totals(table: &mut Table, row: usize, columns: &[Feature], sum: Sum, total: f
         sum.good as f32 / total,
         sum.good as f32 / words,
     ];
-    columns.iter().zip(values).for_each(|(column, value)| table.set(row, *column, value));
+    columns.iter().zip(sums).for_each(|(column, value)| values.set(*column, value));
 }
 
 fn sums(page: &Page, good_words: u32) -> Sums {
@@ -350,7 +350,7 @@ fn look(tag: Tag, names: &str, words: &Words) -> (f32, bool, u32) {
         }
         let mut hash = WordHash::default();
         name.bytes().for_each(|byte| hash.push(byte));
-        sign.push_word(hash);
+        sign.push_word(hash.get());
         weight += words.class(hash.get());
         comments |= name.starts_with(['c', 'd', 'f', 'k', 'r']) && COMMENT_WORDS.iter().any(|word| name.starts_with(word));
     }

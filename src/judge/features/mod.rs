@@ -354,6 +354,18 @@ pub(crate) struct Table {
     lanes: Vec<Lanes>,
 }
 
+/// A row that is being filled: its place is looked up once.
+struct Row<'t> {
+    lanes: &'t mut Lanes,
+    lane: usize,
+}
+
+impl Row<'_> {
+    fn set(&mut self, feature: Feature, value: f32) {
+        self.lanes[feature as usize][self.lane % LANES] = value;
+    }
+}
+
 impl Table {
     /// Fills the table for a page. `headline`: the block that shows the headline; `title`: its words.
     pub(crate) fn of(page: &Page, headline: Option<u32>, title: Option<&str>, words: &Words) -> Self {
@@ -387,8 +399,9 @@ impl Table {
         lanes.map_or([0.0; COUNT], |lanes| std::array::from_fn(|feature| lanes[feature][row % LANES]))
     }
 
-    fn set(&mut self, row: usize, feature: Feature, value: f32) {
-        self.lanes[row / LANES][feature as usize][row % LANES] = value;
+    /// A block's values, to be filled in.
+    fn row_mut(&mut self, row: usize) -> Row<'_> {
+        Row { lanes: &mut self.lanes[row / LANES], lane: row % LANES }
     }
 
     pub(crate) fn get(&self, row: usize, feature: Feature) -> f32 {
@@ -399,6 +412,7 @@ impl Table {
     fn places(&mut self, page: &Page, containers: &Containers, headline: Option<u32>) {
         let sums = &containers.sums;
         let (words, good) = (sums.all().words.max(1) as f32, sums.all().good.max(1) as f32);
+        let rows = self.rows;
         let mut last: Option<usize> = None;
         let mut other: Option<usize> = None;
         let mut next = vec![self.rows; self.rows + 1];
@@ -407,44 +421,43 @@ impl Table {
         }
         for row in 0..self.rows {
             let before = sums.range(Span { start: 0, end: row as u32 });
-            self.set(row, Feature::Place, row as f32 / self.rows as f32);
-            self.set(row, Feature::WordsBefore, before.words as f32 / words);
-            self.set(row, Feature::GoodBefore, before.good as f32 / good);
+            let level = self.get(row, Feature::Heading);
+            let heading = last.map(|last| (last, self.get(last, Feature::Heading), self.get(last, Feature::Lexical)));
+            let mut values = self.row_mut(row);
+            values.set(Feature::Place, row as f32 / rows as f32);
+            values.set(Feature::WordsBefore, before.words as f32 / words);
+            values.set(Feature::GoodBefore, before.good as f32 / good);
             if let Some(headline) = headline {
                 let distance = row as i32 - headline as i32;
-                self.set(
-                    row,
-                    Feature::SinceHeadline,
-                    if distance < 0 { -log(distance.unsigned_abs()) } else { log(distance.unsigned_abs()) },
-                );
+                let far = log(distance.unsigned_abs());
+                values.set(Feature::SinceHeadline, if distance < 0 { -far } else { far });
                 let since = if row as u32 > headline {
                     log(sums.range(Span { start: headline + 1, end: row as u32 }).words)
                 } else {
                     -1.0
                 };
-                self.set(row, Feature::WordsSinceHeadline, since);
+                values.set(Feature::WordsSinceHeadline, since);
             }
-            let level = self.get(row, Feature::Heading);
-            match last {
-                Some(last) => {
-                    self.set(row, Feature::LastLevel, self.get(last, Feature::Heading));
-                    self.set(row, Feature::SinceHeading, log((row - last) as u32));
+            match heading {
+                Some((last, level, lexical)) => {
+                    values.set(Feature::LastLevel, level);
+                    values.set(Feature::SinceHeading, log((row - last) as u32));
                     let since = sums.range(Span { start: last as u32 + 1, end: row as u32 });
-                    self.set(row, Feature::WordsSinceHeading, log(since.words));
-                    self.set(row, Feature::LastLexical, self.get(last, Feature::Lexical));
-                    self.set(row, Feature::LastWords, page.blocks[last].words as f32);
-                    self.set(row, Feature::LastOther, f32::from(other == Some(last)));
+                    values.set(Feature::WordsSinceHeading, log(since.words));
+                    values.set(Feature::LastLexical, lexical);
+                    values.set(Feature::LastWords, page.blocks[last].words as f32);
+                    values.set(Feature::LastOther, f32::from(other == Some(last)));
                 }
-                None => self.set(row, Feature::LastLevel, 7.0),
+                None => values.set(Feature::LastLevel, 7.0),
             }
-            self.set(row, Feature::SinceOther, other.map_or(-1.0, |other| log((row - other) as u32)));
-            self.set(row, Feature::NextHeading, log((next[row + 1] - row) as u32));
+            values.set(Feature::SinceOther, other.map_or(-1.0, |other| log((row - other) as u32)));
+            values.set(Feature::NextHeading, log((next[row + 1] - row) as u32));
             if level > 0.0 {
                 last = Some(row);
             }
             let block = &page.blocks[row];
             if block.section || sections::announces_other(page.text_of(block)) {
-                self.set(row, Feature::Section, 1.0);
+                values.set(Feature::Section, 1.0);
                 other = Some(row);
             }
         }
@@ -471,23 +484,21 @@ impl Table {
                 sums.good as f32 / sums.words.max(1) as f32
             };
             let around = Span { start: at.saturating_sub(6), end: (at + 7).min(rows) };
-            self.set(row, Feature::GoodBehindUs, share(at.saturating_sub(4), at));
-            self.set(row, Feature::GoodAhead, share(at + 1, at + 5));
-            self.set(row, Feature::GoodAround, share(around.start, around.end));
-            self.set(
-                row,
-                Feature::LexicalAround,
-                texts.lexical_over(Span { start: at.saturating_sub(3), end: (at + 4).min(rows) }),
-            );
+            let lexical = texts.lexical_over(Span { start: at.saturating_sub(3), end: (at + 4).min(rows) });
+            let mut values = self.row_mut(row);
+            values.set(Feature::GoodBehindUs, share(at.saturating_sub(4), at));
+            values.set(Feature::GoodAhead, share(at + 1, at + 5));
+            values.set(Feature::GoodAround, share(around.start, around.end));
+            values.set(Feature::LexicalAround, lexical);
+            values.set(Feature::RunLength, log(run));
+            values.set(Feature::SinceGood, log(since));
             let good = containers.is_good(page, row);
-            self.set(row, Feature::RunLength, log(run));
-            self.set(row, Feature::SinceGood, log(since));
             run = if good { run + 1 } else { 0 };
             since = if good { 0 } else { since + 1 };
         }
         let mut next = 0;
         for row in (0..self.rows).rev() {
-            self.set(row, Feature::NextGood, log(next));
+            self.row_mut(row).set(Feature::NextGood, log(next));
             next = if containers.is_good(page, row) { 0 } else { next + 1 };
         }
     }
@@ -497,10 +508,11 @@ impl Table {
         let beside = |row: usize| page.blocks.get(row).is_some_and(|block| block.removed);
         for (row, block) in page.blocks.iter().enumerate() {
             let around = page.blocks[row.saturating_sub(2)..].iter().take(row.min(2) + 3);
-            self.set(row, Feature::Appeal, block.appeal);
-            self.set(row, Feature::AppealAsks, block.asks);
-            self.set(row, Feature::AppealAround, around.map(|block| block.asks).fold(0.0, f32::max));
-            self.set(row, Feature::AppealBeside, f32::from(row > 0 && beside(row - 1) || beside(row + 1)));
+            let mut values = self.row_mut(row);
+            values.set(Feature::Appeal, block.appeal);
+            values.set(Feature::AppealAsks, block.asks);
+            values.set(Feature::AppealAround, around.map(|block| block.asks).fold(0.0, f32::max));
+            values.set(Feature::AppealBeside, f32::from(row > 0 && beside(row - 1) || beside(row + 1)));
         }
     }
 
@@ -508,9 +520,11 @@ impl Table {
     fn shifted(&mut self, columns: &[(Feature, Feature)], by: isize) {
         for row in 0..self.rows {
             let other = row.checked_add_signed(by).filter(|other| *other < self.rows);
+            let (place, lane) = (row / LANES, row % LANES);
+            let other = other.map(|other| (other / LANES, other % LANES));
             for (from, to) in columns {
-                let value = other.map_or(-1.0, |other| self.get(other, *from));
-                self.set(row, *to, value);
+                let value = other.map_or(-1.0, |(place, lane)| self.lanes[place][*from as usize][lane]);
+                self.lanes[place][*to as usize][lane] = value;
             }
         }
     }

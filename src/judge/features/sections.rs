@@ -2,6 +2,8 @@
 //!
 //! It must not know what is made of such a heading.
 
+use once_cell::sync::Lazy;
+
 use crate::text::fold;
 
 /// Headings that announce what is no part of the story, folded.
@@ -66,7 +68,7 @@ const OTHER_MATTER: &[&str] = &[
 
 /// Does a text announce something else than the story?
 pub(super) fn announces_other(text: &str) -> bool {
-    if text.len() > 200 {
+    if text.len() > MOST_BYTES || !may_begin(text) {
         return false;
     }
     let folded = fold(text);
@@ -74,4 +76,33 @@ pub(super) fn announces_other(text: &str) -> bool {
     OTHER_MATTER.iter().any(|phrase| {
         folded.strip_prefix(phrase).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ') && rest.split(' ').count() <= 4)
     })
+}
+
+/// A heading is no longer.
+const MOST_BYTES: usize = 200;
+
+/// Do the first two letters of a text begin one of the headings? Nearly every block is told apart by that.
+fn may_begin(text: &str) -> bool {
+    match text.as_bytes() {
+        [one, two, ..] if one.is_ascii_alphabetic() && two.is_ascii_alphabetic() => {
+            BEGINNINGS[place(*one)] >> place(*two) & 1 == 1
+        }
+        [one, ..] => !one.is_ascii() || one.is_ascii_alphabetic(),
+        [] => false,
+    }
+}
+
+/// For each first letter the second letters that follow it in some heading.
+static BEGINNINGS: Lazy<[u32; 26]> = Lazy::new(|| {
+    let mut seconds = [0; 26];
+    for phrase in OTHER_MATTER {
+        if let [one @ b'a'..=b'z', two @ b'a'..=b'z', ..] = phrase.as_bytes() {
+            seconds[place(*one)] |= 1 << place(*two);
+        }
+    }
+    seconds
+});
+
+fn place(letter: u8) -> usize {
+    usize::from(letter.to_ascii_lowercase().wrapping_sub(b'a')) % 26
 }

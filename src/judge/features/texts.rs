@@ -44,15 +44,35 @@ pub(crate) struct Texts {
     doubles: Vec<(u32, bool)>,
 }
 
-/// A text of so many bytes says no more by going on.
+/// A text of so many bytes says no more by going on. The counts of [`Signs`] hold as many.
 const LONG: usize = 4000;
+
+/// The words of the title.
+#[derive(Debug, Default)]
+struct Titled {
+    words: FxHashSet<u32>,
+    /// A bit for each: most words of a page are not among them.
+    bits: u64,
+}
+
+impl Titled {
+    fn of(title: &str) -> Self {
+        let mut titled = Self::default();
+        Signs::default().read(title, |hash| {
+            titled.words.insert(hash);
+            titled.bits |= 1 << (hash % 64);
+        });
+        titled
+    }
+
+    fn has(&self, hash: u32) -> bool {
+        self.bits >> (hash % 64) & 1 == 1 && self.words.contains(&hash)
+    }
+}
 
 impl Texts {
     pub(crate) fn of(page: &Page, title: Option<&str>, words: &Words) -> Self {
-        let mut titled = FxHashSet::default();
-        each_word(title.unwrap_or_default(), |hash| {
-            titled.insert(hash.get());
-        });
+        let titled = Titled::of(title.unwrap_or_default());
         let texts: Vec<Text> = page.blocks.iter().map(|block| look(page.text_of(block), words, &titled)).collect();
         let mut counts: FxHashMap<u32, u32> = FxHashMap::default();
         let seen = |text: &Text| {
@@ -68,7 +88,7 @@ impl Texts {
             *sum = (sum.0 + text.lexical, sum.1 + text.words);
             Some(*sum)
         }));
-        Self { texts, title: titled.len(), lexical, doubles }
+        Self { texts, title: titled.words.len(), lexical, doubles }
     }
 
     /// The weight of the words of some blocks.
@@ -83,6 +103,7 @@ impl Texts {
             let chars = text.chars.max(1) as f32;
             let (count, later) = self.doubles[row];
             let steps = Steps::of(page, block);
+            let mut values = table.row_mut(row);
             for (feature, value) in [
                 (Feature::Words, log(block.words)),
                 (Feature::WordLength, text.letters as f32 / words),
@@ -116,7 +137,7 @@ impl Texts {
                 (Feature::Double, log(count)),
                 (Feature::DoubleLater, f32::from(later)),
             ] {
-                table.set(row, feature, value);
+                values.set(feature, value);
             }
         }
     }
@@ -152,7 +173,7 @@ impl Steps {
     }
 }
 
-fn look(text: &str, words: &Words, titled: &FxHashSet<u32>) -> Text {
+fn look(text: &str, words: &Words, titled: &Titled) -> Text {
     let mut end = text.len().min(LONG);
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -161,8 +182,9 @@ fn look(text: &str, words: &Words, titled: &FxHashSet<u32>) -> Text {
     let mut out = Text { starts: looked_at.chars().next().map_or(0, start_class), ..Text::default() };
     out.ends = text.chars().next_back().map_or(0, end_class);
     let mut whole = WordHash::default();
-    let mut word = |hash: WordHash, out: &mut Text| {
-        let weight = words.text(hash.get());
+    let mut signs = Signs::default();
+    signs.read(looked_at, |hash| {
+        let weight = words.text(hash);
         out.words += 1;
         out.lexical += weight;
         out.least = out.least.min(weight);
@@ -170,94 +192,120 @@ fn look(text: &str, words: &Words, titled: &FxHashSet<u32>) -> Text {
         if out.words <= 3 {
             out.begin += weight;
         }
-        out.titled += u32::from(titled.contains(&hash.get()));
+        out.titled += u32::from(titled.has(hash));
         whole.push_word(hash);
-    };
-    if looked_at.is_ascii() {
-        look_at_ascii(looked_at.as_bytes(), &mut out, &mut word);
-    } else {
-        look_at_chars(looked_at, &mut out);
-        each_word(looked_at, |hash| word(hash, &mut out));
-    }
+    });
+    out.chars = signs.chars;
+    (out.letters, out.upper, out.digits) = (signs.count(LETTER), signs.count(UPPER), signs.count(DIGIT));
+    (out.quotes, out.marks) = (signs.count(QUOTE), signs.count(MARK));
+    (out.currency, out.copyright) = (signs.seen & CURRENCY > 0, signs.seen & COPYRIGHT > 0);
     let holds = |part: &str| memchr::memmem::find(looked_at.as_bytes(), part.as_bytes()).is_some();
-    out.address |= out.marks > 1 && holds("://") || holds("www.");
+    out.address = signs.seen & AT > 0 || out.marks > 1 && holds("://") || holds("www.");
     out.hash = text.len() as u32 ^ whole.get();
     out
 }
 
-/// Counts the characters and finds the words in one pass.
-fn look_at_ascii(bytes: &[u8], out: &mut Text, word: &mut impl FnMut(WordHash, &mut Text)) {
-    let mut counts = [0_u32; CLASSES];
-    let mut hash = WordHash::default();
-    let mut inside = false;
-    for byte in bytes {
-        let class = CLASS_OF[*byte as usize];
-        counts[class as usize % CLASSES] += 1;
-        if class <= DIGIT {
-            hash.push(if class == DIGIT { b'0' } else { *byte | 0x20 });
-            inside = true;
-        } else if inside {
-            word(hash, out);
-            hash = WordHash::default();
-            inside = false;
-        }
-    }
-    if inside {
-        word(hash, out);
-    }
-    let count = |class: u8| counts[class as usize % CLASSES];
-    out.chars = bytes.len() as u32;
-    (out.letters, out.upper, out.digits) = (count(LOWER) + count(UPPER), count(UPPER), count(DIGIT));
-    (out.quotes, out.marks) = (count(QUOTE), count(MARK));
-    (out.currency, out.address) = (count(CURRENCY) > 0, count(AT) > 0);
+/// The characters of a text, counted by what they are: all counts lie in one number, and what is only asked for whether it is there is a bit.
+#[derive(Clone, Copy, Debug, Default)]
+struct Signs {
+    chars: u32,
+    counts: u64,
+    seen: u64,
 }
 
-/// What an ASCII character counts as. Of words are the first three.
-const LOWER: u8 = 0;
-const UPPER: u8 = 1;
-const DIGIT: u8 = 2;
-const QUOTE: u8 = 3;
-const MARK: u8 = 4;
-const CURRENCY: u8 = 5;
-const AT: u8 = 6;
-const OTHER: u8 = 7;
-const CLASSES: usize = 8;
+/// Counts, by the place of their lowest bit.
+const LETTER: u64 = 1;
+const UPPER: u64 = 1 << WIDTH;
+const DIGIT: u64 = 1 << (2 * WIDTH);
+const QUOTE: u64 = 1 << (3 * WIDTH);
+const MARK: u64 = 1 << (4 * WIDTH);
+/// The rest is only seen.
+const CURRENCY: u64 = 1 << (5 * WIDTH);
+const COPYRIGHT: u64 = CURRENCY << 1;
+const AT: u64 = CURRENCY << 2;
+const WIDTH: u32 = 12;
+const _: () = assert!(LONG < 1 << WIDTH, "a count would run over");
 
-static CLASS_OF: [u8; 256] = {
-    let mut classes = [OTHER; 256];
+impl Signs {
+    /// Counts the characters of a text and calls `word` with the hash of each of its words, in one pass: runs of letters and digits, in lower
+    /// case; runs of digits alike are one word.
+    fn read(&mut self, text: &str, mut word: impl FnMut(u32)) {
+        let bytes = text.as_bytes();
+        let mut hash = WordHash::default();
+        let mut inside = false;
+        let mut at = 0;
+        while let Some(byte) = bytes.get(at) {
+            let (sign, letter) = ASCII[*byte as usize];
+            let part_of_word = if byte.is_ascii() {
+                at += 1;
+                self.add(sign);
+                if letter > 0 {
+                    hash.push(letter);
+                }
+                letter > 0
+            } else {
+                let Some(c) = text[at..].chars().next() else { break };
+                at += c.len_utf8();
+                self.add(sign_of(c));
+                let alphanumeric = c.is_alphanumeric();
+                if alphanumeric {
+                    let mut utf8 = [0; 4];
+                    c.to_lowercase().for_each(|lower| lower.encode_utf8(&mut utf8).bytes().for_each(|byte| hash.push(byte)));
+                }
+                alphanumeric
+            };
+            if inside && !part_of_word {
+                word(hash.get());
+                hash = WordHash::default();
+            }
+            inside = part_of_word;
+        }
+        if inside {
+            word(hash.get());
+        }
+    }
+
+    fn add(&mut self, sign: u64) {
+        self.chars += 1;
+        self.counts = self.counts.wrapping_add(sign);
+        self.seen |= sign;
+    }
+
+    fn count(&self, of: u64) -> u32 {
+        (self.counts / of) as u32 & ((1 << WIDTH) - 1)
+    }
+}
+
+/// Of each ASCII character: what it counts as, and how it stands in a word, if it is part of one.
+static ASCII: [(u64, u8); 256] = {
+    let mut signs = [(0, 0); 256];
     let mut byte = 0;
     while byte < 128 {
-        classes[byte] = match byte as u8 {
-            b'a'..=b'z' => LOWER,
-            b'A'..=b'Z' => UPPER,
-            b'0'..=b'9' => DIGIT,
-            b'"' => QUOTE,
-            b'|' | b'/' => MARK,
-            b'$' => CURRENCY,
-            b'@' => AT,
-            _ => OTHER,
+        let c = byte as u8;
+        signs[byte] = match c {
+            b'a'..=b'z' => (LETTER, c),
+            b'A'..=b'Z' => (LETTER | UPPER, c | 0x20),
+            b'0'..=b'9' => (DIGIT, b'0'),
+            b'"' => (QUOTE, 0),
+            b'|' | b'/' => (MARK, 0),
+            b'$' => (CURRENCY, 0),
+            b'@' => (AT, 0),
+            _ => (0, 0),
         };
         byte += 1;
     }
-    classes
+    signs
 };
 
-fn look_at_chars(text: &str, out: &mut Text) {
-    for c in text.chars() {
-        out.chars += 1;
-        match c {
-            'a'..='z' => out.letters += 1,
-            ' ' => {}
-            'A'..='Z' => (out.letters, out.upper) = (out.letters + 1, out.upper + 1),
-            '0'..='9' => out.digits += 1,
-            '"' | '“' | '”' | '„' | '«' | '»' | '「' | '」' => out.quotes += 1,
-            '|' | '•' | '·' | '›' | '→' | '▸' | '■' | '/' | '×' => out.marks += 1,
-            '$' | '€' | '£' | '¥' | '₽' | '₹' => out.currency = true,
-            '©' | '®' => out.copyright = true,
-            '@' => out.address = true,
-            _ if c.is_alphabetic() => (out.letters, out.upper) = (out.letters + 1, out.upper + u32::from(c.is_uppercase())),
-            _ => {}
-        }
+/// What a character beyond ASCII counts as.
+fn sign_of(c: char) -> u64 {
+    match c {
+        '“' | '”' | '„' | '«' | '»' | '「' | '」' => QUOTE,
+        '•' | '·' | '›' | '→' | '▸' | '■' | '×' => MARK,
+        '€' | '£' | '¥' | '₽' | '₹' => CURRENCY,
+        '©' | '®' => COPYRIGHT,
+        c if c.is_alphabetic() => LETTER | if c.is_uppercase() { UPPER } else { 0 },
+        _ => 0,
     }
 }
 
@@ -280,35 +328,5 @@ fn start_class(c: char) -> u8 {
         '"' | '“' | '„' | '«' | '‘' | '\'' => 4,
         c if c.is_alphabetic() => 5,
         _ => 0,
-    }
-}
-
-/// Calls `found` with the hash of each word: runs of letters and digits, in lower case; runs of digits alike are one word.
-fn each_word(text: &str, mut found: impl FnMut(WordHash)) {
-    let mut hash = WordHash::default();
-    let mut inside = false;
-    for c in text.chars() {
-        if c.is_ascii() {
-            if c.is_ascii_alphanumeric() {
-                hash.push(if c.is_ascii_digit() { b'0' } else { c.to_ascii_lowercase() as u8 });
-                inside = true;
-                continue;
-            }
-        } else if c.is_alphanumeric() {
-            let mut bytes = [0; 4];
-            for lower in c.to_lowercase() {
-                lower.encode_utf8(&mut bytes).bytes().for_each(|byte| hash.push(byte));
-            }
-            inside = true;
-            continue;
-        }
-        if inside {
-            found(hash);
-            hash = WordHash::default();
-            inside = false;
-        }
-    }
-    if inside {
-        found(hash);
     }
 }
