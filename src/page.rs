@@ -47,7 +47,8 @@ pub(crate) enum Inline {
 /// An `img` with what it says of itself; every span is a range of [`Page::strings`].
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Image {
-    /// The address: `src`, or what a lazy loader would put there (`data-src`, the best of `srcset`, ...). Empty: none was found.
+    /// The address: `src`, or what a lazy loader would put there (`data-src`, the best of `srcset`, ...). Empty: none was found, or the
+    /// picture stands beside it once more.
     pub(crate) src: Span,
     pub(crate) alt: Span,
     /// The `width` and `height` attributes in pixels; 0 where not given.

@@ -259,13 +259,7 @@ impl Containers {
         }
     }
 
-    fn repetition(
-        &self,
-        page: &Page,
-        values: &mut Row<'_>,
-        block: &Block,
-        (outermost, card): (Option<u32>, Option<u32>),
-    ) {
+    fn repetition(&self, page: &Page, values: &mut Row<'_>, block: &Block, (outermost, card): (Option<u32>, Option<u32>)) {
         let seen = |index: Option<u32>| index.and_then(|index| self.elements.get(index as usize));
         if let Some(inner) = seen(Some(block.element)) {
             let alike = &self.alike[inner.alike as usize];
