@@ -198,7 +198,9 @@ impl Scale {
             let behind = anchored.iter().filter(|found| found.at as usize >= at);
             let behind: Vec<_> = behind.map(|found| Anchored { at: found.at - at as u32, ..*found }).collect();
             let evidence = self.weigh(cues, end, &behind, &Shape::default(), page, language);
-            if best.is_none_or(|(_, best)| evidence.sum > best.sum) {
+            // A sentence before it that speaks for nothing is no part of the plea.
+            let more = |best: Evidence| evidence.sum > best.sum && evidence.core + evidence.voice > best.core + best.voice;
+            if best.is_none_or(|(_, best)| more(best)) {
                 best = Some((at, evidence));
             }
         }
@@ -252,7 +254,10 @@ impl Scale {
     fn drop_overlaps(&mut self, cues: &Cues) {
         let known = |hit: &Hit| &cues.known[hit.cue as usize];
         self.hits.sort_unstable_by_key(|hit| {
-            (std::cmp::Reverse(known(hit).weight), hit.start, std::cmp::Reverse(hit.end), known(hit).language, hit.cue)
+            let cue = known(hit);
+            // What asks is more than a label of the same words.
+            let label = cue.role == Role::Label;
+            (std::cmp::Reverse(cue.weight), hit.start, std::cmp::Reverse(hit.end), label, cue.language, hit.cue)
         });
         let mut kept = 0;
         for at in 0..self.hits.len() {
