@@ -122,7 +122,12 @@ mod tests {
             for (at, ground) in grounds.iter().enumerate() {
                 let taken = matches!(
                     ground,
-                    Ground::Likely(_) | Ground::FewBlocks(_) | Ground::Beside | Ground::Kept | Ground::Root(true)
+                    Ground::Likely(_)
+                        | Ground::FewBlocks(_)
+                        | Ground::Beside
+                        | Ground::Standfirst
+                        | Ground::Kept
+                        | Ground::Root(true)
                 );
                 assert_eq!(taken, story.choice.blocks.contains(&(at as u32)), "{ground:?}");
                 told += usize::from(taken);
