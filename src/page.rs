@@ -47,7 +47,8 @@ pub(crate) enum Inline {
 /// An `img` with what it says of itself; every span is a range of [`Page::strings`].
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Image {
-    /// The address: `src`, or what a lazy loader would put there (`data-src`, the best of `srcset`, ...). Empty: none was found.
+    /// The address: `src`, or what a lazy loader would put there (`data-src`, the best of `srcset`, ...). Empty: none was found, or the
+    /// picture stands beside it once more.
     pub(crate) src: Span,
     pub(crate) alt: Span,
     /// The `width` and `height` attributes in pixels; 0 where not given.
@@ -118,6 +119,8 @@ pub(crate) struct Block {
     pub(crate) asks: f32,
     /// It is a heading behind which no story stands ("read also").
     pub(crate) section: bool,
+    /// It is a line that only leads to another story ("read also: …") or says whose a picture is ("photo: …").
+    pub(crate) aside: bool,
     /// It says that the rest is for some only.
     pub(crate) wall: bool,
     /// A rule removed it.

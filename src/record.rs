@@ -4,12 +4,14 @@
 //! counts, places, inline markup, what the head says. It drops nothing and judges nothing; what a rule removed is marked afterwards.
 //! It must not know rules.
 
+pub(crate) mod address;
+mod picture;
+
 use crate::judge::evidence::Evidence;
 use crate::judge::running::RunningText;
-use crate::page::{Block, Element, Image, Inline, Mark, NONE, Page, Said, SaidHere, Span, StoryRoot, Value};
+use crate::page::{Block, Element, Inline, Mark, NONE, Page, Said, SaidHere, Span, StoryRoot, Value};
 use crate::scan::Opened;
-use crate::scan::attrs::TagText;
-use crate::scan::tag::{Tag, TagSet};
+use crate::scan::tag::{self, Tag, TagSet};
 use crate::text::is_unspaced;
 
 /// See the module.
@@ -35,6 +37,7 @@ pub(crate) struct Recorder {
     pub(crate) noscript: String,
     /// The element is known to name the author: blocks inside it do.
     author: Vec<usize>,
+    around: picture::Around,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +45,8 @@ struct OpenBlock {
     start: u64,
     inlines: u32,
     images: u16,
+    /// Pictures that a browser with scripting does not see there. They make a block of one without text, and tell nothing of a text.
+    unseen: u16,
     controls: u16,
     links: u16,
 }
@@ -136,9 +141,24 @@ impl Recorder {
             block.controls += u16::from(CONTROLS.has(opened.tag));
         }
         if opened.tag == Tag::Img {
-            self.image(opened.text);
+            self.image(opened.text, at);
+            if let Some(block) = &mut self.block {
+                block.images = block.images.saturating_add(1);
+            }
         } else if !opened.void && (!inline || marked) {
             self.element(opened);
+        }
+        match opened.tag {
+            Tag::Picture => self.begin_picture(),
+            Tag::Source => self.source(opened.text),
+            Tag::Noscript => self.begin_noscript(opened.start),
+            Tag::Other if opened.text.name().eq_ignore_ascii_case("amp-img") => {
+                self.image(opened.text, at);
+                if let Some(block) = &mut self.block {
+                    block.unseen = block.unseen.saturating_add(1);
+                }
+            }
+            _ => {}
         }
         if !self.said.is_empty() {
             let element = if self.page.elements.len() > elements { elements as u32 } else { NONE };
@@ -260,19 +280,6 @@ impl Recorder {
         Span::default()
     }
 
-    fn image(&mut self, tag: &TagText) {
-        let src = best_source(tag);
-        let src = self.string(src.trim());
-        let alt = tag.get("alt").map_or(Span::default(), |alt| self.string(alt.trim()));
-        let pixels = |name| tag.get(name).and_then(|n| n.trim().trim_end_matches("px").parse().ok()).unwrap_or(0);
-        let index = self.page.images.len() as u32;
-        self.page.images.push(Image { src, alt, width: pixels("width"), height: pixels("height") });
-        self.page.inlines.push(Inline::Image(index));
-        if let Some(block) = &mut self.block {
-            block.images = block.images.saturating_add(1);
-        }
-    }
-
     fn head(&mut self, opened: &Opened<'_>) {
         let text = opened.text;
         let value = |name: &str| text.get(name).map(|value| value.trim().to_owned()).unwrap_or_default();
@@ -350,12 +357,19 @@ impl Recorder {
                 self.page.inlines.push(Inline::Open { tag: *tag, value: *value });
             }
         }
+        let at_text = at;
         // Depths only grow, so an inline element is known to be none of them at the first that is less.
         let above = self.open.iter().rev().take_while(|(at, _)| *at > depth).count();
         let at = self.open.len() - above;
         if let Some(at) = at.checked_sub(1).filter(|at| self.open[*at].0 == depth) {
             let (_, index) = self.open.remove(at);
-            self.noscripts -= u32::from(self.page.elements[index as usize].tag == Tag::Noscript);
+            let tag = self.page.elements[index as usize].tag;
+            self.noscripts -= u32::from(tag == Tag::Noscript);
+            match tag {
+                Tag::Picture => self.end_picture(),
+                Tag::Noscript => self.end_noscript(at_text),
+                _ => {}
+            }
             self.page.elements[index as usize].blocks.end = self.page.blocks.len() as u32;
         }
         self.author.retain(|at| *at != depth);
@@ -370,7 +384,7 @@ impl Recorder {
     pub(crate) fn begin_block(&mut self, start: u64) {
         let inlines = self.page.inlines.len() as u32;
         let links = self.inline.iter().filter(|(_, tag, _)| *tag == Tag::A).count() as u16;
-        self.block = Some(OpenBlock { start, inlines, images: 0, controls: 0, links });
+        self.block = Some(OpenBlock { start, inlines, images: 0, unseen: 0, controls: 0, links });
         for (_, tag, value) in &self.inline {
             self.page.inlines.push(Inline::Open { tag: *tag, value: *value });
         }
@@ -399,8 +413,17 @@ impl Recorder {
 
     /// The block ends at byte `at`; its text is `range` of the running text.
     pub(crate) fn end_block(&mut self, at: u64, range: (u64, u64), text: &RunningText) {
-        let Some(open) = self.block.take() else { return };
         let span = Span { start: range.0 as u32, end: range.1 as u32 };
+        let text = text.since(range.0).get(..(range.1 - range.0) as usize).unwrap_or_default();
+        self.end_open_block(at, span, text);
+    }
+
+    /// The same, of a text that is at hand.
+    fn end_open_block(&mut self, at: u64, span: Span, text: &str) {
+        let Some(mut open) = self.block.take() else { return };
+        if span.is_empty() {
+            open.images = open.images.saturating_add(open.unseen);
+        }
         if span.is_empty() && open.images == 0 {
             self.page.inlines.truncate(open.inlines as usize);
             return;
@@ -420,8 +443,9 @@ impl Recorder {
             controls: open.controls,
             ..Block::default()
         };
-        let whole = text.since(range.0);
-        count(&mut block, whole.get(..(range.1 - range.0) as usize).unwrap_or_default());
+        count(&mut block, text);
+        // A heading that links to itself is none to somewhere else.
+        let heading = self.page.elements.get(element as usize).is_some_and(|e| tag::HEADING.has(e.tag));
         let mut links = 0_u32;
         for step in &mut self.page.inlines[inlines.range()] {
             match step {
@@ -431,12 +455,14 @@ impl Recorder {
                     if links > 0 && part.start == span.start && part.end == span.end {
                         block.link_words = block.words;
                     } else if links > 0 {
-                        let from = (u64::from(part.start) - range.0) as usize;
-                        let to = (u64::from(part.end) - range.0) as usize;
-                        block.link_words += words(whole.get(from..to).unwrap_or_default());
+                        let (from, to) = (part.start - span.start, part.end - span.start);
+                        block.link_words += words(text.get(from as usize..to as usize).unwrap_or_default());
                     }
                 }
-                Inline::Open { tag: Tag::A, .. } => links += 1,
+                Inline::Open { tag: Tag::A, value } => {
+                    let own = heading && self.page.strings.as_bytes().get(value.start as usize) == Some(&b'#') && !value.is_empty();
+                    links += u32::from(!own);
+                }
                 Inline::Close(Tag::A) => links = links.saturating_sub(1),
                 _ => {}
             }
@@ -457,6 +483,7 @@ impl Recorder {
         if let Some(block) = self.page.blocks.last_mut() {
             (block.appeal, block.asks) = (evidence.sum, evidence.core);
             block.section = evidence.section.is_some();
+            block.aside = evidence.aside;
             block.wall = evidence.wall >= 2.0;
         }
     }
@@ -562,12 +589,17 @@ pub(crate) fn words(text: &str) -> u32 {
             inside = false;
         } else if c.is_whitespace() {
             inside = false;
-        } else if !inside {
+        } else if !inside && !is_zero_width(c) {
             inside = true;
             words += 1;
         }
     }
     words + unspaced / 2
+}
+
+/// Characters that nobody sees: a paragraph of them is empty.
+fn is_zero_width(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
 }
 
 /// Appends the words of an attribute's value, in lower case, to what stands from `start` on.
@@ -612,32 +644,4 @@ fn names_author(words: &str) -> bool {
         && words
             .split(|c: char| c.is_ascii_whitespace() || matches!(c, '-' | '_'))
             .any(|word| ["byline", "author", "authors"].iter().any(|name| word.eq_ignore_ascii_case(name)))
-}
-
-/// The address of a picture: what a browser would show, or what a lazy loader would put there.
-fn best_source(tag: &TagText) -> String {
-    let value = |name: &str| tag.get(name).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
-    let real = |v: &String| {
-        !v.starts_with("data:") && !v.contains("placeholder") && !v.contains("blank.gif") && !v.contains("spacer.gif")
-    };
-    let lazy = ["data-src", "data-lazy-src", "data-original", "data-lazy", "data-url", "data-hi-res-src", "data-image"];
-    value("src")
-        .filter(real)
-        .or_else(|| lazy.iter().find_map(|name| value(name).filter(real)))
-        .or_else(|| {
-            ["srcset", "data-srcset", "data-lazy-srcset"].iter().find_map(|name| value(name)).and_then(|set| largest(&set))
-        })
-        .or_else(|| value("src"))
-        .unwrap_or_default()
-}
-
-/// The widest candidate of a `srcset`.
-fn largest(set: &str) -> Option<String> {
-    let size = |candidate: &str| {
-        let descriptor = candidate.split_ascii_whitespace().nth(1).unwrap_or("1x");
-        descriptor.trim_end_matches(['w', 'x']).parse::<f64>().unwrap_or(0.0)
-    };
-    let candidates = set.split(", ").map(|c| c.trim().trim_end_matches(','));
-    let best = candidates.filter(|c| !c.is_empty()).max_by(|a, b| size(a).total_cmp(&size(b)))?;
-    best.split_ascii_whitespace().next().map(str::to_owned)
 }

@@ -37,6 +37,8 @@ pub(crate) struct Evidence {
     /// The kind that most of it is of.
     pub(crate) kind: Option<Kind>,
     pub(crate) section: Option<Section>,
+    /// It is a line that only leads to another story, or says whose a picture is.
+    pub(crate) aside: bool,
     /// The cues that weigh most, heaviest first; as many as `cues` says.
     pub(crate) top: [u32; TOP],
     pub(crate) cues: u8,
@@ -73,6 +75,8 @@ pub(crate) struct Shape {
     pub(crate) heading: bool,
     /// All of it is a link, a button, a label.
     pub(crate) soft: bool,
+    /// A third of it is.
+    pub(crate) linked: bool,
     /// It stands in a list or a navigation: what one clicks there is no appeal yet.
     pub(crate) listed: bool,
 }
@@ -151,6 +155,8 @@ impl Scale {
         let mut evidence = Evidence { language, ..Evidence::default() };
         if shape.heading {
             evidence.section = cues.section(folded.text);
+        } else if !shape.listed {
+            evidence.aside = cues.is_aside(folded.text, shape.linked);
         }
         if !self.hits.is_empty() {
             evidence.language = self.language(cues, folded, page, language);
