@@ -38,9 +38,9 @@ DROP_FOLDS = 2         # leaving a group out is measured on so many folds, with 
 DROP = dict(FOREST, iterations=150, learning_rate=0.15)
 KIND = dict(FOREST, loss_function="Logloss", iterations=120, depth=3)
 # As in src/judge/story.rs.
-ARTICLE_BETA, SMALL_PAGE, SMALL_BETA, UNLIKELY = 0.9, 200, 1.5, 0.25
+SMALL_PAGE, SMALL_BETA, UNLIKELY = 200, 1.5, 0.25
 PEER_SHARES, LEAST_PEERS = (0.25, 0.5), 4                               # as in src/judge/model.rs
-UNDER_HEADLINE, STANDFIRST_WORDS, STANDFIRST_LINKED = 9, 8, 0.3
+UNDER_HEADLINE, STANDFIRST_LIKELY, STANDFIRST_WORDS, STANDFIRST_LINKED = 9, 0.1, 8, 0.3
 
 
 def silver(pages, path):
@@ -174,7 +174,7 @@ def with_standfirst(page, p, chosen):
     first = start + 1 + int(np.argmax(chosen[start + 1:]))
     for i in range(start + 1, min(first, start + 1 + UNDER_HEADLINE)):
         tells = page.sizes[i] >= STANDFIRST_WORDS and page.linked[i] <= STANDFIRST_LINKED and not page.in_figure[i]
-        chosen[i] |= tells and page.allowed[i] and p[i] >= UNLIKELY
+        chosen[i] |= tells and page.allowed[i] and p[i] >= STANDFIRST_LIKELY
     return chosen
 
 
@@ -191,7 +191,7 @@ def figures(pages, judged):
         if page not in judged:
             continue
         p, sure = judged[page]
-        beta = SMALL_BETA if page.sizes.sum() < SMALL_PAGE else 1 + (ARTICLE_BETA - 1) * sure
+        beta = SMALL_BETA if page.sizes.sum() < SMALL_PAGE else 1.0
         chosen = best_prefix(page, p, beta)
         if page.graft:
             grafts.append(page.f1(chosen))

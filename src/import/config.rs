@@ -5,10 +5,12 @@
 use rustc_hash::FxHashMap;
 
 use super::path::{self, End, refuse};
-use super::replace::{self, Said};
+use super::pictures;
+use super::replace::{self, Replacement, Said};
 use super::target::{Target, quoted};
 use super::write::{check, check_selectors, comment, keys, kind_of, table, toml_list, toml_text};
 use super::{Fate, Imported, Line};
+use crate::record::address::is_read;
 use crate::rules::Kind;
 use crate::rules::host::Hosts;
 
@@ -51,7 +53,7 @@ pub fn site_config(name: &str, text: &str, folder: &Folder) -> Imported {
         }
     };
     config.everywhere = hosts.is_empty();
-    config.replacements = replacements(text);
+    config.replacements = replacements(text, host_of(name));
     let mut lines = Vec::new();
     for (number, line) in (1_u32..).zip(text.lines()) {
         let line = line.trim().trim_start_matches('\u{feff}');
@@ -73,9 +75,9 @@ pub fn site_config(name: &str, text: &str, folder: &Folder) -> Imported {
 
 /// The replacements of a config that are not needed, by their lines: why not. The first `find_string` belongs to the
 /// first `replace_string` without brackets, and so on.
-fn replacements(text: &str) -> FxHashMap<u32, &'static str> {
-    let mut said = Said::default();
-    let (mut finds, mut bare, mut all) = (Vec::new(), Vec::new(), Vec::new());
+fn replacements(text: &str, host: &str) -> FxHashMap<u32, &'static str> {
+    let mut said = Said { host: host.strip_prefix("www.").unwrap_or(host), ..Said::default() };
+    let (mut finds, mut bare, mut all) = (Vec::new(), Vec::new(), Vec::<Replacement<'_>>::new());
     for (number, line) in (1_u32..).zip(text.lines()) {
         let Some((sort, value)) = directive(line.trim()) else { continue };
         match sort {
@@ -92,6 +94,8 @@ fn replacements(text: &str) -> FxHashMap<u32, &'static str> {
         }
     }
     all.extend(finds.iter().zip(&bare).map(|((one, find), (two, value))| (vec![*one, *two], *find, *value)));
+    said.noscripts = pictures::all_noscripts_are_read(&all, &said);
+    said.loads = all.iter().any(|(_, find, value)| pictures::loads(find, value));
     let needless = all.into_iter().filter_map(|(lines, find, value)| Some((lines, replace::needless(find, value, &said)?)));
     needless.flat_map(|(lines, reason)| lines.into_iter().map(move |line| (line, reason))).collect()
 }
@@ -184,6 +188,13 @@ fn cut<'a>(sort: &str, value: &'a str) -> Result<Cut<'a>, String> {
         return Ok(Cut::Not);
     };
     let inner = rest.trim_end().strip_suffix(')').and_then(|arguments| arguments.rsplit_once(','));
+    if let Some((whole, piece)) = inner.filter(|(whole, _)| sort == "date" && whole.trim_start().starts_with("substring-"))
+        && let Ok(Cut::By(innermost)) = cut(sort, whole.trim())
+        && is_dated(innermost)
+        && is_around_date(unquoted(piece))
+    {
+        return Ok(Cut::By(innermost));
+    }
     let Some((whole, piece)) =
         inner.filter(|(whole, _)| !whole.contains("substring-") && whole.matches('(').count() == whole.matches(')').count())
     else {
@@ -192,8 +203,9 @@ fn cut<'a>(sort: &str, value: &'a str) -> Result<Cut<'a>, String> {
             _ => refuse("cuts a piece out of a text"),
         };
     };
-    let piece = piece.trim().trim_matches(['"', '\'']);
+    let piece = unquoted(piece);
     match (sort, function.trim()) {
+        ("date", _) if is_dated(whole) && is_around_date(piece) => Ok(Cut::By(whole)),
         ("title", _) if whole.trim_start().starts_with("//title") || whole.contains("title") && whole.contains("/@content") => {
             Ok(Cut::Done("the site's name is taken off titles anyway"))
         }
@@ -201,6 +213,24 @@ fn cut<'a>(sort: &str, value: &'a str) -> Result<Cut<'a>, String> {
         ("date", "substring-before") if matches!(piece.trim(), "T" | "at") => Ok(Cut::By(whole)),
         _ => refuse("cuts a piece out of a text"),
     }
+}
+
+fn unquoted(piece: &str) -> &str {
+    piece.trim().trim_matches(['"', '\''])
+}
+
+/// Does a date that is found in the text of these elements stand there for the reader?
+fn is_dated(xpath: &str) -> bool {
+    xpath.contains('[') && !xpath.contains("script") && !xpath.contains("/@")
+}
+
+/// Words beside a date that is looked for in the text of its element, unless they choose between two dates.
+fn is_around_date(piece: &str) -> bool {
+    const CHANGED: [&str; 8] = ["chang", "edit", "geändert", "last", "modif", "revis", "updat", "aktualis"];
+    let piece = piece.to_lowercase();
+    !piece.is_empty()
+        && !piece.contains(|c: char| c.is_ascii_digit() || c == '&')
+        && !CHANGED.iter().any(|word| piece.contains(word))
 }
 
 #[derive(Default)]
@@ -277,6 +307,7 @@ impl Config {
             "wrap_in" | "dissolve" | "move_into" => refuse("builds the page anew"),
             sort if FETCHING.contains(&sort) => needless("tells how to fetch, or what to make of a page besides its story"),
             sort if ALWAYS.contains(&sort) => needless("is done anyway"),
+            "src_lazy_load_attr" if is_read(value, "") => needless("lazy pictures are found anyway"),
             "autodetect_on_failure" if value == "yes" => needless("where no selector hits, the story is found anyway"),
             "" => refuse("is no directive"),
             _ => refuse("is a directive that has no counterpart"),

@@ -8,6 +8,7 @@
 mod config;
 mod cosmetic;
 mod path;
+mod pictures;
 mod predicate;
 mod procedural;
 mod replace;

@@ -4,6 +4,8 @@
 //! written for: it drops a class called `container`, sees no lazy picture, takes `<nav>` out. Those are not needed, and a test replaces
 //! each sort on a page and holds the two stories against each other. It must not know rule files.
 
+use super::pictures;
+
 /// What a config says besides, as far as a replacement may depend on it.
 #[derive(Debug, Default)]
 pub(super) struct Said<'a> {
@@ -11,25 +13,37 @@ pub(super) struct Said<'a> {
     pub(super) place: bool,
     /// The values of all directives that name elements.
     pub(super) named: Vec<&'a str>,
+    /// The host, without `www.`.
+    pub(super) host: &'a str,
+    /// Another replacement makes what a loader puts into `src` the `src` at once.
+    pub(super) loads: bool,
+    /// Whatever is made of a `noscript` shows no more than is read anyway.
+    pub(super) noscripts: bool,
 }
+
+/// The lines of a replacement, what it looks for and what it puts there.
+pub(super) type Replacement<'t> = (Vec<u32>, &'t str, &'t str);
 
 /// Why a replacement is not needed; none: it may be.
 pub(super) fn needless(find: &str, replacement: &str, said: &Said<'_>) -> Option<&'static str> {
     if PLAYERS.iter().any(|word| find.contains(word)) {
         return None;
     }
-    let (before, old, new, behind) = difference(find, replacement);
-    let (is_name, is_tag) = (|word: &str| !word.is_empty() && word.chars().all(in_name), before == "<" || before == "</");
-    if without_sizes(find) == without_sizes(replacement) {
-        Some("a story keeps no sizes")
-    } else if LAZY.contains(&old) && new == "src" && behind.starts_with('=') {
-        Some("lazy pictures are found anyway")
-    } else if matches!(old, "src" | "srcset") && is_name(new) && STAND_INS.iter().any(|start| behind.starts_with(start)) {
-        Some("stand-ins of lazy pictures are not taken anyway")
-    } else if matches!(old, "srcset" | "data-srcset") && is_name(new) && !new.starts_with("data-") && new != "src" {
-        Some("a picture's own address is taken before the others anyway")
-    } else if find.contains("http-equiv=\"refresh\"") && !replacement.contains("http-equiv=\"refresh\"") {
+    let (find, replacement) = (&without_sizes(find), &without_sizes(replacement));
+    if find == replacement {
+        return Some("a story keeps no sizes");
+    }
+    if let Some(reason) = pictures::needless(find, replacement, said) {
+        return Some(reason);
+    }
+    let Difference { before, old, new, behind } = Difference::between(find, replacement);
+    let is_tag = before == "<" || before == "</";
+    if find.contains("http-equiv=\"refresh\"") && !replacement.contains("http-equiv=\"refresh\"") {
         Some("nothing is followed from a page")
+    } else if find.starts_with("<![") && find.find("]>") == Some(find.len() - 2) && is_blank(replacement) {
+        Some("comments are never shown")
+    } else if is_frame(find) && pictures::is_nothing(replacement) {
+        Some("a page may begin and end more than once")
     } else if !said.place || said.speaks_of(old) || said.speaks_of(new) {
         None
     } else if is_tag && is_heading(old) && is_heading(new) {
@@ -45,10 +59,6 @@ pub(super) fn needless(find: &str, replacement: &str, said: &Said<'_>) -> Option
     }
 }
 
-/// Attributes in which storysieve looks for the address of a picture.
-const LAZY: [&str; 7] = ["data-src", "data-lazy-src", "data-original", "data-lazy", "data-url", "data-hi-res-src", "data-image"];
-/// How the value of an attribute begins that is no picture yet.
-const STAND_INS: [&str; 3] = ["=\"data:", "='data:", "=\"\""];
 /// Elements that only hold others, and of which a story keeps nothing but what they hold.
 const PLAIN: [&str; 11] = ["div", "nav", "section", "article", "main", "header", "footer", "aside", "details", "center", "form"];
 /// What speaks of things to play, which no story has.
@@ -56,13 +66,13 @@ const PLAYERS: [&str; 6] = ["youtu", "embed", "player", "vimeo", "mp4", "video"]
 
 impl Said<'_> {
     /// Does a directive speak of one of these names, in whole words?
-    fn speaks_of(&self, names: &str) -> bool {
+    pub(super) fn speaks_of(&self, names: &str) -> bool {
         let names: Vec<&str> = names.split(|c| !in_name(c)).filter(|name| !name.is_empty()).collect();
         self.named.iter().any(|value| value.split(|c| !in_name(c)).any(|word| names.contains(&word)))
     }
 }
 
-fn in_name(c: char) -> bool {
+pub(super) fn in_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
 }
 
@@ -83,15 +93,43 @@ fn is_in_name_list(before: &str) -> bool {
     })
 }
 
+/// `<html><head></head><body>` and the like: nothing but tags that a page has once.
+fn is_frame(markup: &str) -> bool {
+    const TAGS: [&str; 6] = ["<html>", "</html>", "<head>", "</head>", "<body>", "</body>"];
+    let mut rest = markup;
+    while let Some(behind) = TAGS.iter().find_map(|tag| rest.strip_prefix(tag)) {
+        rest = behind;
+    }
+    !markup.is_empty() && rest.is_empty()
+}
+
+fn is_blank(markup: &str) -> bool {
+    markup == "&nbsp;" || pictures::is_nothing(markup)
+}
+
 /// What two texts have in common at their beginning and at their end, and the names in which they differ between.
-fn difference<'t>(one: &'t str, two: &'t str) -> (&'t str, &'t str, &'t str, &'t str) {
-    let same = one.chars().zip(two.chars()).take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum();
-    let start = one[..same].trim_end_matches(in_name).len();
-    let (one_rest, two_rest) = (&one[start..], &two[start..]);
-    let same: usize =
-        one_rest.chars().rev().zip(two_rest.chars().rev()).take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum();
-    let end = one_rest[one_rest.len() - same..].trim_start_matches(in_name).len();
-    (&one[..start], &one_rest[..one_rest.len() - end], &two_rest[..two_rest.len() - end], &one_rest[one_rest.len() - end..])
+pub(super) struct Difference<'t> {
+    pub(super) before: &'t str,
+    pub(super) old: &'t str,
+    pub(super) new: &'t str,
+    pub(super) behind: &'t str,
+}
+
+impl<'t> Difference<'t> {
+    pub(super) fn between(one: &'t str, two: &'t str) -> Self {
+        let same = one.chars().zip(two.chars()).take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum();
+        let start = one[..same].trim_end_matches(in_name).len();
+        let (one_rest, two_rest) = (&one[start..], &two[start..]);
+        let same: usize =
+            one_rest.chars().rev().zip(two_rest.chars().rev()).take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum();
+        let end = one_rest[one_rest.len() - same..].trim_start_matches(in_name).len();
+        Self {
+            before: &one[..start],
+            old: &one_rest[..one_rest.len() - end],
+            new: &two_rest[..two_rest.len() - end],
+            behind: &one_rest[one_rest.len() - end..],
+        }
+    }
 }
 
 /// A piece of markup without `width` and `height`.

@@ -45,6 +45,26 @@ pub(super) fn in_path(path: &str) -> Option<String> {
     })
 }
 
+/// The first date among other words: `Posted by Ann on 3 May 2021 at 10:00`.
+pub(super) fn within(text: &str) -> Option<String> {
+    if text.len() > 4 * LONGEST {
+        return None;
+    }
+    let words: Vec<&str> =
+        text.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '|')).filter(|word| !word.is_empty()).collect();
+    (0..words.len()).find_map(|from| {
+        let most = words.len().min(from + MOST_WORDS);
+        (from + 1..=most).rev().find_map(|to| {
+            let part = words[from..to].join(" ");
+            // Eight digits alone may be the number of anything.
+            part.contains(|c: char| !c.is_ascii_digit()).then(|| iso(part.trim_end_matches([',', '.', ';', ':'])))?
+        })
+    })
+}
+
+/// `Monday, 3 May 2021, at 10:00 pm UTC`.
+const MOST_WORDS: usize = 8;
+
 /// Is the word the English name of a month, in full or short?
 pub(super) fn is_month(word: &str) -> bool {
     month(word).is_some()
@@ -277,6 +297,25 @@ mod tests {
         ] {
             assert_eq!(iso(text).as_deref(), Some(expected), "{text}");
         }
+    }
+
+    #[test]
+    fn a_date_among_other_words() {
+        for (text, expected) in [
+            ("Posted by Ann on 3 May 2021 at 10:00 in Boats", Some("2021-05-03T10:00")),
+            ("Published May 3, 2021 | by Ann", Some("2021-05-03")),
+            ("By Ann | 2021-05-03", Some("2021-05-03")),
+            ("Stand: 03.05.2021, Ann", Some("2021-05-03")),
+            ("(3 May 2021)", Some("2021-05-03")),
+            ("May 3, 2021, changed June 4, 2022", Some("2021-05-03")),
+            ("Order 20210503 of ours", None),
+            ("By Ann in May", None),
+            ("Since 2021", None),
+            ("", None),
+        ] {
+            assert_eq!(within(text).as_deref(), expected, "{text}");
+        }
+        assert_eq!(within(&format!("{} 3 May 2021", "a story ".repeat(50))), None, "that is no line of its own");
     }
 
     #[test]

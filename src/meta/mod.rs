@@ -108,17 +108,14 @@ pub(crate) fn read(page: &Page, url: Option<&Url>) -> (Metadata, Option<u32>) {
             .or_else(|| byline::declared(metas(head, &["citation_author"]).map(|name| first_name_first(&name))))
             .or_else(|| byline::declared(labelled_author(head).into_iter()))
             .or_else(|| byline::shown(page, headline)),
-        published: dated(
-            page.said(Said::Date)
-                .iter()
-                .filter_map(|place| clean(page.value(place.value)))
-                .chain(graph.story("datePublished"))
-                .chain(metas(head, &PUBLISHED))
-                .chain(graph.page("datePublished")),
-        )
-        .or_else(|| shown_date(page, |_, at| headline.is_some_and(|headline| near(headline).contains(&at))))
-        .or_else(|| address.as_ref().and_then(|address| date::in_path(address.path())))
-        .or_else(|| shown_date(page, |block, _| page.closest(block, BESIDE).is_none())),
+        published: said_date(page)
+            .or_else(|| {
+                let declared = graph.story("datePublished").into_iter().chain(metas(head, &PUBLISHED));
+                dated(declared.chain(graph.page("datePublished")))
+            })
+            .or_else(|| shown_date(page, |_, at| headline.is_some_and(|headline| near(headline).contains(&at))))
+            .or_else(|| address.as_ref().and_then(|address| date::in_path(address.path())))
+            .or_else(|| shown_date(page, |block, _| page.closest(block, BESIDE).is_none())),
         modified: dated(graph.story("dateModified").into_iter().chain(metas(head, &MODIFIED)).chain(graph.page("dateModified"))),
         language: [head.lang.clone()]
             .into_iter()
@@ -292,6 +289,12 @@ fn first_name_first(name: &str) -> String {
         Some((last, first)) if !first.contains(',') => format!("{} {}", first.trim(), last.trim()),
         _ => name.to_owned(),
     }
+}
+
+/// The first date where a site's rules say that one stands; other words may stand around it.
+fn said_date(page: &Page) -> Option<String> {
+    let texts = || page.said(Said::Date).into_iter().filter_map(|place| clean(page.value(place.value)));
+    dated(texts()).or_else(|| texts().find_map(|text| date::within(&text)))
 }
 
 fn dated(texts: impl Iterator<Item = String>) -> Option<String> {
