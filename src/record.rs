@@ -460,7 +460,8 @@ impl Recorder {
                     }
                 }
                 Inline::Open { tag: Tag::A, value } => {
-                    let own = heading && self.page.strings.as_bytes().get(value.start as usize) == Some(&b'#') && !value.is_empty();
+                    let own =
+                        heading && self.page.strings.as_bytes().get(value.start as usize) == Some(&b'#') && !value.is_empty();
                     links += u32::from(!own);
                 }
                 Inline::Close(Tag::A) => links = links.saturating_sub(1),

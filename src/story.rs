@@ -84,11 +84,8 @@ impl Story {
         let pleas = pass.judge.pleas.take().unwrap_or_default();
         let (page, ends) = recorded(&mut pass, &cuts, pleas);
         let (mut metadata, headline) = meta::read(&page, settings.url.as_ref());
-        let choice = if plain {
-            Choice::everything(&page)
-        } else {
-            story::choose(&page, About::of(&metadata, headline), settings.focus)
-        };
+        let choice =
+            if plain { Choice::everything(&page) } else { story::choose(&page, About::of(&metadata, headline), settings.focus) };
         let taken = |cut: &Cut| Taken { kind: settings.rules.rules[cut.rule as usize].kind, start: cut.start };
         let taken: Vec<Taken> = cuts.iter().map(taken).collect();
         let access = access::conclude(&page, &choice.blocks, &metadata.free, &taken);

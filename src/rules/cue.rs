@@ -120,16 +120,8 @@ pub(crate) enum Section {
 }
 
 impl Section {
-    pub(crate) const ALL: [Self; 8] = [
-        Self::Related,
-        Self::Comments,
-        Self::Social,
-        Self::Ad,
-        Self::Newsletter,
-        Self::Promo,
-        Self::About,
-        Self::Credit,
-    ];
+    pub(crate) const ALL: [Self; 8] =
+        [Self::Related, Self::Comments, Self::Social, Self::Ad, Self::Newsletter, Self::Promo, Self::About, Self::Credit];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {

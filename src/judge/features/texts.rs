@@ -80,8 +80,7 @@ impl Texts {
     pub(crate) fn of(page: &Page, about: About<'_>, words: &Words) -> Self {
         let title = Vocabulary::of(about.title.unwrap_or_default());
         let description = Vocabulary::of(about.description.unwrap_or_default());
-        let texts: Vec<Text> =
-            page.blocks.iter().map(|block| look(page.text_of(block), words, &title, &description)).collect();
+        let texts: Vec<Text> = page.blocks.iter().map(|block| look(page.text_of(block), words, &title, &description)).collect();
         let mut counts: FxHashMap<u32, u32> = FxHashMap::default();
         let seen = |text: &Text| {
             let count = counts.entry(text.hash).or_default();
