@@ -251,7 +251,7 @@ fn days_in(year: u32, month: u32) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::iso;
+    use super::{in_path, iso, within};
 
     #[test]
     fn dates_as_pages_write_them() {
@@ -316,6 +316,23 @@ mod tests {
             assert_eq!(within(text).as_deref(), expected, "{text}");
         }
         assert_eq!(within(&format!("{} 3 May 2021", "a story ".repeat(50))), None, "that is no line of its own");
+    }
+
+    #[test]
+    fn addresses_name_days() {
+        for (path, expected) in [
+            ("/2024/05/06/the-ferry", Some("2024-05-06")),
+            ("/news/2024/5/6/the-ferry", Some("2024-05-06")),
+            ("/the-ferry-2024-05-06.html", Some("2024-05-06")),
+            ("/20240506/the-ferry", Some("2024-05-06")),
+            ("/2024/05/the-ferry", None),
+            ("/20241399/the-ferry", None),
+            ("/202405061/the-ferry", None),
+            ("/version-1.2024-05-06", None),
+            ("/the-ferry", None),
+        ] {
+            assert_eq!(in_path(path).as_deref(), expected, "{path}");
+        }
     }
 
     #[test]
