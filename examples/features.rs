@@ -44,6 +44,8 @@ fn main() -> Result<()> {
             "elements": sample.elements,
             "bytes": sample.bytes,
             "removed": sample.removed,
+            "allowed": sample.allowed,
+            "peers": sample.peers,
             "classes": sample.classes,
             "headline": sample.headline,
         });

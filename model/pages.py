@@ -62,9 +62,7 @@ class Page:
         self.sizes = np.array([len(t) for t in tokens], np.int64)
         true = [numbers.setdefault(w, len(numbers)) for w in words(self.truth)]
         self.counts = np.bincount(np.array(true, np.int64), minlength=len(numbers)) if numbers else np.zeros(0, int)
-        self.allowed = ~np.array(raw["removed"], bool)
-        if raw["headline"] is not None:
-            self.allowed[raw["headline"]] = False
+        self.allowed = np.array(raw["allowed"], bool)
         if self.truth is not None and self.labels is None:
             self.labels = labels(raw["texts"], self.truth)
 
@@ -91,13 +89,14 @@ def run(binary, pages, out, word_lists=None):
     listing = "".join(f"{p.path}\t{p.meta.get('url') or ''}\n" for p in pages)
     command = [binary, out] + (["--words", word_lists] if word_lists else []) + ["-"]
     subprocess.run(command, input=listing, text=True, check=True)
-    columns = len(feature_names(binary))
-    values = np.fromfile(f"{out}.f32", "<f4").reshape(-1, columns)
+    names = feature_names(binary)
+    values = np.fromfile(f"{out}.f32", "<f4").reshape(-1, len(names))
     at = 0
     for page, line in zip(pages, open(f"{out}.jsonl")):
         raw = json.loads(line)
         n = len(raw["texts"])
         page.values = values[at:at + n]
+        page.linked, page.in_figure = (page.values[:, names.index(name)] for name in ("LinkShare", "InFigure"))
         at += n
         page.read(raw)
     return pages

@@ -37,7 +37,10 @@ FOREST = dict(
 DROP_FOLDS = 2         # leaving a group out is measured on so many folds, with forests that are quicker to train
 DROP = dict(FOREST, iterations=150, learning_rate=0.15)
 KIND = dict(FOREST, loss_function="Logloss", iterations=120, depth=3)
-ARTICLE_BETA, SMALL_PAGE, SMALL_BETA, UNLIKELY = 0.9, 200, 1.5, 0.25    # as in src/judge/story.rs
+# As in src/judge/story.rs.
+SMALL_PAGE, SMALL_BETA, UNLIKELY = 200, 1.5, 0.25
+PEER_SHARES, LEAST_PEERS = (0.25, 0.5), 4                               # as in src/judge/model.rs
+UNDER_HEADLINE, STANDFIRST_LIKELY, STANDFIRST_WORDS, STANDFIRST_LINKED = 9, 0.1, 8, 0.3
 
 
 def silver(pages, path):
@@ -122,7 +125,23 @@ def judge(forests, page, columns=None):
     X = page.values if columns is None else np.where(columns, page.values, 0)
     sure = 1 / (1 + np.exp(-odds(is_article, X[:1])[0]))
     a, b = odds(every, X), odds(article, X)
-    return 1 / (1 + np.exp(-(a + (b - a) * sure / 2))), sure
+    both = a + (b - a) * sure / 2
+    for kind, share in enumerate(PEER_SHARES):
+        both = pool(page, both, [peers[kind] for peers in page.raw["peers"]], share)
+    return 1 / (1 + np.exp(-both)), sure
+
+
+def pool(page, odds, peers, share):
+    """As in src/judge/model.rs."""
+    groups = collections.defaultdict(list)
+    for i, group in enumerate(peers):
+        if group is not None and page.sizes[i] > 0:
+            groups[group].append(i)
+    odds = odds.copy()
+    for group in groups.values():
+        if len(group) >= LEAST_PEERS:
+            odds[group] += (odds[group].mean() - odds[group]) * share
+    return odds
 
 
 def best_prefix(page, p, beta):
@@ -134,7 +153,7 @@ def best_prefix(page, p, beta):
     story, taken = np.cumsum(p[order] * page.sizes[order]), np.cumsum(page.sizes[order])
     best = int(np.argmax(story / (taken + beta * beta * story[-1])))
     chosen[order[:best + 1]] = True
-    return with_siblings(page, p, chosen)
+    return with_standfirst(page, p, with_siblings(page, p, chosen))
 
 
 def with_siblings(page, p, chosen):
@@ -144,6 +163,18 @@ def with_siblings(page, p, chosen):
     near = lambda i, j: 0 <= j < len(p) and chosen[j] and look(i) is not None and look(i) == look(j)
     likely = [i for i in np.flatnonzero(~chosen & page.allowed & (page.sizes > 0) & (p >= UNLIKELY)) if near(i, i - 1) or near(i, i + 1)]
     chosen[likely] = True
+    return chosen
+
+
+def with_standfirst(page, p, chosen):
+    """As in src/judge/story.rs."""
+    start = page.raw["headline"]
+    if start is None or not chosen[start + 1:].any():
+        return chosen
+    first = start + 1 + int(np.argmax(chosen[start + 1:]))
+    for i in range(start + 1, min(first, start + 1 + UNDER_HEADLINE)):
+        tells = page.sizes[i] >= STANDFIRST_WORDS and page.linked[i] <= STANDFIRST_LINKED and not page.in_figure[i]
+        chosen[i] |= tells and page.allowed[i] and p[i] >= STANDFIRST_LIKELY
     return chosen
 
 
@@ -160,7 +191,7 @@ def figures(pages, judged):
         if page not in judged:
             continue
         p, sure = judged[page]
-        beta = SMALL_BETA if page.sizes.sum() < SMALL_PAGE else 1 + (ARTICLE_BETA - 1) * sure
+        beta = SMALL_BETA if page.sizes.sum() < SMALL_PAGE else 1.0
         chosen = best_prefix(page, p, beta)
         if page.graft:
             grafts.append(page.f1(chosen))
@@ -200,7 +231,7 @@ GROUPS = {
     "repetition": r"Repeat.*|Card.*|SiblingsLike|PageLike.*",
     "doubles": r"Double.*",
     "place": r"Place|WordsBefore|GoodBefore|SinceHeadline|WordsSinceHeadline",
-    "title": r"Title.*",
+    "title and description": r"Title.*|Summary.*",
     "last heading": r"Heading|Section|Last.*|SinceHeading|WordsSinceHeading|SinceOther|NextHeading",
     "neighbours": r"Before.*|Behind.*|Good[A-Z].*|RunLength|SinceGood|NextGood|LexicalAround",
     "the page": r"Page(?!Like|Body).*",

@@ -119,6 +119,8 @@ pub(crate) struct Block {
     pub(crate) asks: f32,
     /// It is a heading behind which no story stands ("read also").
     pub(crate) section: bool,
+    /// It is a line that only leads to another story ("read also: …") or says whose a picture is ("photo: …").
+    pub(crate) aside: bool,
     /// It says that the rest is for some only.
     pub(crate) wall: bool,
     /// A rule removed it.

@@ -11,7 +11,7 @@ use crate::judge::evidence::Evidence;
 use crate::judge::running::RunningText;
 use crate::page::{Block, Element, Inline, Mark, NONE, Page, Said, SaidHere, Span, StoryRoot, Value};
 use crate::scan::Opened;
-use crate::scan::tag::{Tag, TagSet};
+use crate::scan::tag::{self, Tag, TagSet};
 use crate::text::is_unspaced;
 
 /// See the module.
@@ -444,6 +444,8 @@ impl Recorder {
             ..Block::default()
         };
         count(&mut block, text);
+        // A heading that links to itself is none to somewhere else.
+        let heading = self.page.elements.get(element as usize).is_some_and(|e| tag::HEADING.has(e.tag));
         let mut links = 0_u32;
         for step in &mut self.page.inlines[inlines.range()] {
             match step {
@@ -457,7 +459,11 @@ impl Recorder {
                         block.link_words += words(text.get(from as usize..to as usize).unwrap_or_default());
                     }
                 }
-                Inline::Open { tag: Tag::A, .. } => links += 1,
+                Inline::Open { tag: Tag::A, value } => {
+                    let own =
+                        heading && self.page.strings.as_bytes().get(value.start as usize) == Some(&b'#') && !value.is_empty();
+                    links += u32::from(!own);
+                }
                 Inline::Close(Tag::A) => links = links.saturating_sub(1),
                 _ => {}
             }
@@ -478,6 +484,7 @@ impl Recorder {
         if let Some(block) = self.page.blocks.last_mut() {
             (block.appeal, block.asks) = (evidence.sum, evidence.core);
             block.section = evidence.section.is_some();
+            block.aside = evidence.aside;
             block.wall = evidence.wall >= 2.0;
         }
     }
@@ -583,12 +590,17 @@ pub(crate) fn words(text: &str) -> u32 {
             inside = false;
         } else if c.is_whitespace() {
             inside = false;
-        } else if !inside {
+        } else if !inside && !is_zero_width(c) {
             inside = true;
             words += 1;
         }
     }
     words + unspaced / 2
+}
+
+/// Characters that nobody sees: a paragraph of them is empty.
+fn is_zero_width(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
 }
 
 /// Appends the words of an attribute's value, in lower case, to what stands from `start` on.

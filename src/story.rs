@@ -12,7 +12,7 @@ use crate::access::{self, Access, Taken};
 use crate::judge::appeal::Plea;
 use crate::judge::cuts::Cut;
 use crate::judge::running::excerpt;
-use crate::judge::story::{self, Choice};
+use crate::judge::story::{self, About, Choice};
 use crate::matcher::set::Active;
 use crate::meta::{self, Metadata};
 use crate::page::{Block, Page};
@@ -84,11 +84,8 @@ impl Story {
         let pleas = pass.judge.pleas.take().unwrap_or_default();
         let (page, ends) = recorded(&mut pass, &cuts, pleas);
         let (mut metadata, headline) = meta::read(&page, settings.url.as_ref());
-        let choice = if plain {
-            Choice::everything(&page)
-        } else {
-            story::choose(&page, headline, metadata.title.as_deref(), metadata.byline.as_deref(), settings.focus)
-        };
+        let choice =
+            if plain { Choice::everything(&page) } else { story::choose(&page, About::of(&metadata, headline), settings.focus) };
         let taken = |cut: &Cut| Taken { kind: settings.rules.rules[cut.rule as usize].kind, start: cut.start };
         let taken: Vec<Taken> = cuts.iter().map(taken).collect();
         let access = access::conclude(&page, &choice.blocks, &metadata.free, &taken);
@@ -186,7 +183,11 @@ impl Story {
 
     /// How likely each block was taken for story, and the features that weighed most. Empty where a site's `[story]` decided.
     pub(crate) fn weighed(&self, most: usize) -> Vec<story::Reasons> {
-        story::explain(&self.page, self.headline, self.metadata.title.as_deref(), most)
+        story::explain(&self.page, self.about(), most)
+    }
+
+    pub(crate) fn about(&self) -> About<'_> {
+        About::of(&self.metadata, self.headline)
     }
 
     /// What was removed, in page order.
@@ -233,15 +234,15 @@ fn recorded(pass: &mut Pass, cuts: &[Cut], mut pleas: Vec<Plea>) -> (Page, Vec<P
     (page, pleas)
 }
 
-/// What the finder is given of a page: its record, its title and the block that shows it.
+/// What the finder is given of a page: its record, its metadata and the block that shows the headline.
 #[cfg(feature = "training")]
-pub(crate) fn look(settings: &Settings, input: &[u8]) -> (Page, Option<String>, Option<u32>) {
+pub(crate) fn look(settings: &Settings, input: &[u8]) -> (Page, Metadata, Option<u32>) {
     let (mut pass, _) = read_page(settings, input);
     let cuts: Vec<_> = pass.judge.cuts.take_final(u64::MAX).collect();
     let pleas = pass.judge.pleas.take().unwrap_or_default();
     let (page, _) = recorded(&mut pass, &cuts, pleas);
     let (metadata, headline) = meta::read(&page, settings.url.as_ref());
-    (page, metadata.title, headline)
+    (page, metadata, headline)
 }
 
 fn read_page(settings: &Settings, input: &[u8]) -> (Pass, &'static encoding_rs::Encoding) {

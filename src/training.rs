@@ -2,7 +2,8 @@
 //!
 //! Only with the feature `training`, and no part of the promised interface. It decides nothing: labels and models are made by `model/`.
 
-use crate::judge::features::{FEATURES, Table, Words};
+use crate::judge::features::{About, FEATURES, Table, Words};
+use crate::judge::story::{Doubles, allowed};
 use crate::page::NONE;
 use crate::{Sieve, story};
 
@@ -19,6 +20,10 @@ pub struct Sample {
     pub removed: Vec<bool>,
     /// Of each element: the element around it, its class words, and its tag.
     pub classes: Vec<(Option<u32>, String, &'static str)>,
+    /// Whether it may be story, whatever the model says.
+    pub allowed: Vec<bool>,
+    /// Of each block, numbers for what looks like it and for the table it stands in.
+    pub peers: Vec<(Option<u32>, Option<u32>)>,
     /// The block that shows the headline.
     pub headline: Option<u32>,
     /// The rows of the table one after the other.
@@ -36,8 +41,9 @@ pub fn sample(sieve: &Sieve, page: &[u8], words: Option<&[u8]>) -> Option<Sample
         Some(mut bytes) => Words::read(&mut bytes)?,
         None => Words::default(),
     };
-    let (page, title, headline) = story::look(sieve.settings(), page);
-    let table = Table::of(&page, headline, title.as_deref(), &words);
+    let (page, metadata, headline) = story::look(sieve.settings(), page);
+    let about = About::of(&metadata, headline);
+    let table = Table::of(&page, about, &words);
     let known = |index: u32| (index != NONE).then_some(index);
     Some(Sample {
         texts: page.blocks.iter().map(|block| page.text_of(block).to_owned()).collect(),
@@ -45,6 +51,8 @@ pub fn sample(sieve: &Sieve, page: &[u8], words: Option<&[u8]>) -> Option<Sample
         bytes: page.blocks.iter().map(|block| block.bytes).collect(),
         removed: page.blocks.iter().map(|block| block.removed).collect(),
         classes: page.elements.iter().map(|e| (known(e.parent), page.string(e.words).to_owned(), e.tag.name())).collect(),
+        allowed: allowed(&page, about, &Doubles::of(&page)),
+        peers: table.peers().iter().map(|peers| (peers.look, peers.table)).collect(),
         headline,
         values: (0..table.rows()).flat_map(|row| table.row(row)).collect(),
     })

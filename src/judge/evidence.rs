@@ -37,6 +37,8 @@ pub(crate) struct Evidence {
     /// The kind that most of it is of.
     pub(crate) kind: Option<Kind>,
     pub(crate) section: Option<Section>,
+    /// It is a line that only leads to another story, or says whose a picture is.
+    pub(crate) aside: bool,
     /// The cues that weigh most, heaviest first; as many as `cues` says.
     pub(crate) top: [u32; TOP],
     pub(crate) cues: u8,
@@ -73,6 +75,8 @@ pub(crate) struct Shape {
     pub(crate) heading: bool,
     /// All of it is a link, a button, a label.
     pub(crate) soft: bool,
+    /// A third of it is.
+    pub(crate) linked: bool,
     /// It stands in a list or a navigation: what one clicks there is no appeal yet.
     pub(crate) listed: bool,
 }
@@ -151,6 +155,8 @@ impl Scale {
         let mut evidence = Evidence { language, ..Evidence::default() };
         if shape.heading {
             evidence.section = cues.section(folded.text);
+        } else if !shape.listed {
+            evidence.aside = cues.is_aside(folded.text, shape.linked);
         }
         if !self.hits.is_empty() {
             evidence.language = self.language(cues, folded, page, language);
@@ -192,7 +198,9 @@ impl Scale {
             let behind = anchored.iter().filter(|found| found.at as usize >= at);
             let behind: Vec<_> = behind.map(|found| Anchored { at: found.at - at as u32, ..*found }).collect();
             let evidence = self.weigh(cues, end, &behind, &Shape::default(), page, language);
-            if best.is_none_or(|(_, best)| evidence.sum > best.sum) {
+            // A sentence before it that speaks for nothing is no part of the plea.
+            let more = |best: Evidence| evidence.sum > best.sum && evidence.core + evidence.voice > best.core + best.voice;
+            if best.is_none_or(|(_, best)| more(best)) {
                 best = Some((at, evidence));
             }
         }
@@ -246,7 +254,10 @@ impl Scale {
     fn drop_overlaps(&mut self, cues: &Cues) {
         let known = |hit: &Hit| &cues.known[hit.cue as usize];
         self.hits.sort_unstable_by_key(|hit| {
-            (std::cmp::Reverse(known(hit).weight), hit.start, std::cmp::Reverse(hit.end), known(hit).language, hit.cue)
+            let cue = known(hit);
+            // What asks is more than a label of the same words.
+            let label = cue.role == Role::Label;
+            (std::cmp::Reverse(cue.weight), hit.start, std::cmp::Reverse(hit.end), label, cue.language, hit.cue)
         });
         let mut kept = 0;
         for at in 0..self.hits.len() {

@@ -5,7 +5,9 @@
 
 use once_cell::sync::Lazy;
 
-use super::features::{COUNT, Table, Words};
+use rustc_hash::FxHashMap;
+
+use super::features::{COUNT, Feature, Peers, Table, Words};
 use super::forest::Forest;
 
 /// See the module.
@@ -68,8 +70,10 @@ impl Model {
                 both.for_each(|(every, article)| *every += (article - *every) * share);
             }
         }
-        let probabilities = scores.into_iter().flatten().take(table.rows()).map(probability).collect();
-        Judged { probabilities, article }
+        let mut odds: Vec<f32> = scores.into_iter().flatten().take(table.rows()).collect();
+        pool(&mut odds, table, |peers| peers.look, LOOK_SHARE);
+        pool(&mut odds, table, |peers| peers.table, TABLE_SHARE);
+        Judged { probabilities: odds.into_iter().map(probability).collect(), article }
     }
 
     /// The features that moved a block's answer most: place, and by how much.
@@ -87,6 +91,28 @@ impl Model {
         places
     }
 }
+
+/// Blocks that look alike, and cells of one table, are story together or not at all: each is moved towards the mean of its peers.
+fn pool(odds: &mut [f32], table: &Table, of: impl Fn(&Peers) -> Option<u32>, share: f32) {
+    let mut groups: FxHashMap<u32, (f32, f32)> = FxHashMap::default();
+    let rows = || table.peers().iter().enumerate().filter(|(row, _)| table.get(*row, Feature::Words) > 0.0);
+    let rows = || rows().filter_map(|(row, peers)| Some((row, of(peers)?)));
+    for (row, group) in rows() {
+        let (sum, count) = groups.entry(group).or_default();
+        (*sum, *count) = (*sum + odds[row], *count + 1.0);
+    }
+    for (row, group) in rows() {
+        if let Some((sum, count)) = groups.get(&group).filter(|(_, count)| *count >= LEAST_PEERS) {
+            odds[row] += (sum / count - odds[row]) * share;
+        }
+    }
+}
+
+/// See [`pool`]. Measured on the training pages: from 0.2 to 0.3 all figures rise. For tables they stay as they are, and fewer are torn.
+const LOOK_SHARE: f32 = 0.25;
+const TABLE_SHARE: f32 = 0.5;
+/// Fewer peers tell less than the block itself.
+const LEAST_PEERS: f32 = 4.0;
 
 fn probability(log_odds: f32) -> f32 {
     1.0 / (1.0 + (-log_odds).exp())

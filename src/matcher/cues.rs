@@ -213,20 +213,33 @@ impl Cues {
             return None;
         }
         let text = core(folded);
-        let of = |text: &str, whole: bool| {
-            let cues = self.whole.get(core(text))?;
-            cues.iter().find_map(|cue| match self.known[*cue as usize].subject {
-                Subject::Section(section) if whole || !self.patterns[*cue as usize].at_end => Some(section),
-                _ => None,
-            })
-        };
         // A count may stand behind: "comments (12)".
         let counted = text.trim_end_matches(|c: char| c.is_ascii_digit() || !c.is_alphanumeric());
-        of(text, true).or_else(|| of(counted, true)).or_else(|| {
-            let dense = text.chars().next().is_some_and(is_unspaced);
-            let borders =
-                text.char_indices().skip(1).filter(|(_, c)| dense || !c.is_alphanumeric() && *c != '\'').map(|(at, _)| at);
-            borders.take(if dense { 3 * SECTION_WORDS } else { SECTION_WORDS }).find_map(|at| of(&text[..at], false))
+        self.announced(text, true)
+            .or_else(|| self.announced(counted, true))
+            .or_else(|| beginnings(text).find_map(|text| self.announced(text, false)))
+    }
+
+    /// Does a line that is no heading only lead to another story ("read also: …"), or say whose a picture is ("photo: …")? `linked`: a good
+    /// part of it is links.
+    pub(crate) fn is_aside(&self, folded: &str, linked: bool) -> bool {
+        if folded.len() > WHOLE_BYTES {
+            return false;
+        }
+        let before_colon = folded.find(':').and_then(|colon| self.announced(&folded[..colon], true));
+        matches!(before_colon, Some(Section::Related | Section::Credit))
+            || matches!(self.announced(folded, true), Some(Section::Related | Section::Ad | Section::Credit))
+            || linked
+                && beginnings(core(folded))
+                    .any(|text| text.contains(' ') && self.announced(text, false) == Some(Section::Related))
+    }
+
+    /// What a text announces, taken whole or as the beginning of one.
+    fn announced(&self, text: &str, whole: bool) -> Option<Section> {
+        let cues = self.whole.get(core(text))?;
+        cues.iter().find_map(|cue| match self.known[*cue as usize].subject {
+            Subject::Section(section) if whole || !self.patterns[*cue as usize].at_end => Some(section),
+            _ => None,
         })
     }
 
@@ -260,6 +273,13 @@ impl Cues {
         }
         None
     }
+}
+
+/// The first words of a text, one, two and so on.
+fn beginnings(text: &str) -> impl Iterator<Item = &str> {
+    let dense = text.chars().next().is_some_and(is_unspaced);
+    let borders = text.char_indices().skip(1).filter(move |(_, c)| dense || !c.is_alphanumeric() && *c != '\'');
+    borders.take(if dense { 3 * SECTION_WORDS } else { SECTION_WORDS }).map(|(at, _)| &text[..at])
 }
 
 /// A shorter word stands on too many pages to begin a suspicion.
@@ -427,5 +447,18 @@ mod tests {
         assert_eq!(cues.section("related articles"), Some(Section::Related));
         assert_eq!(cues.section("comments (12)"), Some(Section::Comments));
         assert_eq!(cues.section("the harbour reopens"), None);
+        for (line, linked, aside) in [
+            ("related articles", false, true),
+            ("read also: the harbour reopens", false, true),
+            ("read also the harbour reopens", true, true),
+            ("read also the fine print, he said", false, false),
+            ("related he is not", true, false),
+            ("comments (12)", true, false),
+            ("photo: ada lovelace / the harbour press", false, true),
+            ("photo of the harbour", false, false),
+            ("the harbour reopens: read more", true, false),
+        ] {
+            assert_eq!(cues.is_aside(line, linked), aside, "{line}");
+        }
     }
 }

@@ -225,7 +225,8 @@ fn is_one_of(word: &str, list: &str) -> bool {
 }
 
 fn is_address(word: &str) -> bool {
-    word.contains('@') || word.contains("://") || word.starts_with("www.")
+    let path = || word.split_once('/').is_some_and(|(host, _)| host.contains('.') && host.is_ascii() && !host.ends_with('.'));
+    word.contains('@') || word.contains("://") || word.starts_with("www.") || path()
 }
 
 #[cfg(test)]
@@ -244,6 +245,7 @@ mod tests {
             (&["Written by: By Ann Example"], Some("Ann Example")),
             (&["Ann Example", "Bob Muster", "ann example"], Some("Ann Example, Bob Muster")),
             (&["https://www.facebook.com/ann"], None),
+            (&["facebook.example/ann"], None),
             (&["@ann"], None),
             (&["Ann Example @ann"], Some("Ann Example")),
             (&["ann@a.example"], None),

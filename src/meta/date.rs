@@ -55,6 +55,16 @@ pub(super) fn within(text: &str) -> Option<String> {
 /// `Monday, 3 May 2021, at 10:00 pm UTC`.
 const MOST_WORDS: usize = 8;
 
+/// The day that an address names: `/2024/05/06/story`, `/story-2024-05-06`, `/20240506/story`.
+pub(super) fn in_path(path: &str) -> Option<String> {
+    let digits = |c: char| c.is_ascii_digit();
+    let starts = path.char_indices().filter(|(at, c)| digits(*c) && !path[..*at].ends_with(|c: char| digits(c) || c == '.'));
+    starts.map(|(at, _)| at).find_map(|at| {
+        let (_, rest) = year_first(&path[at..]).or_else(|| eight_digits(&path[at..]))?;
+        if rest.starts_with(digits) { None } else { iso(&path[at..path.len() - rest.len()]) }
+    })
+}
+
 /// Is the word the English name of a month, in full or short?
 pub(super) fn is_month(word: &str) -> bool {
     month(word).is_some()

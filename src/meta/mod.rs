@@ -21,8 +21,8 @@ use url::Url;
 pub(crate) use address::declared_url;
 
 use crate::access::FreeOrNot;
-use crate::page::{Head, Page, Said, SaidHere};
-use crate::scan::tag::Tag;
+use crate::page::{Block, Head, Page, Said, SaidHere};
+use crate::scan::tag::{Tag, TagSet};
 use json_ld::Graph;
 use likeness::Wording;
 use site::Site;
@@ -47,8 +47,9 @@ pub struct Metadata {
     pub byline: Option<String>,
     /// When it was published: an ISO 8601 date, or date and time with the page's zone.
     ///
-    /// The element a site's `[story] date` names; JSON-LD `datePublished`; `meta` `article:published_time`, `date`, `dc.date`, `parsely-pub-date`, `sailthru.date`, `itemprop`
-    /// `datePublished` and their kin; the first `<time datetime>` behind the headline, or else the first.
+    /// The element a site's `[story] date` names, other words around the date or not; JSON-LD `datePublished`; `meta` `article:published_time`, `date`, `dc.date`, `parsely-pub-date`, `sailthru.date`, `itemprop`
+    /// `datePublished` and their kin; the first `<time datetime>` near the headline; a date in the page's address; the first `<time datetime>` that
+    /// stands in no list, navigation or aside.
     pub published: Option<String>,
     /// When it was last changed, in the form of [`Metadata::published`].
     ///
@@ -112,7 +113,9 @@ pub(crate) fn read(page: &Page, url: Option<&Url>) -> (Metadata, Option<u32>) {
                 let declared = graph.story("datePublished").into_iter().chain(metas(head, &PUBLISHED));
                 dated(declared.chain(graph.page("datePublished")))
             })
-            .or_else(|| shown_date(page, headline)),
+            .or_else(|| shown_date(page, |_, at| headline.is_some_and(|headline| near(headline).contains(&at))))
+            .or_else(|| address.as_ref().and_then(|address| date::in_path(address.path())))
+            .or_else(|| shown_date(page, |block, _| page.closest(block, BESIDE).is_none())),
         modified: dated(graph.story("dateModified").into_iter().chain(metas(head, &MODIFIED)).chain(graph.page("dateModified"))),
         language: [head.lang.clone()]
             .into_iter()
@@ -298,10 +301,17 @@ fn dated(texts: impl Iterator<Item = String>) -> Option<String> {
     texts.into_iter().find_map(|text| date::iso(&text))
 }
 
-/// The first date in a `time` behind the headline; the first of all if there is none, or no headline.
-fn shown_date(page: &Page, headline: Option<u32>) -> Option<String> {
-    let from = headline.unwrap_or(0);
-    let times = || page.head.times.iter().filter(|(text, _)| text.len() <= LONGEST);
-    let behind = times().filter(|(_, block)| *block >= from).find_map(|(text, _)| date::iso(text));
-    behind.or_else(|| times().find_map(|(text, _)| date::iso(text)))
+/// The first date in a `time` in one of the blocks that are wanted, told with their places.
+fn shown_date(page: &Page, wanted: impl Fn(&Block, u32) -> bool) -> Option<String> {
+    let wanted = |at: u32| page.blocks.get(at as usize).is_none_or(|block| wanted(block, at));
+    let times = page.head.times.iter().filter(|(text, at)| text.len() <= LONGEST && wanted(*at));
+    times.into_iter().find_map(|(text, _)| date::iso(text))
 }
+
+/// The blocks near a headline, among which its date stands.
+fn near(headline: u32) -> std::ops::RangeInclusive<u32> {
+    headline.saturating_sub(2)..=headline + 8
+}
+
+/// Elements that hold dates of other stories.
+const BESIDE: TagSet = TagSet::of(&[Tag::Li, Tag::Nav, Tag::Aside, Tag::Footer]);

@@ -185,11 +185,19 @@ fn the_shown_date_behind_the_headline_counts() {
     draft.block(Tag::Div, "", "Another story");
     draft.block(Tag::H1, "", "The story");
     draft.meta("og:title", "The story");
-    draft.page.head.times = vec![("2001-01-01".to_owned(), 0), ("2002-01-01".to_owned(), 2)];
+    (0..12).for_each(|_| _ = draft.block(Tag::P, "", "It went on."));
+    draft.block(Tag::Li, "", "A third story");
+    draft.page.head.times = vec![("2003-01-01".to_owned(), 14), ("2002-01-01".to_owned(), 2)];
     let mut page = draft.done();
-    assert_eq!(read(&page, None).published.as_deref(), Some("2002-01-01"));
+    let published = |page: &Page, address: Option<&str>| {
+        let address = address.and_then(|address| address.parse().ok());
+        read(page, address.as_ref()).published
+    };
+    let dated = Some("https://example.com/2001/02/03/the-story");
+    assert_eq!(published(&page, dated).as_deref(), Some("2002-01-01"));
     page.head.times.pop();
-    assert_eq!(read(&page, None).published.as_deref(), Some("2001-01-01"), "before it there is only this one");
+    assert_eq!(published(&page, dated).as_deref(), Some("2001-02-03"), "the address comes before other times");
+    assert_eq!(published(&page, None), None, "in a list there are dates of other stories");
 }
 
 #[test]

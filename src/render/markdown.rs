@@ -176,7 +176,8 @@ fn inline(pieces: &Pieces, list: &[Piece], place: Place) -> String {
         at += 1;
         match piece {
             Piece::Text(range) => {
-                escape(&mut out, pieces.text(range), place, line_start);
+                let after = || list.get(at..).unwrap_or(&[]).iter().find_map(|piece| seen(pieces, piece, false, ' '));
+                escape(&mut out, pieces.text(range), place, line_start, after);
                 line_start = false;
             }
             Piece::Break if place == Place::Paragraph => {
@@ -293,8 +294,10 @@ fn seen(pieces: &Pieces, piece: &Piece, last: bool, so_far: char) -> Option<char
     }
 }
 
-fn escape(out: &mut String, text: &str, place: Place, line_start: bool) {
+/// `after`: the character that follows the text.
+fn escape(out: &mut String, text: &str, place: Place, line_start: bool, after: impl Fn() -> Option<char>) {
     let mut before = if line_start { None } else { Some('x') };
+    let mut in_word = false;
     let mut number = line_start;
     let mut rest = text.chars();
     while let Some(c) = rest.next() {
@@ -308,15 +311,24 @@ fn escape(out: &mut String, text: &str, place: Place, line_start: bool) {
                 number = false;
                 continue;
             }
-            '\\' | '*' | '_' | '`' | '[' | ']' | '<' | '|' | '~' => true,
-            '&' => next.is_none_or(|n| n == '#' || n.is_ascii_alphanumeric()),
-            '!' => next.is_none_or(|n| n == '['),
-            '#' => first || next.is_none() || before == Some(' '),
+            '\\' | '*' | '`' | '[' | ']' | '<' | '|' | '~' => true,
+            '_' => !(in_word && next.is_some_and(char::is_alphanumeric)),
+            '&' => {
+                let behind = rest.as_str().trim_start_matches(|c: char| c == '#' || c.is_ascii_alphanumeric());
+                behind.starts_with(';') || behind.is_empty() && after().is_some()
+            }
+            '!' => next.or_else(&after) == Some('['),
+            // Of a heading at the beginning of a line, or behind one.
+            '#' => {
+                let behind = rest.as_str().trim_start_matches('#');
+                (first || matches!(before, Some(' ' | '#'))) && (behind.is_empty() || behind.starts_with(' '))
+            }
             '>' | '+' | '-' | '=' | ':' => first,
             '.' | ')' => number && !first,
             _ => false,
         };
         number &= c.is_ascii_digit();
+        in_word = c.is_alphanumeric();
         if special {
             out.push('\\');
         }
@@ -328,7 +340,7 @@ fn escape(out: &mut String, text: &str, place: Place, line_start: bool) {
 fn code_span(out: &mut String, code: &str, place: Place, line_start: bool) {
     // Next to another backtick the marks of the two would run together.
     if code.is_empty() || out.ends_with('`') || place == Place::Cell && code.contains('|') {
-        escape(out, code, place, line_start);
+        escape(out, code, place, line_start, || Some('['));
         return;
     }
     let fence = "`".repeat(longest_run(code) + 1);
@@ -338,7 +350,7 @@ fn code_span(out: &mut String, code: &str, place: Place, line_start: bool) {
 
 fn image(out: &mut String, src: &str, alt: &str, place: Place) {
     out.push_str("![");
-    escape(out, alt, place, false);
+    escape(out, alt, place, false, || Some(']'));
     out.push(']');
     destination(out, src);
 }

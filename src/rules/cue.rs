@@ -105,7 +105,7 @@ pub(crate) enum Subject {
     Section(Section),
 }
 
-/// What stands behind a heading in place of a story.
+/// What stands behind a heading in place of a story, or what a short line is instead of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Section {
     Related,
@@ -115,11 +115,13 @@ pub(crate) enum Section {
     Newsletter,
     Promo,
     About,
+    /// Whose a picture is.
+    Credit,
 }
 
 impl Section {
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Related, Self::Comments, Self::Social, Self::Ad, Self::Newsletter, Self::Promo, Self::About];
+    pub(crate) const ALL: [Self; 8] =
+        [Self::Related, Self::Comments, Self::Social, Self::Ad, Self::Newsletter, Self::Promo, Self::About, Self::Credit];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -130,6 +132,7 @@ impl Section {
             Self::Newsletter => "newsletter",
             Self::Promo => "promo",
             Self::About => "about",
+            Self::Credit => "credit",
         }
     }
 }

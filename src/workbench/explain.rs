@@ -150,6 +150,8 @@ pub enum Cause {
     },
     /// It is like the block beside it, which is story.
     Beside,
+    /// It stands between the headline and the story, and introduces it.
+    Standfirst,
     /// Other blocks are more likely.
     Unlikely {
         /// How sure the model would have had to be on this page.
@@ -157,6 +159,8 @@ pub enum Cause {
     },
     /// It says who wrote the story or when.
     Credit,
+    /// It only leads to another story, or says whose a picture is.
+    Aside,
     /// It is a reader's comment.
     Comment,
     /// A picture or caption in the story, for the forms that show pictures.
@@ -181,8 +185,10 @@ impl Cause {
             Self::Likely { .. } => "likely",
             Self::FewWords { .. } => "few-words",
             Self::Beside => "beside",
+            Self::Standfirst => "standfirst",
             Self::Unlikely { .. } => "unlikely",
             Self::Credit => "credit",
+            Self::Aside => "aside",
             Self::Comment => "comment",
             Self::Picture => "picture",
             Self::Double => "double",
@@ -203,8 +209,10 @@ impl fmt::Display for Cause {
             Self::Likely { enough } => return write!(f, "likely story; {enough:.2} is enough on this page"),
             Self::FewWords { enough } => return write!(f, "likely enough for a page of few words, where {enough:.2} is enough"),
             Self::Beside => "it is like the block beside it, which is story",
+            Self::Standfirst => "it stands between the headline and the story, and introduces it",
             Self::Unlikely { enough } => return write!(f, "not likely enough; {enough:.2} would be, on this page"),
             Self::Credit => "it says who wrote the story or when, which is metadata",
+            Self::Aside => "it only leads to another story, or says whose a picture is",
             Self::Comment => "it is a reader's comment",
             Self::Picture => "a picture or caption: HTML and Markdown show it, text does not",
             Self::Double => "it is in a noscript, and on the page once more",
@@ -339,9 +347,8 @@ pub fn explain_text(sieve: &Sieve, text: &[u8]) -> Result<Explanation, Error> {
 /// What the story itself tells.
 fn of_story(sieve: &Sieve, story: &Story, plain: bool) -> Explanation {
     let metadata = story.metadata();
-    let (title, byline) = (metadata.title.as_deref(), metadata.byline.as_deref());
     let focus = sieve.settings().focus;
-    let grounds = if plain { Vec::new() } else { grounds(&story.page, story.headline, title, byline, focus, &story.choice) };
+    let grounds = if plain { Vec::new() } else { grounds(&story.page, story.about(), focus, &story.choice) };
     let features = story.weighed(MOST_FEATURES);
     let meaning = |name: &str| FEATURES.iter().find(|(own, _)| *own == name).map_or("", |(_, means)| means.trim());
     let mut blocks = Vec::new();
@@ -396,8 +403,10 @@ fn read_ground(ground: Ground) -> (Verdict, Cause) {
         Ground::Likely(enough) => (Verdict::Story, Cause::Likely { enough }),
         Ground::FewBlocks(enough) => (Verdict::Story, Cause::FewWords { enough }),
         Ground::Beside => (Verdict::Story, Cause::Beside),
+        Ground::Standfirst => (Verdict::Story, Cause::Standfirst),
         Ground::Unlikely(enough) => (Verdict::LeftOut, Cause::Unlikely { enough }),
         Ground::Credit => (Verdict::LeftOut, Cause::Credit),
+        Ground::Aside => (Verdict::LeftOut, Cause::Aside),
         Ground::Comment => (Verdict::LeftOut, Cause::Comment),
         Ground::Figure => (Verdict::LeftOut, Cause::Picture),
         Ground::Wordless => (Verdict::LeftOut, Cause::Wordless),

@@ -250,6 +250,7 @@ impl Judge {
         shape.heading = leaf.heading;
         shape.listed = self.frames.iter().rev().take(MOST_DEEP).any(|f| LISTS.has(f.tag) || f.tag == Tag::Nav);
         shape.soft = leaf.soft_chars >= leaf.chars;
+        shape.linked = leaf.soft_chars * 3 >= leaf.chars;
         let (rules, recognizer) = (&self.rules, &mut self.recognizer);
         let colon = folded.ends_with([':', '：']);
         let folded = Folded { text: folded, lines: &self.lines };

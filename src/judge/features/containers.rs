@@ -6,7 +6,7 @@
 use rustc_hash::FxHashMap;
 
 use super::words::{WordHash, Words};
-use super::{Feature, Row, Table, kind_of, log, log_of};
+use super::{Feature, Peers, Row, Table, kind_of, log, log_of};
 use crate::page::{Block, Element, Page, Span};
 use crate::scan::tag::{self, Tag, TagSet};
 
@@ -66,6 +66,8 @@ struct Around {
     inside_best: bool,
     /// The outermost that does not hold the best container.
     branch: Option<u32>,
+    /// The innermost table.
+    table: Option<u32>,
     /// The outermost repeated one, and the innermost that holds several blocks.
     outermost: Option<u32>,
     card: Option<u32>,
@@ -153,6 +155,15 @@ impl Containers {
         containers
     }
 
+    /// What each block has in common with others.
+    pub(super) fn peers(&self, page: &Page) -> Vec<Peers> {
+        let peers = |block: &Block| Peers {
+            look: self.elements.get(block.element as usize).map(|seen| seen.alike),
+            table: self.around.get(block.element as usize).and_then(|around| around.table),
+        };
+        page.blocks.iter().map(peers).collect()
+    }
+
     pub(crate) fn is_good(&self, page: &Page, row: usize) -> bool {
         page.blocks.get(row).is_some_and(|block| is_good(block, self.good_words))
     }
@@ -187,6 +198,9 @@ impl Containers {
             if own.blocks > 1 {
                 around.card = Some(index);
             }
+        }
+        if element.tag == Tag::Table {
+            around.table = Some(index);
         }
         if tag::HEADING.has(element.tag) {
             around.heading = element.tag as u8 - Tag::H1 as u8 + 1;

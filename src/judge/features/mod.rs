@@ -12,6 +12,7 @@ mod words;
 
 use once_cell::sync::Lazy;
 
+use crate::meta::Metadata;
 use crate::page::{Page, Span};
 use crate::scan::tag::{self, Tag};
 
@@ -236,6 +237,10 @@ features! {
     TitleShare,
     /// Share of its words that the title has.
     TitleCover,
+    /// Share of the words of the page's description that it has.
+    SummaryShare,
+    /// Share of its words that the description has.
+    SummaryCover,
     /// Level of the last heading, 7 if there was none.
     LastLevel,
     /// Blocks since the last heading, log2.
@@ -352,6 +357,16 @@ pub(crate) type Lanes = [[f32; LANES]; COUNT];
 pub(crate) struct Table {
     rows: usize,
     lanes: Vec<Lanes>,
+    peers: Vec<Peers>,
+}
+
+/// What a block has in common with others: numbers that are the same for all that have it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Peers {
+    /// The tag and class words of its innermost element and of the one around that.
+    pub(crate) look: Option<u32>,
+    /// The table it stands in.
+    pub(crate) table: Option<u32>,
 }
 
 /// A row that is being filled: its place is looked up once.
@@ -366,19 +381,41 @@ impl Row<'_> {
     }
 }
 
+/// What is known of a page's story beside its blocks.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct About<'a> {
+    /// The block that shows the headline.
+    pub(crate) headline: Option<u32>,
+    pub(crate) title: Option<&'a str>,
+    pub(crate) byline: Option<&'a str>,
+    pub(crate) description: Option<&'a str>,
+}
+
+impl<'a> About<'a> {
+    pub(crate) fn of(metadata: &'a Metadata, headline: Option<u32>) -> Self {
+        Self {
+            headline,
+            title: metadata.title.as_deref(),
+            byline: metadata.byline.as_deref(),
+            description: metadata.description.as_deref(),
+        }
+    }
+}
+
 impl Table {
-    /// Fills the table for a page. `headline`: the block that shows the headline; `title`: its words.
-    pub(crate) fn of(page: &Page, headline: Option<u32>, title: Option<&str>, words: &Words) -> Self {
+    /// Fills the table for a page.
+    pub(crate) fn of(page: &Page, about: About<'_>, words: &Words) -> Self {
         let rows = page.blocks.len();
-        let mut table = Self { rows, lanes: vec![[[0.0; LANES]; COUNT]; rows.div_ceil(LANES)] };
-        let texts = Texts::of(page, title, words);
+        let lanes = vec![[[0.0; LANES]; COUNT]; rows.div_ceil(LANES)];
+        let texts = Texts::of(page, about, words);
         let containers = Containers::of(page, words);
+        let mut table = Self { rows, lanes, peers: containers.peers(page) };
         texts.fill(page, &mut table);
         containers.fill(page, &mut table);
-        table.places(page, &containers, headline);
+        table.places(page, &containers, about.headline);
         table.neighbours(page, &texts, &containers);
         table.appeals(page);
-        table.page(page, &containers, headline);
+        table.page(page, &containers, about.headline);
         body::fill(page, &mut table);
         table
     }
@@ -386,6 +423,11 @@ impl Table {
     /// How many rows there are.
     pub(crate) fn rows(&self) -> usize {
         self.rows
+    }
+
+    /// What each block has in common with others.
+    pub(crate) fn peers(&self) -> &[Peers] {
+        &self.peers
     }
 
     /// Every block's values, some blocks at a time.

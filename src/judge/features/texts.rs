@@ -5,7 +5,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::words::{WordHash, Words};
-use super::{Feature, Table, log};
+use super::{About, Feature, Table, log};
 use crate::page::{Block, Inline, Page, Span};
 use crate::scan::tag::{Tag, TagSet};
 
@@ -29,6 +29,7 @@ struct Text {
     most: f32,
     begin: f32,
     titled: u32,
+    described: u32,
     hash: u32,
 }
 
@@ -36,8 +37,8 @@ struct Text {
 #[derive(Debug)]
 pub(crate) struct Texts {
     texts: Vec<Text>,
-    /// How many different words the title has.
-    title: usize,
+    title: Vocabulary,
+    description: Vocabulary,
     /// Sums of the words' weights, and their number, over the blocks before each.
     lexical: Vec<(f32, u32)>,
     /// For each block: how often its text stands on the page, and whether it stood before.
@@ -47,33 +48,39 @@ pub(crate) struct Texts {
 /// A text of so many bytes says no more by going on. The counts of [`Signs`] hold as many.
 const LONG: usize = 4000;
 
-/// The words of the title.
+/// The words of a text that others are compared with.
 #[derive(Debug, Default)]
-struct Titled {
+struct Vocabulary {
     words: FxHashSet<u32>,
-    /// A bit for each: most words of a page are not among them.
-    bits: u64,
+    /// Some bits for each: most words of a page are not among them.
+    bits: [u64; 4],
 }
 
-impl Titled {
-    fn of(title: &str) -> Self {
-        let mut titled = Self::default();
-        Signs::default().read(title, |hash| {
-            titled.words.insert(hash);
-            titled.bits |= 1 << (hash % 64);
+impl Vocabulary {
+    fn of(text: &str) -> Self {
+        let mut known = Self::default();
+        Signs::default().read(text, |hash| {
+            known.words.insert(hash);
+            known.bits[hash as usize / 64 % 4] |= 1 << (hash % 64);
         });
-        titled
+        known
     }
 
     fn has(&self, hash: u32) -> bool {
-        self.bits >> (hash % 64) & 1 == 1 && self.words.contains(&hash)
+        self.bits[hash as usize / 64 % 4] >> (hash % 64) & 1 == 1 && self.words.contains(&hash)
+    }
+
+    /// The share that so many words have of its own.
+    fn share(&self, words: u32) -> f32 {
+        words as f32 / self.words.len().max(1) as f32
     }
 }
 
 impl Texts {
-    pub(crate) fn of(page: &Page, title: Option<&str>, words: &Words) -> Self {
-        let titled = Titled::of(title.unwrap_or_default());
-        let texts: Vec<Text> = page.blocks.iter().map(|block| look(page.text_of(block), words, &titled)).collect();
+    pub(crate) fn of(page: &Page, about: About<'_>, words: &Words) -> Self {
+        let title = Vocabulary::of(about.title.unwrap_or_default());
+        let description = Vocabulary::of(about.description.unwrap_or_default());
+        let texts: Vec<Text> = page.blocks.iter().map(|block| look(page.text_of(block), words, &title, &description)).collect();
         let mut counts: FxHashMap<u32, u32> = FxHashMap::default();
         let seen = |text: &Text| {
             let count = counts.entry(text.hash).or_default();
@@ -88,7 +95,7 @@ impl Texts {
             *sum = (sum.0 + text.lexical, sum.1 + text.words);
             Some(*sum)
         }));
-        Self { texts, title: titled.words.len(), lexical, doubles }
+        Self { texts, title, description, lexical, doubles }
     }
 
     /// The weight of the words of some blocks.
@@ -132,8 +139,10 @@ impl Texts {
                 (Feature::Inlines, steps.inlines as f32 / words),
                 (Feature::Hidden, f32::from(block.hidden)),
                 (Feature::Noscript, f32::from(block.noscript)),
-                (Feature::TitleShare, text.titled as f32 / self.title.max(1) as f32),
+                (Feature::TitleShare, self.title.share(text.titled)),
                 (Feature::TitleCover, text.titled as f32 / text.words.max(1) as f32),
+                (Feature::SummaryShare, self.description.share(text.described)),
+                (Feature::SummaryCover, text.described as f32 / text.words.max(1) as f32),
                 (Feature::Double, log(count)),
                 (Feature::DoubleLater, f32::from(later)),
             ] {
@@ -173,7 +182,7 @@ impl Steps {
     }
 }
 
-fn look(text: &str, words: &Words, titled: &Titled) -> Text {
+fn look(text: &str, words: &Words, title: &Vocabulary, description: &Vocabulary) -> Text {
     let mut end = text.len().min(LONG);
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -192,7 +201,8 @@ fn look(text: &str, words: &Words, titled: &Titled) -> Text {
         if out.words <= 3 {
             out.begin += weight;
         }
-        out.titled += u32::from(titled.has(hash));
+        out.titled += u32::from(title.has(hash));
+        out.described += u32::from(description.has(hash));
         whole.push_word(hash);
     });
     out.chars = signs.chars;

@@ -19,6 +19,8 @@ pub(crate) enum Ground {
     Kept,
     /// It says who wrote the story, or when.
     Credit,
+    /// It only leads to another story, or says whose a picture is.
+    Aside,
     /// A picture or a caption inside the story.
     Figure,
     /// It is likely enough; the least likely block that is has this probability.
@@ -27,6 +29,8 @@ pub(crate) enum Ground {
     FewBlocks(f32),
     /// It stands beside its like, which is story.
     Beside,
+    /// It stands between the headline and the story.
+    Standfirst,
     /// It is a reader comment.
     Comment,
     /// It holds no words.
@@ -36,20 +40,13 @@ pub(crate) enum Ground {
 }
 
 /// What decided on each block of a page, by what [`choose`] made of it.
-pub(crate) fn grounds(
-    page: &Page,
-    headline: Option<u32>,
-    title: Option<&str>,
-    byline: Option<&str>,
-    focus: Focus,
-    choice: &Choice,
-) -> Vec<Ground> {
+pub(crate) fn grounds(page: &Page, about: About<'_>, focus: Focus, choice: &Choice) -> Vec<Ground> {
     let doubles = Doubles::of(page);
     let early = |i: u32| {
         let block = &page.blocks[i as usize];
         if block.removed {
             Some(Ground::Removed)
-        } else if Some(i) == headline {
+        } else if Some(i) == about.headline {
             Some(Ground::Headline)
         } else {
             doubles.has(page, block).then_some(Ground::Double)
@@ -61,12 +58,13 @@ pub(crate) fn grounds(
         return all.map(|i| early(i).unwrap_or(Ground::Root(story(i)))).collect();
     }
     let model = Model::bundled();
-    let table = Table::of(page, headline, title, &model.words);
+    let table = Table::of(page, about, &model.words);
     let judged = model.judge(&table);
-    let allowed: Vec<bool> = all.clone().map(|i| early(i).is_none() && !is_credit(page, i, byline)).collect();
-    let beta = focus.beta() * (1.0 + (ARTICLE_BETA - 1.0) * judged.article);
-    let likely = best_prefix(page, &judged.probabilities, &allowed, beta);
+    let allowed = allowed(page, about, &doubles);
+    let likely = best_prefix(page, &judged.probabilities, &allowed, focus.beta());
     let more = best_prefix(page, &judged.probabilities, &allowed, focus.beta() * SMALL_BETA);
+    let mut beside = likely.clone();
+    with_siblings(page, &judged.probabilities, &allowed, &mut beside);
     let least = |kept: &[bool]| {
         let of_kept = judged.probabilities.iter().zip(kept).filter(|(_, kept)| **kept);
         of_kept.map(|(probability, _)| *probability).fold(1.0, f32::min)
@@ -82,12 +80,15 @@ pub(crate) fn grounds(
                 () if likely[at] => Ground::Likely(enough),
                 () if kept_by_rule(page, block) => Ground::Kept,
                 () if more[at] && is_whole(page, block) => Ground::FewBlocks(less),
-                () => Ground::Beside,
+                () if beside[at] => Ground::Beside,
+                () => Ground::Standfirst,
             }
         } else if choice.figures.binary_search(&i).is_ok() {
             Ground::Figure
-        } else if is_credit(page, i, byline) {
+        } else if is_credit(page, i, about.byline) {
             Ground::Credit
+        } else if is_aside(page, i) {
+            Ground::Aside
         } else if block.words == 0 {
             Ground::Wordless
         } else if choice.comments.binary_search(&i).is_ok() {
@@ -114,14 +115,18 @@ mod tests {
         for folder in std::fs::read_dir("fixtures/cases").unwrap() {
             let Ok(input) = std::fs::read(folder.unwrap().path().join("page.html")) else { continue };
             let story = sieve.story(&input).unwrap();
-            let (page, metadata) = (&story.page, story.metadata());
-            let (title, byline) = (metadata.title.as_deref(), metadata.byline.as_deref());
-            let grounds = grounds(page, story.headline, title, byline, Focus::Balanced, &story.choice);
+            let page = &story.page;
+            let grounds = grounds(page, story.about(), Focus::Balanced, &story.choice);
             assert_eq!(grounds.len(), page.blocks.len());
             for (at, ground) in grounds.iter().enumerate() {
                 let taken = matches!(
                     ground,
-                    Ground::Likely(_) | Ground::FewBlocks(_) | Ground::Beside | Ground::Kept | Ground::Root(true)
+                    Ground::Likely(_)
+                        | Ground::FewBlocks(_)
+                        | Ground::Beside
+                        | Ground::Standfirst
+                        | Ground::Kept
+                        | Ground::Root(true)
                 );
                 assert_eq!(taken, story.choice.blocks.contains(&(at as u32)), "{ground:?}");
                 told += usize::from(taken);
