@@ -319,11 +319,129 @@ fn a_replacement_that_is_not_needed_leaves_the_story_as_it_is() {
     }
 }
 
+/// The same of pictures: the page may get another mark-up and another size of a picture, but the words and the pictures are the same.
+#[test]
+fn a_replacement_that_shows_pictures_is_not_needed() {
+    let body = "body: //*[@id='log']\n";
+    let config = |rest: &str| site_config("a.example.txt", &format!("{body}{rest}"), &Folder::default());
+    let rules = Rules::parse("a.example.toml", &config("").rules).unwrap();
+    let sieve = Sieve::builder().rules(rules).url("https://a.example/deep/1").build().unwrap();
+    let open = [("<noscript>", "<div>"), ("</noscript>", "</div>")];
+    for (pairs, part, shown) in [
+        (&open[..], "<p><img src=\"data:,\"><noscript><img src=\"/a.jpg\"></noscript></p>", "/a.jpg"),
+        (&open, "<figure><noscript><img src=\"/a.jpg\"></noscript></figure>", "/a.jpg"),
+        (&[("noscript>", "div>")], "<p><noscript><img src=\"/a.jpg\"></noscript><img src=\"data:,\"></p>", "/a.jpg"),
+        (&[("<noscript", "<foo"), ("</noscript>", "")], "<p><noscript><img src=\"/a.jpg\"></noscript></p>", "/a.jpg"),
+        (
+            &[("<noscript>", "<!-- noscript -->"), ("</noscript>", "<!-- /noscript -->")],
+            "<p><noscript><img src=\"/a.jpg\"></noscript></p>",
+            "/a.jpg",
+        ),
+        (
+            &[("source srcSet=\"http", "img src=\"http"), (".jpg 640w,", ".jpg\"><foo bar=\"")],
+            "<picture><source srcSet=\"https://a.example/a.jpg 640w, https://a.example/a.jpg?w=900 900w\"><img></picture>",
+            "/a.jpg",
+        ),
+        (
+            &[("<source media=\"", "<img media=\""), ("srcset=\"http", "src=\"http")],
+            "<picture><source media=\"all\" srcset=\"https://a.example/a.jpg\"></source><img></picture>",
+            "/a.jpg",
+        ),
+        (&[("<source", "<invalid")], "<picture><source srcset=\"/b.jpg\"><img src=\"/a.jpg\"></picture>", "/a.jpg"),
+        (&[("data-srcset=\"", "src=\"")], "<p><img data-srcset=\"/a.jpg\"></p>", "/a.jpg"),
+        (
+            &[("src=\"/i/missing-image.svg\"", "old-src=\"/i/missing-image.svg\""), ("data-original-mos=\"http", "src=\"http")],
+            "<p><img src=\"/i/missing-image.svg\" data-original-mos=\"https://a.example/a.jpg\"></p>",
+            "/a.jpg",
+        ),
+        (&[("src=\"/i/1px.png\"", "")], "<p><img src=\"/i/1px.png\" data-src=\"/a.jpg\"></p>", "/a.jpg"),
+        (
+            &[(" src=\"", " data-src-old=\""), (" data-lazy-src=\"", " src=\"")],
+            "<p><img src=\"/tiny.jpg\" data-lazy-src=\"/a.jpg\"></p>",
+            "/a.jpg",
+        ),
+        (&[("data-retina-src=", "src=")], "<p><img data-retina-src=\"/a.jpg\"></p>", "/a.jpg"),
+        (&[("sf-src", "src")], "<p><img sf-src=\"/a.jpg\"></p>", "/a.jpg"),
+        (&[("data-runner-src=\"", "data-src=\"")], "<p><img data-runner-src=\"/a.jpg\"></p>", "/a.jpg"),
+        (&[("src=\"files/", "src=\"/files/")], "<p><img src=\"files/a.jpg\"></p>", "/files/a.jpg"),
+        (
+            &[("srcset=\"/i/", "srcset=\"https://www.a.example/i/"), (", /i/", ", https://www.a.example/i/")],
+            "<p><img srcset=\"/i/b.jpg 1x, /i/a.jpg 2x\"></p>",
+            "/i/a.jpg",
+        ),
+        (&[("<amp-img", "<img"), ("</amp-img>", "")], "<p><amp-img src=\"/a.jpg\"></amp-img></p>", "/a.jpg"),
+        (&[("class=\"css-1", "width=\"60px\" class=\"foo-1")], "<p><img class=\"css-1\" src=\"/a.jpg\"></p>", "/a.jpg"),
+        (&[("<![if !lists]>", ""), ("<![endif]>", "&nbsp;")], "<p><![if !lists]><img src=\"/a.jpg\"><![endif]></p>", "/a.jpg"),
+        (
+            &[("</body></html>", "<!-- no end -->"), ("<html><head></head><body>", "<!-- no page -->")],
+            "</body></html><html><head></head><body><p><img src=\"/a.jpg\"></p>",
+            "/a.jpg",
+        ),
+    ] {
+        let lines: String = pairs.iter().map(|(find, new)| format!("find_string: {find}\nreplace_string: {new}\n")).collect();
+        let imported = config(&lines);
+        assert_eq!(imported.counts(), (1, 2 * pairs.len(), 0), "{pairs:?}: {:?}", imported.lines);
+        let page = format!(
+            "<html><head><base href=\"/\"></head><body><div id=\"log\"><p>The boats came in at nine.</p>{part}\
+            <p>Nobody was missing.</p></div></body></html>"
+        );
+        let replaced = pairs.iter().fold(page.clone(), |page, (find, new)| page.replace(find, new));
+        assert_ne!(replaced, page, "{pairs:?}");
+        for page in [&page, &replaced] {
+            let story = sieve.story(page.as_bytes()).unwrap();
+            assert_eq!(story.text(), "The boats came in at nine.\n\nNobody was missing.\n", "{page}");
+            let html = story.html();
+            let addresses = html.split("src=\"").skip(1).filter_map(|rest| rest.split(['"', '?']).next());
+            let addresses: Vec<_> =
+                addresses.map(|address| address.replace("https://www.", "https://").replace("https://a.example", "")).collect();
+            assert_eq!(addresses, [shown], "{pairs:?}: {page}");
+        }
+    }
+}
+
+#[test]
+fn what_stands_around_a_date_need_not_be_cut_off() {
+    for (line, published) in [
+        ("substring-after(//p[@class='when'], 'Posted on ')", Some("2021-05-03")),
+        ("substring-before(substring-after(//p[@class='when'], 'Posted on '), ' by')", Some("2021-05-03")),
+        ("substring-before(//p[@class='when'], '|')", Some("2021-05-03")),
+        ("substring-after(//p[@class='when'], 'updated ')", None), // which of two dates?
+        ("substring-after(//p[@class='when'], '2')", None),
+        ("substring-after(//p, 'Posted on ')", None), // any paragraph
+        ("substring-before(substring-after(//script[@id='x'], 'day'), ',')", None),
+        ("substring-before(substring-after(//a[@class='when']/@href, '/'), '_')", None),
+    ] {
+        let imported = site_config("a.example.txt", &format!("body: //article\ndate: {line}\n"), &Folder::default());
+        assert_eq!(imported.counts(), if published.is_some() { (2, 0, 0) } else { (1, 0, 1) }, "{line}");
+        let rules = Rules::parse("a.example.toml", &imported.rules).unwrap();
+        let sieve = Sieve::builder().rules(rules).url("https://a.example/1").build().unwrap();
+        let page = "<article><p class=when>Posted on May 3, 2021 by Ann | 4 boats</p><p>The boats came in at nine.</p></article>";
+        assert_eq!(sieve.story(page.as_bytes()).unwrap().metadata().published.as_deref(), published, "{line}");
+    }
+}
+
 #[test]
 fn a_replacement_that_may_be_needed_is_dropped() {
     for (find, new) in [
         ("<nav", "<p"),
-        ("<noscript>", "<div>"),
+        ("<noscript>", "<div style=\"display:none\">"),
+        ("<noscript>", "<aside>"),
+        ("<noscript><img", "<img width=\"9\""),
+        ("src=\"/i/boat.jpg\"", ""),
+        ("src=\"", "old=\""), // and no other replacement puts a picture there
+        ("data-page=\"https", "src=\"https"),
+        ("data-srcs=\"{", "src=\"{"),
+        ("data-src-template=\"", "src=\""),
+        ("alt=\"files/", "alt=\"/files/"),
+        ("src=\"/i/", "src=\"https://cdn.example/i/"),
+        ("src=\"i/", "src=\"/j/i/"),
+        (".jpg 640w", ".jpg 1200w"),
+        ("640w", ""),
+        ("<source type=\"video/mp4\" src", "<a href"),
+        ("<source", "<aside"),
+        ("<![CDATA[", "_"),
+        ("</body></html>", "</div></body></html>"),
+        ("<amp-list", "<img"),
         ("data-src=\"https://www.youtube.com/embed/", "src=\"https://www.youtube.com/embed/"),
         ("class=\"log", "class=\"foo"), // the config speaks of `log`
         ("<section", "<strong"),

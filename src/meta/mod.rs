@@ -47,7 +47,7 @@ pub struct Metadata {
     pub byline: Option<String>,
     /// When it was published: an ISO 8601 date, or date and time with the page's zone.
     ///
-    /// The element a site's `[story] date` names; JSON-LD `datePublished`; `meta` `article:published_time`, `date`, `dc.date`, `parsely-pub-date`, `sailthru.date`, `itemprop`
+    /// The element a site's `[story] date` names, other words around the date or not; JSON-LD `datePublished`; `meta` `article:published_time`, `date`, `dc.date`, `parsely-pub-date`, `sailthru.date`, `itemprop`
     /// `datePublished` and their kin; the first `<time datetime>` near the headline; a date in the page's address; the first `<time datetime>` that
     /// stands in no list, navigation or aside.
     pub published: Option<String>,

@@ -44,6 +44,8 @@ pub(super) fn of_source(tag: &TagText) -> Option<Cow<'_, str>> {
 
 /// Does an attribute of this name hold the address of a picture, if its value begins so? For who must know before there is a page.
 pub(crate) fn is_read(name: &str, begin: &str) -> bool {
+    // `http` is the beginning of an address, though none yet.
+    let begin = if begin.starts_with("http") && "https://".starts_with(begin) { "https://" } else { begin };
     LOADED.contains(&name) || !name.contains("template") && holds_picture(name.as_bytes(), begin)
 }
 
