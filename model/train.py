@@ -40,7 +40,9 @@ KIND = dict(FOREST, loss_function="Logloss", iterations=120, depth=3)
 # As in src/judge/story.rs.
 ARTICLE_BETA, SMALL_PAGE, SMALL_BETA, UNLIKELY = 0.9, 200, 1.5, 0.25
 PEER_SHARES, LEAST_PEERS = (0.25, 0.5), 4                               # as in src/judge/model.rs
-UNDER_HEADLINE, STANDFIRST_LIKELY, STANDFIRST_WORDS, STANDFIRST_LINKED = 9, 0.2, 8, 0.3
+UNDER_HEADLINE, STANDFIRST_LIKELY, STANDFIRST_WORDS, STANDFIRST_LINKED = 9, 0.25, 8, 0.3
+HIDDEN_LIKELY = 0.7
+DESCRIBED_COVER, DESCRIBED_SHARE, DESCRIBED_WORDS = 0.7, 0.5, 5
 
 
 def silver(pages, path):
@@ -128,7 +130,9 @@ def judge(forests, page, columns=None):
     both = a + (b - a) * sure / 2
     for kind, share in enumerate(PEER_SHARES):
         both = pool(page, both, [peers[kind] for peers in page.raw["peers"]], share)
-    return 1 / (1 + np.exp(-both)), sure
+    p = 1 / (1 + np.exp(-both))
+    # As in src/judge/story.rs: on an article, what is hidden is story only if it is likely.
+    return np.where((page.hidden > 0) & (p < HIDDEN_LIKELY * sure), 0, p), sure
 
 
 def pool(page, odds, peers, share):
@@ -173,8 +177,10 @@ def with_standfirst(page, p, chosen):
         return chosen
     first = start + 1 + int(np.argmax(chosen[start + 1:]))
     for i in range(start + 1, min(first, start + 1 + UNDER_HEADLINE)):
-        tells = page.sizes[i] >= STANDFIRST_WORDS and page.linked[i] <= STANDFIRST_LINKED and not page.in_figure[i]
-        chosen[i] |= tells and page.allowed[i] and p[i] >= STANDFIRST_LIKELY
+        likely = page.sizes[i] >= STANDFIRST_WORDS and p[i] >= STANDFIRST_LIKELY
+        described = page.sizes[i] >= DESCRIBED_WORDS and page.cover[i] >= DESCRIBED_COVER and page.share[i] >= DESCRIBED_SHARE
+        text = page.linked[i] <= STANDFIRST_LINKED and not page.in_figure[i]
+        chosen[i] |= page.allowed[i] and text and (likely or described)
     return chosen
 
 

@@ -10,7 +10,7 @@ use rustc_hash::FxHashSet;
 
 pub(crate) use super::features::About;
 use super::features::{FEATURES, Feature, Table};
-use super::model::Model;
+use super::model::{Judged, Model};
 use crate::page::{Block, Mark, Page};
 use crate::scan::tag::{self, Tag, TagSet};
 use crate::text::fold;
@@ -87,7 +87,8 @@ pub(crate) fn choose(page: &Page, about: About<'_>, focus: Focus) -> Choice {
     let model = Model::bundled();
     let table = Table::of(page, about, &model.words);
     let judged = model.judge(&table);
-    let allowed = allowed(page, about, &doubles);
+    let mut allowed = allowed(page, about, &doubles);
+    leave_hidden(page, &judged, &mut allowed);
     let small = page.blocks.iter().map(|block| block.words).sum::<u32>() < SMALL_PAGE;
     let article = 1.0 + (ARTICLE_BETA - 1.0) * judged.article;
     let mut kept = best_prefix(page, &judged.probabilities, &allowed, focus.beta() * article);
@@ -97,7 +98,7 @@ pub(crate) fn choose(page: &Page, about: About<'_>, focus: Focus) -> Choice {
         (0..kept.len()).for_each(|i| kept[i] |= whole(i));
     }
     with_siblings(page, &judged.probabilities, &allowed, &mut kept);
-    with_standfirst(page, &judged.probabilities, &allowed, about.headline, &mut kept);
+    with_standfirst(page, &judged, &table, &allowed, about.headline, &mut kept);
     for (kept, (block, allowed)) in kept.iter_mut().zip(page.blocks.iter().zip(&allowed)) {
         *kept |= *allowed && kept_by_rule(page, block);
     }
@@ -115,6 +116,17 @@ pub(crate) fn allowed(page: &Page, about: About<'_>, doubles: &Doubles) -> Vec<b
     let aside = |i: u32| is_credit(page, i, about.byline) || is_aside(page, i);
     (0..page.blocks.len() as u32).map(|i| usable(page, i, about, doubles) && !aside(i)).collect()
 }
+
+/// On an article, what is hidden is story only if it is likely; elsewhere it may be one tab of several.
+fn leave_hidden(page: &Page, judged: &Judged, allowed: &mut [bool]) {
+    let least = HIDDEN_LIKELY * judged.article;
+    for (allowed, (block, probability)) in allowed.iter_mut().zip(page.blocks.iter().zip(&judged.probabilities)) {
+        *allowed &= !block.hidden || *probability >= least;
+    }
+}
+
+/// See [`leave_hidden`]. Measured on the training pages: from 0.5 to 0.7 did alike.
+const HIDDEN_LIKELY: f32 = 0.7;
 
 fn usable(page: &Page, index: u32, about: About<'_>, doubles: &Doubles) -> bool {
     let block = &page.blocks[index as usize];
@@ -191,22 +203,30 @@ fn with_siblings(page: &Page, probabilities: &[f32], allowed: &[bool], kept: &mu
 }
 
 /// What stands between the headline and the story introduces it: ground truths often leave a standfirst out, so the model thinks little of it,
-/// but readers miss it.
-fn with_standfirst(page: &Page, probabilities: &[f32], allowed: &[bool], headline: Option<u32>, kept: &mut [bool]) {
+/// but readers miss it. What the page also gives as its description need not be likely at all.
+fn with_standfirst(page: &Page, judged: &Judged, table: &Table, allowed: &[bool], headline: Option<u32>, kept: &mut [bool]) {
     let Some(start) = headline.map(|headline| headline as usize + 1) else { return };
     let Some(first) = kept.iter().skip(start).position(|kept| *kept) else { return };
     for i in start..start + first.min(UNDER_HEADLINE) {
         let block = &page.blocks[i];
-        let tells = block.words >= STANDFIRST_WORDS && block.link_words as f32 <= STANDFIRST_LINKED * block.words as f32;
-        kept[i] |= tells && allowed[i] && probabilities[i] >= STANDFIRST_LIKELY && page.closest(block, FIGURE).is_none();
+        let likely = block.words >= STANDFIRST_WORDS && judged.probabilities[i] >= STANDFIRST_LIKELY;
+        let described = block.words >= DESCRIBED_WORDS
+            && table.get(i, Feature::SummaryCover) >= DESCRIBED_COVER
+            && table.get(i, Feature::SummaryShare) >= DESCRIBED_SHARE;
+        let text = block.link_words as f32 <= STANDFIRST_LINKED * block.words as f32 && page.closest(block, FIGURE).is_none();
+        kept[i] |= allowed[i] && text && (likely || described);
     }
 }
 
 /// See [`with_standfirst`]. From 6 to 10 words did alike on the training pages; less likely ones are found too at 0.1, but other things
 /// with them.
-const STANDFIRST_LIKELY: f32 = 0.2;
+const STANDFIRST_LIKELY: f32 = 0.25;
 const STANDFIRST_WORDS: u32 = 8;
 const STANDFIRST_LINKED: f32 = 0.3;
+/// Nearly all of its words, and half of those of the description, which may go on or be cut off.
+const DESCRIBED_COVER: f32 = 0.7;
+const DESCRIBED_SHARE: f32 = 0.5;
+const DESCRIBED_WORDS: u32 = 5;
 
 /// A sentence, or a part of a list or table: no byline, no label.
 fn is_whole(page: &Page, block: &Block) -> bool {

@@ -3,7 +3,7 @@
 //! A block is *good* if it reads like running text by the simplest measure. The *best* containers are the smallest elements that
 //! hold 55% and 80% of the good words; everything else is seen in relation to them. It must not know what a block says.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::words::{WordHash, Words};
 use super::{Feature, Peers, Row, Table, kind_of, log, log_of};
@@ -66,7 +66,7 @@ struct Around {
     inside_best: bool,
     /// The outermost that does not hold the best container.
     branch: Option<u32>,
-    /// The innermost table.
+    /// The innermost table, if it has a head.
     table: Option<u32>,
     /// The outermost repeated one, and the innermost that holds several blocks.
     outermost: Option<u32>,
@@ -146,10 +146,11 @@ impl Containers {
         let (best55, best80) = (best(0.55), best(0.8));
         let most_repeated = siblings.iter().filter(|g| g.count > 1 && g.good > 0).map(|g| g.count).max().unwrap_or(0);
         let around = vec![Around::default(); elements.len()];
+        let tables = tables(page);
         let mut containers = Self { sums, good_words, elements, around, siblings, alike, best55, best80, most_repeated };
         for (index, element) in (0..).zip(&page.elements) {
             if !element.blocks.is_empty() {
-                containers.add_around(page, index, element);
+                containers.add_around(page, index, element, &tables);
             }
         }
         containers
@@ -161,7 +162,8 @@ impl Containers {
             look: self.elements.get(block.element as usize).map(|seen| seen.alike),
             table: self.around.get(block.element as usize).and_then(|around| around.table),
         };
-        page.blocks.iter().map(peers).collect()
+        // What is hidden has the looks of what is not.
+        page.blocks.iter().map(|block| if block.hidden { Peers::default() } else { peers(block) }).collect()
     }
 
     pub(crate) fn is_good(&self, page: &Page, row: usize) -> bool {
@@ -169,7 +171,7 @@ impl Containers {
     }
 
     /// What an element and those around it are to its blocks: its own part, added to what is known of its parent.
-    fn add_around(&mut self, page: &Page, index: u32, element: &Element) {
+    fn add_around(&mut self, page: &Page, index: u32, element: &Element, tables: &FxHashSet<u32>) {
         let seen = &self.elements[index as usize];
         let mut around = self.around.get(element.parent as usize).copied().unwrap_or_default();
         let best = self.best55.map(|best| page.elements[best as usize].blocks);
@@ -200,7 +202,7 @@ impl Containers {
             }
         }
         if element.tag == Tag::Table {
-            around.table = Some(index);
+            around.table = tables.contains(&index).then_some(index);
         }
         if tag::HEADING.has(element.tag) {
             around.heading = element.tag as u8 - Tag::H1 as u8 + 1;
@@ -306,6 +308,17 @@ fn totals(values: &mut Row<'_>, columns: &[Feature], sum: Sum, total: f32) {
         sum.good as f32 / words,
     ];
     columns.iter().zip(sums).for_each(|(column, value)| values.set(*column, value));
+}
+
+/// The tables that have a head; others may only lay things out.
+fn tables(page: &Page) -> FxHashSet<u32> {
+    let heads = page.elements.iter().filter(|element| matches!(element.tag, Tag::Th | Tag::Thead));
+    let up = |index: u32| page.elements.get(index as usize).map(|element| element.parent);
+    let table = |head: &Element| {
+        let mut around = std::iter::successors(Some(head.parent), |index| up(*index));
+        around.find(|index| page.elements.get(*index as usize).is_some_and(|element| element.tag == Tag::Table))
+    };
+    heads.filter_map(table).collect()
 }
 
 fn sums(page: &Page, good_words: u32) -> Sums {

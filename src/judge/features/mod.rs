@@ -365,7 +365,7 @@ pub(crate) struct Table {
 pub(crate) struct Peers {
     /// The tag and class words of its innermost element and of the one around that.
     pub(crate) look: Option<u32>,
-    /// The table it stands in.
+    /// The table it stands in, if that has a head.
     pub(crate) table: Option<u32>,
 }
 

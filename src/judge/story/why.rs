@@ -60,7 +60,8 @@ pub(crate) fn grounds(page: &Page, about: About<'_>, focus: Focus, choice: &Choi
     let model = Model::bundled();
     let table = Table::of(page, about, &model.words);
     let judged = model.judge(&table);
-    let allowed = allowed(page, about, &doubles);
+    let mut allowed = allowed(page, about, &doubles);
+    leave_hidden(page, &judged, &mut allowed);
     let beta = focus.beta() * (1.0 + (ARTICLE_BETA - 1.0) * judged.article);
     let likely = best_prefix(page, &judged.probabilities, &allowed, beta);
     let more = best_prefix(page, &judged.probabilities, &allowed, focus.beta() * SMALL_BETA);
