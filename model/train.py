@@ -38,9 +38,9 @@ DROP_FOLDS = 2         # leaving a group out is measured on so many folds, with 
 DROP = dict(FOREST, iterations=150, learning_rate=0.15)
 KIND = dict(FOREST, loss_function="Logloss", iterations=120, depth=3)
 # As in src/judge/story.rs.
-SMALL_PAGE, SMALL_BETA, UNLIKELY = 200, 1.5, 0.25
+ARTICLE_BETA, SMALL_PAGE, SMALL_BETA, UNLIKELY = 0.9, 200, 1.5, 0.25
 PEER_SHARES, LEAST_PEERS = (0.25, 0.5), 4                               # as in src/judge/model.rs
-UNDER_HEADLINE, STANDFIRST_LIKELY, STANDFIRST_WORDS, STANDFIRST_LINKED = 9, 0.1, 8, 0.3
+UNDER_HEADLINE, STANDFIRST_LIKELY, STANDFIRST_WORDS, STANDFIRST_LINKED = 9, 0.2, 8, 0.3
 
 
 def silver(pages, path):
@@ -191,7 +191,7 @@ def figures(pages, judged):
         if page not in judged:
             continue
         p, sure = judged[page]
-        beta = SMALL_BETA if page.sizes.sum() < SMALL_PAGE else 1.0
+        beta = SMALL_BETA if page.sizes.sum() < SMALL_PAGE else 1 + (ARTICLE_BETA - 1) * sure
         chosen = best_prefix(page, p, beta)
         if page.graft:
             grafts.append(page.f1(chosen))

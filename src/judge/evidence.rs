@@ -257,7 +257,7 @@ impl Scale {
             let cue = known(hit);
             // What asks is more than a label of the same words.
             let label = cue.role == Role::Label;
-            (std::cmp::Reverse(cue.weight), hit.start, std::cmp::Reverse(hit.end), label, cue.language, hit.cue)
+            (std::cmp::Reverse(cue.weight), label, hit.start, std::cmp::Reverse(hit.end), cue.language, hit.cue)
         });
         let mut kept = 0;
         for at in 0..self.hits.len() {

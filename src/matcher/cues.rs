@@ -85,6 +85,8 @@ impl Anchors {
 
 /// A heading announces what follows by so many words at most.
 const SECTION_WORDS: usize = 6;
+/// "Photo by" in a longer text begins a sentence.
+const CREDIT_BYTES: usize = 60;
 /// A text longer than this is no label and no heading of side matter.
 const WHOLE_BYTES: usize = 160;
 
@@ -229,9 +231,11 @@ impl Cues {
         let before_colon = folded.find(':').and_then(|colon| self.announced(&folded[..colon], true));
         matches!(before_colon, Some(Section::Related | Section::Credit))
             || matches!(self.announced(folded, true), Some(Section::Related | Section::Ad | Section::Credit))
-            || linked
-                && beginnings(core(folded))
-                    .any(|text| text.contains(' ') && self.announced(text, false) == Some(Section::Related))
+            || (linked || folded.len() <= CREDIT_BYTES)
+                && beginnings(core(folded)).filter(|text| text.contains(' ')).any(|text| match self.announced(text, false) {
+                    Some(Section::Related) => linked,
+                    section => section == Some(Section::Credit),
+                })
     }
 
     /// What a text announces, taken whole or as the beginning of one.
@@ -456,6 +460,8 @@ mod tests {
             ("comments (12)", true, false),
             ("photo: ada lovelace / the harbour press", false, true),
             ("photo of the harbour", false, false),
+            ("photo by ada lovelace", false, true),
+            ("photo by photo, the lovelaces had told their story to whoever asked for it", false, false),
             ("the harbour reopens: read more", true, false),
         ] {
             assert_eq!(cues.is_aside(line, linked), aside, "{line}");

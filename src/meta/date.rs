@@ -35,6 +35,16 @@ pub(super) fn iso(text: &str) -> Option<String> {
     if rest.is_empty() { Some(date) } else { Some(format!("{date}T{}", time(rest)?)) }
 }
 
+/// The day that an address names: `/2024/05/06/story`, `/story-2024-05-06`, `/20240506/story`.
+pub(super) fn in_path(path: &str) -> Option<String> {
+    let digits = |c: char| c.is_ascii_digit();
+    let starts = path.char_indices().filter(|(at, c)| digits(*c) && !path[..*at].ends_with(|c: char| digits(c) || c == '.'));
+    starts.map(|(at, _)| at).find_map(|at| {
+        let (_, rest) = year_first(&path[at..]).or_else(|| eight_digits(&path[at..]))?;
+        if rest.starts_with(digits) { None } else { iso(&path[at..path.len() - rest.len()]) }
+    })
+}
+
 /// The first date among other words: `Posted by Ann on 3 May 2021 at 10:00`.
 pub(super) fn within(text: &str) -> Option<String> {
     if text.len() > 4 * LONGEST {
@@ -54,16 +64,6 @@ pub(super) fn within(text: &str) -> Option<String> {
 
 /// `Monday, 3 May 2021, at 10:00 pm UTC`.
 const MOST_WORDS: usize = 8;
-
-/// The day that an address names: `/2024/05/06/story`, `/story-2024-05-06`, `/20240506/story`.
-pub(super) fn in_path(path: &str) -> Option<String> {
-    let digits = |c: char| c.is_ascii_digit();
-    let starts = path.char_indices().filter(|(at, c)| digits(*c) && !path[..*at].ends_with(|c: char| digits(c) || c == '.'));
-    starts.map(|(at, _)| at).find_map(|at| {
-        let (_, rest) = year_first(&path[at..]).or_else(|| eight_digits(&path[at..]))?;
-        if rest.starts_with(digits) { None } else { iso(&path[at..path.len() - rest.len()]) }
-    })
-}
 
 /// Is the word the English name of a month, in full or short?
 pub(super) fn is_month(word: &str) -> bool {
@@ -251,7 +251,7 @@ fn days_in(year: u32, month: u32) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::iso;
+    use super::{in_path, iso, within};
 
     #[test]
     fn dates_as_pages_write_them() {
@@ -316,6 +316,23 @@ mod tests {
             assert_eq!(within(text).as_deref(), expected, "{text}");
         }
         assert_eq!(within(&format!("{} 3 May 2021", "a story ".repeat(50))), None, "that is no line of its own");
+    }
+
+    #[test]
+    fn addresses_name_days() {
+        for (path, expected) in [
+            ("/2024/05/06/the-ferry", Some("2024-05-06")),
+            ("/news/2024/5/6/the-ferry", Some("2024-05-06")),
+            ("/the-ferry-2024-05-06.html", Some("2024-05-06")),
+            ("/20240506/the-ferry", Some("2024-05-06")),
+            ("/2024/05/the-ferry", None),
+            ("/20241399/the-ferry", None),
+            ("/202405061/the-ferry", None),
+            ("/version-1.2024-05-06", None),
+            ("/the-ferry", None),
+        ] {
+            assert_eq!(in_path(path).as_deref(), expected, "{path}");
+        }
     }
 
     #[test]

@@ -335,8 +335,9 @@ impl Judge {
             };
             s.run.blocks += 1;
             s.run.chars += u64::from(leaf.chars);
-            let lettered = s.letter && !s.cut && plain && s.plain + leaf.chars <= MOST_LETTER_PLAIN;
-            s.plain += if plain { leaf.chars } else { 0 };
+            let tells = plain || evidence.core <= 0.0 && gain < 0.0;
+            let lettered = s.letter && !s.cut && tells && s.plain + leaf.chars <= MOST_LETTER_PLAIN;
+            s.plain += if plain || lettered { leaf.chars } else { 0 };
             s.sum += if lettered { 0.0 } else { gain };
             let over = plain && !listed && !lettered
                 || s.sum < s.best - MOST_FALL

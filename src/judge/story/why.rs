@@ -61,7 +61,8 @@ pub(crate) fn grounds(page: &Page, about: About<'_>, focus: Focus, choice: &Choi
     let table = Table::of(page, about, &model.words);
     let judged = model.judge(&table);
     let allowed = allowed(page, about, &doubles);
-    let likely = best_prefix(page, &judged.probabilities, &allowed, focus.beta());
+    let beta = focus.beta() * (1.0 + (ARTICLE_BETA - 1.0) * judged.article);
+    let likely = best_prefix(page, &judged.probabilities, &allowed, beta);
     let more = best_prefix(page, &judged.probabilities, &allowed, focus.beta() * SMALL_BETA);
     let mut beside = likely.clone();
     with_siblings(page, &judged.probabilities, &allowed, &mut beside);
