@@ -36,6 +36,7 @@ pub(crate) struct Evidence {
     pub(crate) wall: f32,
     /// The kind that most of it is of.
     pub(crate) kind: Option<Kind>,
+    /// It is a heading that announces something else than the story. This and the next are only looked for where a story is.
     pub(crate) section: Option<Section>,
     /// It is a line that only leads to another story, or says whose a picture is.
     pub(crate) aside: bool,
@@ -75,8 +76,6 @@ pub(crate) struct Shape {
     pub(crate) heading: bool,
     /// All of it is a link, a button, a label.
     pub(crate) soft: bool,
-    /// A third of it is.
-    pub(crate) linked: bool,
     /// It stands in a list or a navigation: what one clicks there is no appeal yet.
     pub(crate) listed: bool,
 }
@@ -153,11 +152,6 @@ impl Scale {
         self.hits.clear();
         cues.strong(folded, anchored, &mut self.hits);
         let mut evidence = Evidence { language, ..Evidence::default() };
-        if shape.heading {
-            evidence.section = cues.section(folded.text);
-        } else if !shape.listed {
-            evidence.aside = cues.is_aside(folded.text, shape.linked);
-        }
         if !self.hits.is_empty() {
             evidence.language = self.language(cues, folded, page, language);
         } else if let Some(language) = language {

@@ -223,8 +223,8 @@ impl Cues {
     }
 
     /// Does a line that is no heading only lead to another story ("read also: …"), or say whose a picture is ("photo: …")? `linked`: a good
-    /// part of it is links.
-    pub(crate) fn is_aside(&self, folded: &str, linked: bool) -> bool {
+    /// part of it is links; `soft`: all of it is, so that its first words tell nothing that the whole does not.
+    pub(crate) fn is_aside(&self, folded: &str, linked: bool, soft: bool) -> bool {
         if folded.len() > WHOLE_BYTES {
             return false;
         }
@@ -232,6 +232,7 @@ impl Cues {
         matches!(before_colon, Some(Section::Related | Section::Credit))
             || matches!(self.announced(folded, true), Some(Section::Related | Section::Ad | Section::Credit))
             || (linked || folded.len() <= CREDIT_BYTES)
+                && !soft
                 && beginnings(core(folded)).filter(|text| text.contains(' ')).any(|text| match self.announced(text, false) {
                     Some(Section::Related) => linked,
                     section => section == Some(Section::Credit),
@@ -464,7 +465,7 @@ mod tests {
             ("photo by photo, the lovelaces had told their story to whoever asked for it", false, false),
             ("the harbour reopens: read more", true, false),
         ] {
-            assert_eq!(cues.is_aside(line, linked), aside, "{line}");
+            assert_eq!(cues.is_aside(line, linked, false), aside, "{line}");
         }
     }
 }

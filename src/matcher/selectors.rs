@@ -63,7 +63,8 @@ struct Table {
     /// Of the tags that have a number; the others are in `by_name`.
     by_tag: Vec<Vec<u32>>,
     everywhere: Vec<u32>,
-    /// Pieces of attribute values that stand in for `by_name`, where it would hold many.
+    /// Pieces of attribute values that stand in for `by_name`, where it would hold many: those of `class`, and of others.
+    class_pieces: Option<Pieces>,
     pieces: Vec<Pieces>,
     /// Bits before the table; most names of a page are in no rule.
     filter: Vec<u64>,
@@ -327,7 +328,13 @@ impl Table {
             match automaton {
                 Ok(automaton) if sought.len() > MANY_PIECES => {
                     let prefixes = sought.iter().map(|(number, _)| *number).collect();
-                    table.pieces.push(Pieces { attribute: attribute.into(), automaton, prefixes });
+                    let pieces = Pieces { attribute: attribute.into(), automaton, prefixes };
+                    if attribute == "class" {
+                        table.class_pieces = Some(pieces);
+                    } else {
+                        table.attributes.add(attribute.as_bytes());
+                        table.pieces.push(pieces);
+                    }
                 }
                 // Few, or so many that no automaton can count them.
                 _ => rest.extend(sought),
@@ -390,6 +397,42 @@ pub(crate) struct SelectorState {
     count: Vec<u32>,
     top: Siblings,
     fresh: Vec<u32>,
+    barren: Barren,
+}
+
+/// Values of `class` that lead to no prefix of the base table. Most elements of a page have one that stood on it before, so it is
+/// compared whole and not taken apart again.
+#[derive(Debug)]
+struct Barren(Vec<String>);
+
+/// Values that are remembered at a time, each at a place of its own, and the bytes of one.
+const BARREN: usize = 128;
+const MOST_BARREN: usize = 200;
+
+impl Default for Barren {
+    fn default() -> Self {
+        Self(vec![String::new(); BARREN])
+    }
+}
+
+impl Barren {
+    fn place(value: &str) -> usize {
+        let mut hasher = FxHasher::default();
+        hasher.write(value.as_bytes());
+        (hasher.finish() >> 32) as usize % BARREN
+    }
+
+    fn has(&self, value: &str) -> bool {
+        self.0[Self::place(value)] == value
+    }
+
+    fn add(&mut self, value: &str) {
+        if value.len() <= MOST_BARREN {
+            let place = &mut self.0[Self::place(value)];
+            place.clear();
+            place.push_str(value);
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -467,6 +510,7 @@ impl SelectorState {
             count: vec![0; index.lefts as usize],
             top: Siblings::default(),
             fresh: Vec::new(),
+            barren: Barren::default(),
         }
     }
 
@@ -560,21 +604,65 @@ impl SelectorState {
     /// `base`: what is looked for everywhere counts, not only what is in a scope.
     fn look_up(&mut self, index: &SelectorIndex, base: bool, element: &Element<'_>, hits: &mut Vec<u32>) {
         if base {
+            let class = element.class.as_deref().filter(|class| !self.barren.has(class));
+            if let Some(class) = class
+                && !self.look_at_class(index, &index.base, class, element, hits)
+            {
+                self.barren.add(class);
+            }
             self.look_in(index, &index.base, element, hits);
         }
         for at in 0..self.scopes.len() {
             if let Some(table) = index.scope(self.scopes[at]) {
+                if let Some(class) = element.class.as_deref() {
+                    self.look_at_class(index, table, class, element, hits);
+                }
                 self.look_in(index, table, element, hits);
             }
         }
     }
 
+    /// Does the class lead to a prefix of the table, whether the element matches it or not?
+    fn look_at_class(
+        &mut self,
+        index: &SelectorIndex,
+        table: &Table,
+        class: &str,
+        element: &Element<'_>,
+        hits: &mut Vec<u32>,
+    ) -> bool {
+        let mut any = false;
+        for name in class.split_ascii_whitespace() {
+            let candidates = table.candidates(key(NameOf::Class, name.as_bytes()));
+            any |= !candidates.is_empty();
+            self.try_all(index, candidates, element, hits);
+        }
+        if let Some(pieces) = &table.class_pieces {
+            any |= self.look_for_pieces(index, pieces, class, element, hits);
+        }
+        any
+    }
+
+    fn look_for_pieces(
+        &mut self,
+        index: &SelectorIndex,
+        pieces: &Pieces,
+        value: &str,
+        element: &Element<'_>,
+        hits: &mut Vec<u32>,
+    ) -> bool {
+        let mut any = false;
+        for found in pieces.automaton.find_overlapping_iter(value) {
+            any = true;
+            self.try_all(index, &pieces.prefixes[found.pattern().as_usize()..][..1], element, hits);
+        }
+        any
+    }
+
+    /// What all but the class leads to.
     fn look_in(&mut self, index: &SelectorIndex, table: &Table, element: &Element<'_>, hits: &mut Vec<u32>) {
         if let Some(id) = &element.id {
             self.try_all(index, table.candidates(key(NameOf::Id, id.trim().as_bytes())), element, hits);
-        }
-        for class in element.class.iter().flat_map(|class| class.split_ascii_whitespace()) {
-            self.try_all(index, table.candidates(key(NameOf::Class, class.as_bytes())), element, hits);
         }
         for name in element.text.names().filter(|name| table.attributes.may_have(name)) {
             if name.iter().any(u8::is_ascii_uppercase) {
@@ -582,11 +670,9 @@ impl SelectorState {
             } else {
                 self.try_all(index, table.candidates(key(NameOf::Attribute, name)), element, hits);
             }
-        }
-        for pieces in &table.pieces {
-            let Some(value) = element.value(&pieces.attribute) else { continue };
-            for found in pieces.automaton.find_overlapping_iter(&*value) {
-                self.try_all(index, &pieces.prefixes[found.pattern().as_usize()..][..1], element, hits);
+            let pieces = table.pieces.iter().find(|pieces| name.eq_ignore_ascii_case(pieces.attribute.as_bytes()));
+            if let Some((pieces, value)) = pieces.and_then(|pieces| Some((pieces, element.value(&pieces.attribute)?))) {
+                self.look_for_pieces(index, pieces, &value, element, hits);
             }
         }
         if element.tag == Tag::Other {

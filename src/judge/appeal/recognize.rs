@@ -20,6 +20,8 @@ pub(super) const ENOUGH: f32 = 2.4;
 const ENOUGH_ALONE: f32 = 1.5;
 /// Of that, so much must ask, bar, thank or offer.
 pub(super) const ENOUGH_CORE: f32 = 1.4;
+/// One in so many characters of a line that leads away is a link's.
+const LINKED: u32 = 3;
 /// A greeting is no longer, and paragraphs of a letter that speak of other things are no longer than this together.
 const MOST_GREETING: u32 = 60;
 const MOST_LETTER_PLAIN: u32 = 600;
@@ -250,12 +252,19 @@ impl Judge {
         shape.heading = leaf.heading;
         shape.listed = self.frames.iter().rev().take(MOST_DEEP).any(|f| LISTS.has(f.tag) || f.tag == Tag::Nav);
         shape.soft = leaf.soft_chars >= leaf.chars;
-        shape.linked = leaf.soft_chars * 3 >= leaf.chars;
         let (rules, recognizer) = (&self.rules, &mut self.recognizer);
         let colon = folded.ends_with([':', '：']);
         let folded = Folded { text: folded, lines: &self.lines };
         let language = recognizer.suspicion.as_ref().and_then(|s| s.language);
         let mut evidence = recognizer.scale.weigh(&rules.cues, folded, &self.anchored, &shape, recognizer.language, language);
+        if self.pleas.is_none() {
+            // No story is looked for.
+        } else if leaf.heading {
+            evidence.section = rules.cues.section(folded.text);
+        } else if !shape.listed {
+            let linked = leaf.soft_chars * LINKED >= leaf.chars;
+            evidence.aside = rules.cues.is_aside(folded.text, linked, shape.soft);
+        }
         // A short link in a list is an item of a menu, whatever it is called.
         if shape.listed && shape.soft && shape.buttons + shape.fields == 0 && leaf.chars < TEASER_CHARS && evidence.terms <= 0.0 {
             (evidence.core, evidence.asks, evidence.voice) = (0.0, 0.0, 0.0);
