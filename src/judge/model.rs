@@ -108,7 +108,8 @@ fn pool(odds: &mut [f32], table: &Table, of: impl Fn(&Peers) -> Option<u32>, sha
     }
 }
 
-/// See [`pool`]. Measured on the training pages: from 0.2 to 0.3 all figures rise. For tables they stay as they are, and fewer are torn.
+/// See [`pool`]. Measured on the training pages: from 0.2 to 0.3 articles, all types and mozilla rise by 0.001 and snippets stay. The share of
+/// tables changes the figures by nothing; half keeps rows together.
 const LOOK_SHARE: f32 = 0.25;
 const TABLE_SHARE: f32 = 0.5;
 /// Fewer peers tell less than the block itself.

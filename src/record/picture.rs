@@ -130,7 +130,7 @@ impl Recorder {
         let src = self.string(found.value.trim());
         let image = self.picture(tag, src);
         if let Some(block) = &mut self.block {
-            block.unseen += 1;
+            block.unseen = block.unseen.saturating_add(1);
         }
         if apart {
             self.end_open_block(start.1, Span { start: at as u32, end: at as u32 }, "");

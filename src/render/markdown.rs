@@ -318,10 +318,10 @@ fn escape(out: &mut String, text: &str, place: Place, line_start: bool, after: i
                 behind.starts_with(';') || behind.is_empty() && after().is_some()
             }
             '!' => next.or_else(&after) == Some('['),
-            // Of a heading at the beginning of a line, or behind one.
-            '#' => {
+            // The first mark of a heading at the beginning of a line, or of those that may stand behind one.
+            '#' if first || before == Some(' ') => {
                 let behind = rest.as_str().trim_start_matches('#');
-                (first || matches!(before, Some(' ' | '#'))) && (behind.is_empty() || behind.starts_with(' '))
+                behind.is_empty() || behind.starts_with(' ')
             }
             '>' | '+' | '-' | '=' | ':' => first,
             '.' | ')' => number && !first,

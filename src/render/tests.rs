@@ -273,6 +273,8 @@ fn markdown_of() {
             ("a nested list that begins late", "<ul><li>a<ol=4><li>b</li></ol></li></ul>", "- a\n\n  4. b\n"),
             ("a quote in an item", "<ul><li>a<blockquote>b</blockquote></li></ul>", "- a\n\n  > b\n"),
             ("a heading", "<h3>a<br>b #</h3>", "### a b \\#\n"),
+            ("marks of no heading", "<p>#1 of C#, A&B, snake_case!</p>", "#1 of C#, A&B, snake_case!\n"),
+            ("marks like those of a heading", "<h3>## a ##</h3>", "### \\## a \\##\n"),
             (
                 "a table",
                 "<table><tr><th>a|b</th><th>c</th></tr><tr><td>d</td></tr></table>",

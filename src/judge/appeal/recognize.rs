@@ -257,11 +257,10 @@ impl Judge {
         let folded = Folded { text: folded, lines: &self.lines };
         let language = recognizer.suspicion.as_ref().and_then(|s| s.language);
         let mut evidence = recognizer.scale.weigh(&rules.cues, folded, &self.anchored, &shape, recognizer.language, language);
-        if self.pleas.is_none() {
-            // No story is looked for.
-        } else if leaf.heading {
+        let for_story = self.pleas.is_some();
+        if for_story && leaf.heading {
             evidence.section = rules.cues.section(folded.text);
-        } else if !shape.listed {
+        } else if for_story && !shape.listed {
             let linked = leaf.soft_chars * LINKED >= leaf.chars;
             evidence.aside = rules.cues.is_aside(folded.text, linked, shape.soft);
         }

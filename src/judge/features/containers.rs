@@ -313,11 +313,7 @@ fn totals(values: &mut Row<'_>, columns: &[Feature], sum: Sum, total: f32) {
 /// The tables that have a head; others may only lay things out.
 fn tables(page: &Page) -> FxHashSet<u32> {
     let heads = page.elements.iter().filter(|element| matches!(element.tag, Tag::Th | Tag::Thead));
-    let up = |index: u32| page.elements.get(index as usize).map(|element| element.parent);
-    let table = |head: &Element| {
-        let mut around = std::iter::successors(Some(head.parent), |index| up(*index));
-        around.find(|index| page.elements.get(*index as usize).is_some_and(|element| element.tag == Tag::Table))
-    };
+    let table = |head: &Element| page.up(head.parent).find(|(_, element)| element.tag == Tag::Table).map(|(index, _)| index);
     heads.filter_map(table).collect()
 }
 
