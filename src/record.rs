@@ -280,7 +280,8 @@ impl Recorder {
         Span::default()
     }
 
-    fn head(&mut self, opened: &Opened<'_>) {
+    /// What an element tells of the page, wherever it stands.
+    pub(crate) fn head(&mut self, opened: &Opened<'_>) {
         let text = opened.text;
         let value = |name: &str| text.get(name).map(|value| value.trim().to_owned()).unwrap_or_default();
         let head = &mut self.page.head;

@@ -35,6 +35,8 @@ pub struct Story {
     pub(crate) headline: Option<u32>,
     /// The rules that were on.
     pub(crate) active: Active,
+    /// The parts of the page that were not read: its frame.
+    pub(crate) skipped: Vec<(u64, u64)>,
     with_title: bool,
     report: Report,
 }
@@ -66,7 +68,14 @@ const MOST_REASONS: usize = 3;
 
 impl Story {
     pub(crate) fn of_page(settings: &Settings, input: &[u8]) -> Self {
-        let (pass, encoding) = read_page(settings, input);
+        let (pass, encoding) = read_page(settings, input, Extent::Content);
+        let all_read = pass.frame.skipped.is_empty();
+        let story = Self::finish(settings, pass, input.len(), encoding.name(), false);
+        if all_read || !story.is_empty() {
+            return story;
+        }
+        // Nothing of the content is story: it may stand in what looked like the frame.
+        let (pass, encoding) = read_page(settings, input, Extent::Everything);
         Self::finish(settings, pass, input.len(), encoding.name(), false)
     }
 
@@ -104,8 +113,8 @@ impl Story {
             bytes: bytes as u64,
             ..Report::default()
         };
-        let (active, with_title) = (pass.judge.active, settings.title && !plain);
-        Self { page: Arc::new(page), choice, metadata, access, base, headline, active, with_title, report }
+        let (active, skipped, with_title) = (pass.judge.active, pass.frame.skipped, settings.title && !plain);
+        Self { page: Arc::new(page), choice, metadata, access, base, headline, active, skipped, with_title, report }
     }
 
     /// Was no story found?
@@ -237,7 +246,7 @@ fn recorded(pass: &mut Pass, cuts: &[Cut], mut pleas: Vec<Plea>) -> (Page, Vec<P
 /// What the finder is given of a page: its record, its metadata and the block that shows the headline.
 #[cfg(feature = "training")]
 pub(crate) fn look(settings: &Settings, input: &[u8]) -> (Page, Metadata, Option<u32>) {
-    let (mut pass, _) = read_page(settings, input);
+    let (mut pass, _) = read_page(settings, input, Extent::Content);
     let cuts: Vec<_> = pass.judge.cuts.take_final(u64::MAX).collect();
     let pleas = pass.judge.pleas.take().unwrap_or_default();
     let (page, _) = recorded(&mut pass, &cuts, pleas);
@@ -245,13 +254,24 @@ pub(crate) fn look(settings: &Settings, input: &[u8]) -> (Page, Metadata, Option
     (page, metadata, headline)
 }
 
-fn read_page(settings: &Settings, input: &[u8]) -> (Pass, &'static encoding_rs::Encoding) {
+/// How much of a page is read for its story.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Extent {
+    /// All but its frame, see [`PageFrame`](crate::pass::PageFrame).
+    Content,
+    Everything,
+}
+
+fn read_page(settings: &Settings, input: &[u8], extent: Extent) -> (Pass, &'static encoding_rs::Encoding) {
     let encoding = encoding::of_whole(input, settings.encoding);
-    let mut pass = read(settings, input, encoding, Reading::Browser);
+    let mut pass = read(settings, input, encoding, Reading::Browser, extent);
     let hidden = pass.recorder.as_ref().map_or(0, |recorder| plain::words_without_tags(&recorder.noscript));
     if hidden >= ENOUGH_WORDS || hidden > 0 && hidden > pass.recorder.as_ref().map_or(0, Recorder::words) {
         // A whole text stands where only browsers without scripting see it; it may be the story.
-        pass = read(settings, input, encoding, Reading::WithoutScripting);
+        pass = read(settings, input, encoding, Reading::WithoutScripting, extent);
+    }
+    if pass.frame.strange {
+        return read_page(settings, input, Extent::Everything);
     }
     (pass, encoding)
 }
@@ -259,7 +279,7 @@ fn read_page(settings: &Settings, input: &[u8]) -> (Pass, &'static encoding_rs::
 /// All blocks of text of a page, story or not, in page order: where each stands, and its words as a reader sees them.
 pub(crate) fn blocks(settings: &Settings, input: &[u8], reading: Reading) -> Vec<(Range<u64>, String)> {
     let encoding = encoding::of_whole(input, settings.encoding);
-    let mut pass = read(settings, input, encoding, reading);
+    let mut pass = read(settings, input, encoding, reading, Extent::Everything);
     let text = std::mem::take(&mut pass.text);
     let page = pass.recorder.take().unwrap_or_default().into_page(text);
     page.blocks.iter().map(|block| (block.bytes.0..block.bytes.1, page.text_of(block).to_owned())).collect()
@@ -268,8 +288,17 @@ pub(crate) fn blocks(settings: &Settings, input: &[u8], reading: Reading) -> Vec
 /// A `noscript` with fewer words asks to turn scripting on, or counts a visit.
 const ENOUGH_WORDS: usize = 40;
 
-fn read(settings: &Settings, input: &[u8], encoding: &'static encoding_rs::Encoding, reading: Reading) -> Pass {
+fn read(
+    settings: &Settings,
+    input: &[u8],
+    encoding: &'static encoding_rs::Encoding,
+    reading: Reading,
+    extent: Extent,
+) -> Pass {
     let mut pass = settings.pass(Some(Recorder::default()));
+    if extent == Extent::Content {
+        pass.skip_frame();
+    }
     let mut scanner = Scanner::new(encoding, usize::MAX, reading);
     scanner.skip_mark(encoding::mark(input));
     if scanner.feed(input, input, 0, &mut pass) {

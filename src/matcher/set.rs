@@ -113,6 +113,7 @@ pub(crate) struct Site {
     hosts: Hosts,
     paths: Vec<Regex>,
     disable: Vec<String>,
+    tells_story: bool,
 }
 
 /// Rules that are on together, where their hosts say.
@@ -319,6 +320,11 @@ impl RuleSet {
         !active.sites.is_empty()
     }
 
+    /// Does a site that is on say where its story or a part of it stands?
+    pub(crate) fn tell_stories(&self, active: &Active) -> bool {
+        active.sites.iter().any(|site| self.sites[*site as usize].tells_story)
+    }
+
     fn measure(&self, active: &mut Active) {
         active.block_chars = 0;
         active.element_chars = 0;
@@ -412,6 +418,7 @@ impl Build {
             hosts: file.hosts.clone(),
             paths: file.paths.clone(),
             disable: file.disable.clone(),
+            tells_story: file.story.is_some(),
         });
     }
 
