@@ -14,6 +14,7 @@ mod remedy;
 mod roots;
 
 use std::fmt;
+use std::iter::Peekable;
 use std::ops::Range;
 
 pub use bound::Bound;
@@ -161,6 +162,8 @@ pub enum Cause {
     Credit,
     /// It only leads to another story, or says whose a picture is.
     Aside,
+    /// It stands in the page's navigation or footer, which are left unread where the content holds a story.
+    Frame,
     /// It is a reader's comment.
     Comment,
     /// A picture or caption in the story, for the forms that show pictures.
@@ -189,6 +192,7 @@ impl Cause {
             Self::Unlikely { .. } => "unlikely",
             Self::Credit => "credit",
             Self::Aside => "aside",
+            Self::Frame => "frame",
             Self::Comment => "comment",
             Self::Picture => "picture",
             Self::Double => "double",
@@ -213,6 +217,7 @@ impl fmt::Display for Cause {
             Self::Unlikely { enough } => return write!(f, "not likely enough; {enough:.2} would be, on this page"),
             Self::Credit => "it says who wrote the story or when, which is metadata",
             Self::Aside => "it only leads to another story, or says whose a picture is",
+            Self::Frame => "it stands in the page's navigation or footer, which are not read for a story",
             Self::Comment => "it is a reader's comment",
             Self::Picture => "a picture or caption: HTML and Markdown show it, text does not",
             Self::Double => "it is in a noscript, and on the page once more",
@@ -413,18 +418,18 @@ fn read_ground(ground: Ground) -> (Verdict, Cause) {
     }
 }
 
-/// Names the rules of what went, and puts in the blocks that a story's page never had because their element went at its start tag. `all`:
-/// the blocks of the page as they are without rules.
+/// Names the rules of what went, and puts in the blocks that a story's page never had: their element went at its start tag, or was left
+/// unread. `all`: the blocks of the page as they are without rules.
 fn add_removed(explanation: &mut Explanation, sieve: &Sieve, story: &Story, all: Vec<(Range<u64>, String)>) {
     let blocks = &mut explanation.blocks;
     let spans = || story.removed().iter().map(|removed| removed.start..removed.end);
-    let mut spans_ahead = spans().peekable();
+    let (mut removed, mut skipped) = (spans().peekable(), story.skipped.iter().map(|(start, end)| *start..*end).peekable());
     let mut unseen = Vec::new();
     for (bytes, text) in all {
-        while spans_ahead.next_if(|span| span.end <= bytes.start).is_some() {}
-        let went = spans_ahead.peek().is_some_and(|span| span.start <= bytes.start && bytes.end <= span.end);
-        if went && !text.trim().is_empty() && overlapping(blocks, &bytes).is_empty() {
-            unseen.push(gone(bytes, &text));
+        let (removed, skipped) = (hold(&mut removed, &bytes), hold(&mut skipped, &bytes));
+        if (removed || skipped) && !text.trim().is_empty() && overlapping(blocks, &bytes).is_empty() {
+            let (verdict, cause) = if removed { (Verdict::Removed, Cause::Rule) } else { (Verdict::LeftOut, Cause::Frame) };
+            unseen.push(unread(bytes, &text, verdict, cause));
         }
     }
     blocks.extend(unseen);
@@ -436,7 +441,10 @@ fn add_removed(explanation: &mut Explanation, sieve: &Sieve, story: &Story, all:
     };
     let apart = story.removed().iter().filter(|removed| !removed.excerpt.is_empty());
     let apart: Vec<_> = apart.filter(|removed| !whole(blocks, &(removed.start..removed.end))).collect();
-    blocks.extend(apart.into_iter().map(|removed| gone(removed.start..removed.end, &removed.excerpt)));
+    blocks.extend(apart.into_iter().map(|removed| {
+        let bytes = removed.start..removed.end;
+        unread(bytes, &removed.excerpt, Verdict::Removed, Cause::Rule)
+    }));
     blocks.sort_by_key(|block| block.bytes.start);
 
     let evidence = Evidence::of(sieve.settings());
@@ -467,15 +475,21 @@ fn overlapping(blocks: &[Explained], bytes: &Range<u64>) -> Range<usize> {
     from..to.max(from)
 }
 
-fn gone(bytes: Range<u64>, text: &str) -> Explained {
+/// Does one of these spans hold a block? Blocks are to be asked about in page order.
+fn hold(spans: &mut Peekable<impl Iterator<Item = Range<u64>>>, bytes: &Range<u64>) -> bool {
+    while spans.next_if(|span| span.end <= bytes.start).is_some() {}
+    spans.peek().is_some_and(|span| span.start <= bytes.start && bytes.end <= span.end)
+}
+
+fn unread(bytes: Range<u64>, text: &str, verdict: Verdict, cause: Cause) -> Explained {
     Explained {
         bytes,
         line: 0,
         path: Vec::new(),
         text: text.trim().to_owned(),
         pictures: 0,
-        verdict: Verdict::Removed,
-        cause: Cause::Rule,
+        verdict,
+        cause,
         probability: None,
         features: Vec::new(),
         removals: Vec::new(),
