@@ -97,7 +97,7 @@ mod tests {
             for (at, _) in text.char_indices().filter(|(_, c)| !c.is_whitespace() && *c != '\u{ad}') {
                 let place = fold(&text[..at]).len();
                 let place = place + usize::from(fold(text).as_bytes().get(place) == Some(&b' '));
-                let found = unfold(text, place);
+                let found = unfolded(text, place);
                 assert_eq!(fold(&text[found..]), fold(&text[at..]), "{text:?} at {at}");
             }
         }
