@@ -51,17 +51,8 @@ fn plain(bytes: &[u8]) -> usize {
         return 0;
     }
     // Whole chunks first, without a branch a byte; a space needs a look at the byte behind it.
-    let mut end = 0;
-    while let (Some(chunk), Some(behind)) = (bytes.get(end..end + CHUNK), bytes.get(end + 1..end + CHUNK + 1)) {
-        let odd = chunk
-            .iter()
-            .zip(behind)
-            .fold(false, |odd, (b, next)| odd | !(b' '..0x80).contains(b) | ((*b == b' ') & (*next == b' ')));
-        if odd {
-            break;
-        }
-        end += CHUNK;
-    }
+    let mut end = plain_chunks::<CHUNK>(bytes, 0);
+    end = plain_chunks::<HALF>(bytes, end);
     let word = |b: u8| b.is_ascii() && !b.is_ascii_whitespace() && b != 0x0b;
     while let Some(&b) = bytes.get(end) {
         if word(b) || b == b' ' && end > 0 && bytes[end - 1] != b' ' {
@@ -74,8 +65,24 @@ fn plain(bytes: &[u8]) -> usize {
     end - usize::from(end > 0 && bytes[end - 1] == b' ')
 }
 
-/// Bytes that are looked at together.
+/// How far a text is plain from `end` on, in whole chunks of `N` bytes that have another behind them.
+fn plain_chunks<const N: usize>(bytes: &[u8], mut end: usize) -> usize {
+    while let (Some(chunk), Some(behind)) = (bytes.get(end..end + N), bytes.get(end + 1..end + N + 1)) {
+        let odd = chunk
+            .iter()
+            .zip(behind)
+            .fold(false, |odd, (b, next)| odd | !(b' '..0x80).contains(b) | ((*b == b' ') & (*next == b' ')));
+        if odd {
+            break;
+        }
+        end += N;
+    }
+    end
+}
+
+/// Bytes that are looked at together; of what is left, half as many.
 const CHUNK: usize = 16;
+const HALF: usize = CHUNK / 2;
 
 /// `text` in folded form, see [`fold_into`].
 pub(crate) fn fold(text: &str) -> String {

@@ -8,7 +8,7 @@
 mod plea;
 mod recognize;
 
-use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ use crate::matcher::set::{Active, CLIMB_CHARS, How, Part, Role, RuleSet};
 use crate::report::{Near, Why};
 use crate::scan::tag::{self, Tag, TagSet};
 use crate::scan::{Ended, Opened};
-use crate::text::fold_into;
+use crate::text::{fold, fold_into};
 
 /// A block of text, at its end.
 #[derive(Clone, Copy, Debug)]
@@ -408,6 +408,7 @@ impl Judge {
         }
         let rules = Arc::clone(&self.rules);
         let seen = self.seen - frame.seen + u64::from(inline);
+        let whole = OnceCell::new();
         for at in frame.named as usize..self.named.len() {
             for index in rules.group(self.named[at]) {
                 let rule = &rules.rules[*index as usize];
@@ -420,7 +421,7 @@ impl Judge {
                 };
                 if let Some(test) = test {
                     let bits = self.bits(test, frame, inline, text);
-                    if !rules.tests[test as usize].holds(bits, || Cow::Owned(folded(text.since(frame.text)))) {
+                    if !rules.tests[test as usize].holds(bits, || whole.get_or_init(|| fold(text.since(frame.text)))) {
                         continue;
                     }
                 }
@@ -479,7 +480,8 @@ impl Judge {
         for test in &self.rules.regex_tests {
             add(&mut found, *test, 0);
         }
-        let rule = self.choose(&found, seen, frame.start, || Cow::Owned(folded(text.since(frame.text))), text.since(frame.text));
+        let (shown, whole) = (text.since(frame.text), OnceCell::new());
+        let rule = self.choose(&found, seen, frame.start, || whole.get_or_init(|| fold(shown)), shown);
         self.found = found;
         rule
     }
@@ -503,7 +505,7 @@ impl Judge {
         found: &[(u32, u64)],
         seen: u64,
         start: u64,
-        folded: impl Fn() -> Cow<'t, str>,
+        folded: impl Fn() -> &'t str,
         shown: &str,
     ) -> Option<u32> {
         let rules = Arc::clone(&self.rules);
@@ -563,11 +565,8 @@ impl Judge {
         let before = Counts { seen: self.seen, cut: self.cut, matched: self.matched, plain: self.plain };
         self.seen += u64::from(leaf.chars);
         let fits = leaf.chars <= self.active.block_chars && !leaf.cut_off;
-        let rule = if found.is_empty() || !fits {
-            None
-        } else {
-            self.choose(&found, leaf.chars.into(), leaf.start, || Cow::Borrowed(folded), shown)
-        };
+        let rule =
+            if found.is_empty() || !fits { None } else { self.choose(&found, leaf.chars.into(), leaf.start, || folded, shown) };
         let leftover = leaf.chars <= CLIMB_CHARS && self.rules.is_leftover(folded);
         if let Some(rule) = rule {
             let loose = self.take_loose(rule, leaf.start);
@@ -593,7 +592,7 @@ impl Judge {
             }
             self.after_plain();
         }
-        self.go_through_runs(leaf, &found, &ends, before, text);
+        self.go_through_runs(leaf, folded, &found, &ends, before, text);
         let cut = self.cut > before.cut;
         self.recognize(leaf, folded, cut, before, text);
         self.settle();
@@ -613,14 +612,22 @@ impl Judge {
         let mut ends = Vec::new();
         for (test, bits) in found {
             let test = &self.rules.tests[*test as usize];
-            if test.part == Part::To && test.holds(*bits, || Cow::Borrowed(folded)) {
+            if test.part == Part::To && test.holds(*bits, || folded) {
                 ends.push(test.rule);
             }
         }
         ends
     }
 
-    fn go_through_runs(&mut self, leaf: &Leaf, found: &[(u32, u64)], ends: &[u32], before: Counts, text: &RunningText) {
+    fn go_through_runs(
+        &mut self,
+        leaf: &Leaf,
+        folded: &str,
+        found: &[(u32, u64)],
+        ends: &[u32],
+        before: Counts,
+        text: &RunningText,
+    ) {
         self.runs.grow(leaf.chars);
         if found.is_empty() && self.runs.is_empty() {
             return;
@@ -628,7 +635,7 @@ impl Judge {
         let rules = Arc::clone(&self.rules);
         for (test, bits) in found {
             let test = &rules.tests[*test as usize];
-            if test.part == Part::From && !leaf.cut_off && test.holds(*bits, || Cow::Owned(folded(text.since(leaf.text)))) {
+            if test.part == Part::From && !leaf.cut_off && test.holds(*bits, || folded) {
                 let How::Run { max_blocks, max_chars, .. } = rules.rules[test.rule as usize].how else { continue };
                 let wrappers = self.wrappers(before.seen);
                 let hold = wrappers.first().map_or(leaf.start, |(_, start)| *start).min(leaf.start);
@@ -853,8 +860,4 @@ fn add(found: &mut Vec<(u32, u64)>, test: u32, bit: u64) {
         Some((_, bits)) => *bits |= bit,
         None => found.push((test, bit)),
     }
-}
-
-fn folded(text: &str) -> String {
-    crate::text::fold(text)
 }

@@ -411,9 +411,11 @@ fn sentences(folded: Folded<'_>, out: &mut Vec<(u32, u32)>) {
 /// The ranges between quotation marks; one that is not closed is none.
 fn quotes(text: &str, out: &mut Vec<(u32, u32)>) {
     out.clear();
-    for (start, _) in text.match_indices(['「', '『']) {
-        if let Some(length) = text[start..].find(['」', '』']) {
-            out.push((start as u32, (start + length) as u32));
+    if !text.is_ascii() {
+        for (start, _) in text.match_indices(['「', '『']) {
+            if let Some(length) = text[start..].find(['」', '』']) {
+                out.push((start as u32, (start + length) as u32));
+            }
         }
     }
     let mut open = None;
@@ -429,6 +431,9 @@ fn quotes(text: &str, out: &mut Vec<(u32, u32)>) {
 fn amounts(text: &str) -> usize {
     const SIGNS: [char; 9] = ['$', '€', '£', '¥', '₽', '₴', '₺', '₩', '₹'];
     const CODES: [&str; 12] = ["eur", "usd", "kr", "zl", "zł", "kč", "chf", "руб", "грн", "円", "元", "tl"];
+    if !text.bytes().any(|b| b.is_ascii_digit()) {
+        return 0;
+    }
     let mut count = 0;
     let mut digits_before = false;
     let mut sign_before = false;

@@ -407,6 +407,11 @@ fn ends(folded: Folded<'_>, at: usize) -> bool {
 
 /// A text without the signs at its ends.
 pub(crate) fn core(text: &str) -> &str {
+    // Most texts begin with a letter and end with one.
+    let plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    if plain(text.as_bytes().first()) && plain(text.as_bytes().last()) {
+        return text;
+    }
     text.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '%' | '€' | '$'))
 }
 

@@ -1,9 +1,10 @@
 //! Where phrases of large sets stand in a text, found by a few bytes of each.
 //!
 //! Most blocks of a page hold no phrase, and a walk through an automaton of many thousand misses the cache at many a byte. Of each phrase
-//! those six bytes in a row that are rarest in ordinary text (three, of a short one) set two bits of one word in a table; a text is
-//! passed with one look into that table a byte, and only where both bits are set the phrases with those bytes are compared. Several sets
-//! are searched in one pass. This module must not know what a phrase is for.
+//! those six bytes in a row that are rarest in ordinary text (three, of a short one) set two bits of one word in a table, and so do the six
+//! that begin one byte later: one of the two stands at an even place of any text that holds the phrase. So a text is passed with one look
+//! into that table at every other byte, and only where both bits are set the phrases with those bytes are compared. Several sets are
+//! searched in one pass. This module must not know what a phrase is for.
 
 use aho_corasick::{AhoCorasick, BuildError};
 
@@ -43,8 +44,11 @@ struct Entry {
 /// bundled rules stays small.
 const BITS_EACH: usize = 16;
 const WORD: usize = size_of::<u64>();
-/// Places of a text that are looked at together.
+/// A text is looked at every so many bytes.
+const STRIDE: usize = 2;
+/// Places of a text that are looked at together, and the bytes that takes.
 const TOGETHER: usize = 8;
+const CHUNK: usize = (TOGETHER - 1) * STRIDE + WORD;
 
 impl<const N: usize> Finder<N> {
     pub(crate) fn of(sets: [&[String]; N]) -> Result<Self, BuildError> {
@@ -55,8 +59,8 @@ impl<const N: usize> Finder<N> {
             for phrase in phrases {
                 let number = ends.len() as u32;
                 match (rarest::<6>(phrase), rarest::<3>(phrase)) {
-                    (Some((gram, offset)), _) => long.push(Entry { gram, phrase: number, offset }),
-                    (None, Some((gram, offset))) => short.push(Entry { gram, phrase: number, offset }),
+                    (Some(grams), _) => long.extend(grams.map(|(gram, offset)| Entry { gram, phrase: number, offset })),
+                    (None, Some(grams)) => short.extend(grams.map(|(gram, offset)| Entry { gram, phrase: number, offset })),
                     (None, None) => tiny.push((phrase, number)),
                 }
                 text.push_str(phrase);
@@ -77,22 +81,26 @@ impl<const N: usize> Finder<N> {
     pub(crate) fn find(&self, text: &str, mut found: impl FnMut(usize, u32, usize)) {
         let bytes = text.as_bytes();
         if !self.long.filter.is_empty() || !self.short.filter.is_empty() {
-            let mut at = 0;
-            // Several places are looked at before one is gone into: nearly always it is none of them.
-            while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<{ TOGETHER + WORD - 1 }>()) {
+            let mut padded = [0; CHUNK];
+            for at in (0..bytes.len()).step_by(TOGETHER * STRIDE) {
+                let rest = &bytes[at..];
+                let chunk = rest.first_chunk().unwrap_or_else(|| {
+                    // No phrase has a zero byte.
+                    padded = [0; CHUNK];
+                    padded[..rest.len()].copy_from_slice(rest);
+                    &padded
+                });
+                // Several places are looked at before one is gone into: nearly always it is none of them.
                 let mut places = 0_u32;
                 for place in 0..TOGETHER {
-                    let word = chunk[place..].first_chunk().map_or(0, |word| u64::from_le_bytes(*word));
+                    let word = word(chunk, place);
                     places |= u32::from(self.long.may_hold(word) | self.short.may_hold(word)) << place;
                 }
                 while places > 0 {
-                    self.look(bytes, at + places.trailing_zeros() as usize, &mut found);
+                    let place = places.trailing_zeros() as usize;
+                    self.look(word(chunk, place), bytes, at + place * STRIDE, &mut found);
                     places &= places - 1;
                 }
-                at += TOGETHER;
-            }
-            for at in at..bytes.len() {
-                self.look(bytes, at, &mut found);
             }
         }
         if let Some((tiny, numbers)) = &self.tiny {
@@ -103,9 +111,7 @@ impl<const N: usize> Finder<N> {
         }
     }
 
-    fn look(&self, bytes: &[u8], at: usize, found: &mut impl FnMut(usize, u32, usize)) {
-        let rest = &bytes[at..];
-        let word = rest.iter().take(WORD).rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+    fn look(&self, word: u64, bytes: &[u8], at: usize, found: &mut impl FnMut(usize, u32, usize)) {
         if self.long.may_hold(word) {
             self.long.compare(word, |entry| self.compare(entry, bytes, at, found));
         }
@@ -183,6 +189,12 @@ impl<const L: usize> Grams<L> {
     }
 }
 
+/// The bytes from one of the places of a chunk on.
+#[inline]
+fn word(chunk: &[u8; CHUNK], place: usize) -> u64 {
+    chunk[place * STRIDE..].first_chunk().map_or(0, |word| u64::from_le_bytes(*word))
+}
+
 /// The first `length` bytes of a word.
 const fn mask<const L: usize>() -> u64 {
     u64::MAX >> (64 - 8 * L)
@@ -200,11 +212,14 @@ fn bits(hash: u64) -> u64 {
     1 << (hash >> 34 & 63) | 1 << (hash >> 28 & 63)
 }
 
-/// The `L` bytes in a row that are rarest in ordinary text, and where they stand.
-fn rarest<const L: usize>(phrase: &str) -> Option<(u64, u32)> {
-    let windows = phrase.as_bytes().windows(L).zip(0..);
-    let (gram, offset) = windows.min_by_key(|(gram, _)| gram.iter().map(|b| commonness(*b)).sum::<u32>())?;
-    Some((gram.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte)), offset))
+/// The `L` bytes in a row that are rarest in ordinary text, those that begin one byte later, and where they stand. `None`: the phrase is
+/// too short to have two such.
+fn rarest<const L: usize>(phrase: &str) -> Option<[(u64, u32); STRIDE]> {
+    let bytes = phrase.as_bytes();
+    let rarity = |at: &usize| bytes[*at..at + L].iter().map(|b| commonness(*b)).sum::<u32>();
+    let at = (0..bytes.len().saturating_sub(L)).min_by_key(rarity)?;
+    let gram = |at: usize| bytes[at..at + L].iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte));
+    Some([(gram(at), at as u32), (gram(at + 1), at as u32 + 1)])
 }
 
 /// How common a byte is in folded text, roughly; only the speed depends on it.

@@ -4,7 +4,6 @@
 //! Rules that hold on some hosts only come in [`Scope`]s, whose selectors are not even looked for elsewhere. This module must
 //! not know any one page.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use regex::Regex;
@@ -101,8 +100,8 @@ pub(crate) const MOST_ALL: usize = 62;
 
 impl Test {
     /// Do the phrases that were found, and the folded text if there is a regex, satisfy it?
-    pub(crate) fn holds<'t>(&self, bits: u64, text: impl FnOnce() -> Cow<'t, str>) -> bool {
-        bits & NONE == 0 && bits & self.need == self.need && self.regex.as_ref().is_none_or(|regex| regex.is_match(&text()))
+    pub(crate) fn holds<'t>(&self, bits: u64, text: impl FnOnce() -> &'t str) -> bool {
+        bits & NONE == 0 && bits & self.need == self.need && self.regex.as_ref().is_none_or(|regex| regex.is_match(text()))
     }
 }
 

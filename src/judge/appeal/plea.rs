@@ -77,7 +77,7 @@ fn unfolded(shown: &str, at: usize) -> usize {
     while low < high {
         let middle = (low..=low + (high - low) / 2).rev().find(|at| shown.is_char_boundary(*at)).unwrap_or(low);
         let next = shown[middle..].chars().next().map_or(high, |c| middle + c.len_utf8());
-        if folded(&shown[..next]).len() <= at {
+        if fold(&shown[..next]).len() <= at {
             low = next;
         } else {
             high = middle;
@@ -95,10 +95,10 @@ mod tests {
         for text in ["It rained. Give today.", "Straße “naß”. Give today.", "一二三。今すぐ。", "x  y.\u{ad} \n Give"]
         {
             for (at, _) in text.char_indices().filter(|(_, c)| !c.is_whitespace() && *c != '\u{ad}') {
-                let place = folded(&text[..at]).len();
-                let place = place + usize::from(folded(text).as_bytes().get(place) == Some(&b' '));
+                let place = fold(&text[..at]).len();
+                let place = place + usize::from(fold(text).as_bytes().get(place) == Some(&b' '));
                 let found = unfolded(text, place);
-                assert_eq!(folded(&text[found..]), folded(&text[at..]), "{text:?} at {at}");
+                assert_eq!(fold(&text[found..]), fold(&text[at..]), "{text:?} at {at}");
             }
         }
     }

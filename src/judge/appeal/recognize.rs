@@ -458,6 +458,9 @@ impl Judge {
 
     /// How much more is asked where the page's title speaks of any such thing.
     pub(super) fn topic(&mut self, kind: Option<Kind>) -> f32 {
+        if kind.is_none() {
+            return 0.0;
+        }
         let recognizer = &mut self.recognizer;
         let topic = *recognizer.topic.get_or_insert_with(|| {
             let title = crate::text::fold(&recognizer.title);
@@ -465,7 +468,7 @@ impl Judge {
             self.rules.search(&format!(" {title} "), |_| {}, |found| anchored.push(found));
             recognizer.scale.topic(&self.rules.cues, &title, &anchored)
         });
-        if topic.is_some() && kind.is_some() { ON_TOPIC } else { 0.0 }
+        if topic.is_some() { ON_TOPIC } else { 0.0 }
     }
 
     /// Is the element an appeal as a whole? Names the rule.
