@@ -39,7 +39,23 @@ const SLASH: u8 = 2;
 const CLOSE: u8 = 4;
 const EQUALS: u8 = 8;
 
+/// The raw name of a tag. `text` begins with `<`.
+pub(crate) fn name(text: &str) -> &str {
+    let name = text.get(1..).unwrap_or_default();
+    let end = name.bytes().position(|b| MEANING[usize::from(b)] & (SPACE | SLASH | CLOSE) != 0);
+    &name[..end.unwrap_or(name.len())]
+}
+
 impl TagText {
+    /// No tag.
+    pub(crate) fn clear(&mut self) {
+        self.text.clear();
+        self.name = 0..0;
+        self.attrs.clear();
+        (self.id, self.class, self.href) = (None, None, None);
+        self.references = false;
+    }
+
     /// Takes in a new tag. `text` begins with `<`.
     pub(crate) fn read(&mut self, text: &str) {
         self.text.clear();
@@ -62,7 +78,7 @@ impl TagText {
             i
         };
         let start = 1.min(b.len());
-        let mut i = find(SPACE | SLASH | CLOSE, start);
+        let mut i = start + name(text).len();
         self.name = start..i;
         loop {
             i = skip(SPACE | SLASH, i);
