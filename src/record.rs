@@ -12,7 +12,7 @@ use crate::judge::running::RunningText;
 use crate::page::{Block, Element, Inline, Mark, NONE, Page, Said, SaidHere, Span, StoryRoot, Value};
 use crate::scan::Opened;
 use crate::scan::tag::{self, Tag, TagSet};
-use crate::text::is_unspaced;
+use crate::text::{is_unspaced, trim};
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -166,7 +166,7 @@ impl Recorder {
         }
         if inline && !opened.void && !opened.foreign && self.inline.len() < MOST_INLINE {
             let href = if opened.tag == Tag::A { opened.text.get("href") } else { None };
-            let value = href.map_or_else(Span::default, |href| self.string(href.trim()));
+            let value = href.map_or_else(Span::default, |href| self.string(trim(&href)));
             if let Some(block) = &mut self.block {
                 block.links = block.links.saturating_add(u16::from(opened.tag == Tag::A));
             }
@@ -655,7 +655,9 @@ fn hides(style: &str) -> bool {
 /// Do an element's words say that it names the author?
 fn names_author(words: &str) -> bool {
     let named = |six: &[u8]| six.eq_ignore_ascii_case(b"byline") || six.eq_ignore_ascii_case(b"author");
-    words.as_bytes().windows(6).any(|six| matches!(six[0] | 0x20, b'a' | b'b') && named(six))
+    let begins = |b: u8, next: u8| ((b | 0x20 == b'a') & (next | 0x20 == b'u')) | ((b | 0x20 == b'b') & (next | 0x20 == b'y'));
+    tally(words.as_bytes(), begins) > 0
+        && words.as_bytes().windows(6).any(named)
         && words
             .split(|c: char| c.is_ascii_whitespace() || matches!(c, '-' | '_'))
             .any(|word| ["byline", "author", "authors"].iter().any(|name| word.eq_ignore_ascii_case(name)))

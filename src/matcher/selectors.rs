@@ -19,6 +19,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 use crate::scan::attrs::TagText;
 use crate::scan::tag::Tag;
 use crate::selector::{Attribute, AttributeTest, Combinator, Complex, Compound, SelectorList};
+use crate::text::trim;
 
 /// What one element must be.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -32,6 +33,8 @@ struct One {
     root: bool,
     not: Vec<Inner>,
     is: Vec<Vec<Inner>>,
+    /// Nothing but a tag, or nothing at all.
+    only_tag: bool,
 }
 
 /// A selector inside `:not` or `:is`.
@@ -232,7 +235,9 @@ impl SelectorIndexBuilder {
             root: compound.root,
             not,
             is,
+            only_tag: false,
         }
+        .known()
     }
 
     fn prefix(&mut self, one: One, before: Option<(Combinator, u32)>) -> u32 {
@@ -279,6 +284,15 @@ impl SelectorIndexBuilder {
 }
 
 impl One {
+    fn known(mut self) -> Self {
+        self.only_tag = [self.ids.len(), self.classes.len(), self.attributes.len(), self.nth.len(), self.nth_of_type.len()]
+            == [0; 5]
+            && !self.root
+            && self.not.is_empty()
+            && self.is.is_empty();
+        self
+    }
+
     /// The ends of the chains inside `:not` and `:is`.
     fn chains(&self) -> Vec<u32> {
         let mut ends = Vec::new();
@@ -662,7 +676,7 @@ impl SelectorState {
     /// What all but the class leads to.
     fn look_in(&mut self, index: &SelectorIndex, table: &Table, element: &Element<'_>, hits: &mut Vec<u32>) {
         if let Some(id) = &element.id {
-            self.try_all(index, table.candidates(key(NameOf::Id, id.trim().as_bytes())), element, hits);
+            self.try_all(index, table.candidates(key(NameOf::Id, trim(id).as_bytes())), element, hits);
         }
         for name in element.text.names().filter(|name| table.attributes.may_have(name)) {
             if name.iter().any(u8::is_ascii_uppercase) {
@@ -734,11 +748,14 @@ impl SelectorState {
             Some((Tag::Other, name)) => element.tag == Tag::Other && element.text.name().eq_ignore_ascii_case(name),
             Some((tag, _)) => *tag == element.tag,
         };
+        if one.only_tag {
+            return tag;
+        }
         let inner = |inner: &Inner| match inner {
             Inner::One(one) => self.is(index, one, element),
             Inner::Chain(last) => self.matches(index, *last, element),
         };
-        tag && one.ids.iter().all(|id| element.id.as_deref().is_some_and(|has| has.trim() == &**id))
+        tag && one.ids.iter().all(|id| element.id.as_deref().is_some_and(|has| trim(has) == &**id))
             && one.classes.iter().all(|class| {
                 element.class.as_deref().is_some_and(|has| has.split_ascii_whitespace().any(|word| word == &**class))
             })
