@@ -58,6 +58,11 @@ impl TagText {
 
     /// Takes in a new tag. `text` begins with `<`.
     pub(crate) fn read(&mut self, text: &str) {
+        self.read_on(text, name(text).len());
+    }
+
+    /// The same of a tag whose name is known to have so many bytes.
+    pub(crate) fn read_on(&mut self, text: &str, name: usize) {
         self.text.clear();
         self.text.push_str(text);
         self.attrs.clear();
@@ -78,7 +83,7 @@ impl TagText {
             i
         };
         let start = 1.min(b.len());
-        let mut i = start + name(text).len();
+        let mut i = start + name;
         self.name = start..i;
         loop {
             i = skip(SPACE | SLASH, i);
@@ -134,17 +139,24 @@ impl TagText {
     }
 
     /// The raw value of the first attribute of that name (given in lower case), character references and all.
+    #[inline]
     pub(crate) fn raw(&self, name: &str) -> Option<&str> {
         let at = match name {
             "id" => self.id.clone(),
             "class" => self.class.clone(),
             "href" => self.href.clone(),
-            _ => self.names().position(|n| n.eq_ignore_ascii_case(name.as_bytes())).map(|at| self.attrs[at].1.clone()),
+            _ => return self.search(name),
         };
         at.map(|at| &self.text[at])
     }
 
+    fn search(&self, name: &str) -> Option<&str> {
+        let same = |n: &[u8]| n.len() == name.len() && n.eq_ignore_ascii_case(name.as_bytes());
+        self.names().position(same).map(|at| self.value(at))
+    }
+
     /// The value of the first attribute of that name (given in lower case), decoded.
+    #[inline]
     pub(crate) fn get(&self, name: &str) -> Option<Cow<'_, str>> {
         self.raw(name).map(|raw| if self.references { decoded(raw) } else { Cow::Borrowed(raw) })
     }

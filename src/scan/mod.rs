@@ -316,7 +316,7 @@ fn tag_text<'a>(token: &Token, window: &Window<'a>) -> Cow<'a, str> {
     }
     let bytes = window.input(token.start, token.end);
     if window.encoding == UTF_8 || bytes.is_ascii() && window.width == 1 {
-        String::from_utf8_lossy(bytes)
+        std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
     } else {
         window.encoding.decode_without_bom_handling(bytes).0
     }
@@ -361,7 +361,7 @@ impl Reader {
         let foreign = foreign || in_foreign;
         let seen = if in_foreign { Tag::Other } else { tag };
         if events.wants_attributes(seen) || foreign && text.ends_with("/>") {
-            self.tag.read(&text);
+            self.tag.read_on(&text, name.len());
         } else {
             self.tag.clear();
         }
