@@ -141,7 +141,8 @@ enum NameOf {
 /// The filter of a table has at most so many bits, and at least so many for each of its names.
 const MOST_FILTER_BITS: usize = 1 << 17;
 const FILTER_BITS_EACH: usize = 8;
-/// More prefixes than this that ask for a piece of one attribute's value get an automaton; fewer are tried one after the other.
+/// More prefixes than this that ask for a piece of one attribute's value get an automaton; fewer are tried one after the other. Those of
+/// `class` get it in any case: nearly every element has one, and most values are known to be barren.
 const MANY_PIECES: usize = 4;
 
 fn key(of: NameOf, name: &[u8]) -> u64 {
@@ -340,7 +341,7 @@ impl Table {
             let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(sought.iter().map(|(_, piece)| piece));
             let mut rest = bare;
             match automaton {
-                Ok(automaton) if sought.len() > MANY_PIECES => {
+                Ok(automaton) if sought.len() > MANY_PIECES || attribute == "class" && !sought.is_empty() => {
                     let prefixes = sought.iter().map(|(number, _)| *number).collect();
                     let pieces = Pieces { attribute: attribute.into(), automaton, prefixes };
                     if attribute == "class" {
