@@ -116,6 +116,12 @@ struct Deaf {
     frame: Option<(Tag, u64)>,
 }
 
+impl Deaf {
+    fn wants_excerpt(&self) -> bool {
+        self.drop.is_some() && self.excerpt.len() < EXCERPT_BYTES
+    }
+}
+
 /// Elements whose words are labels of something to click.
 const SOFT: TagSet = TagSet::of(&[Tag::A, Tag::Button, Tag::Label, Tag::Select, Tag::Legend, Tag::Summary]);
 /// Elements whose content is not seen as text, unless nothing else is.
@@ -289,6 +295,11 @@ impl Pass {
         }
     }
 
+    /// Is the text of the block worth keeping, as far as rules go?
+    fn leaf_wants_text(&self) -> bool {
+        self.leaf.is_none_or(|leaf| !leaf.outgrown || leaf.wanted.is_some())
+    }
+
     fn outgrow(&mut self) {
         if let Some(leaf) = &mut self.leaf {
             leaf.outgrown = true;
@@ -418,6 +429,10 @@ const HEAD: TagSet = TagSet::of(&[
 ]);
 
 impl Events for Pass {
+    fn wants_attributes(&self, tag: Tag) -> bool {
+        self.deaf.as_ref().is_none_or(|deaf| deaf.frame.is_some() && TELLING.has(tag))
+    }
+
     fn open(&mut self, opened: &Opened<'_>) {
         self.arrive_at(opened.start.0);
         if let Some(deaf) = &self.deaf {
@@ -596,9 +611,16 @@ impl Events for Pass {
         self.settle(end.1);
     }
 
+    fn wants_text(&self) -> bool {
+        match &self.deaf {
+            Some(deaf) => deaf.wants_excerpt(),
+            None => self.recorder.is_some() || self.leaf_wants_text(),
+        }
+    }
+
     fn text(&mut self, text: &str, node: u64, end: u64) {
         if let Some(deaf) = &mut self.deaf {
-            if deaf.drop.is_some() && deaf.excerpt.len() < EXCERPT_BYTES {
+            if deaf.wants_excerpt() {
                 deaf.excerpt.extend(text.chars().take(EXCERPT_BYTES));
             }
             let in_nav = deaf.frame.is_some_and(|(tag, _)| tag == Tag::Nav);
@@ -620,8 +642,7 @@ impl Events for Pass {
             self.begin_leaf(node);
         }
         let (before, place) = (self.text.chars(), self.text.end());
-        let needed = self.leaf.is_none_or(|leaf| !leaf.outgrown || leaf.wanted.is_some());
-        if self.recorder.is_some() || needed {
+        if self.recorder.is_some() || self.leaf_wants_text() {
             self.text.append(text, inherited.pre);
         }
         let chars = self.text.chars();

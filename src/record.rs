@@ -12,7 +12,7 @@ use crate::judge::running::RunningText;
 use crate::page::{Block, Element, Inline, Mark, NONE, Page, Said, SaidHere, Span, StoryRoot, Value};
 use crate::scan::Opened;
 use crate::scan::tag::{self, Tag, TagSet};
-use crate::text::is_unspaced;
+use crate::text::{is_unspaced, trim};
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -166,7 +166,7 @@ impl Recorder {
         }
         if inline && !opened.void && !opened.foreign && self.inline.len() < MOST_INLINE {
             let href = if opened.tag == Tag::A { opened.text.get("href") } else { None };
-            let value = href.map_or_else(Span::default, |href| self.string(href.trim()));
+            let value = href.map_or_else(Span::default, |href| self.string(trim(&href)));
             if let Some(block) = &mut self.block {
                 block.links = block.links.saturating_add(u16::from(opened.tag == Tag::A));
             }
@@ -525,11 +525,13 @@ impl Recorder {
 /// Counts what a block's text holds.
 pub(crate) fn count(block: &mut Block, text: &str) {
     if text.is_ascii() {
-        let [words, sentences, commas] = tally(text.as_bytes(), |b, next| {
+        let bytes = text.as_bytes();
+        let words = words(text);
+        let sentences = tally(bytes, |b, next| {
             let ends = ascii_white(next) | (next == 0x0b) | (next == b'"') | (next == b')') | (next == b'\'');
-            let stop = (b == b'.') | (b == b'!') | (b == b'?');
-            [!ascii_white(b) & ascii_white(next), stop & ends, (b == b',') | (b == b';')]
+            ((b == b'.') | (b == b'!') | (b == b'?')) & ends
         });
+        let commas = tally(bytes, |b, _| (b == b',') | (b == b';'));
         block.words = words;
         block.sentences = sentences.min(u32::from(u16::MAX)) as u16;
         block.commas = commas.min(u32::from(u16::MAX)) as u16;
@@ -555,20 +557,32 @@ pub(crate) fn count(block: &mut Block, text: &str) {
     block.commas = commas.min(u32::from(u16::MAX)) as u16;
 }
 
-/// Counts the places of a text where each of some things is true of a byte and the one behind it, a space behind the last. Sums of a byte and
-/// tests without a branch are what lets many bytes be looked at together.
-fn tally<const N: usize>(bytes: &[u8], of: impl Fn(u8, u8) -> [bool; N]) -> [u32; N] {
-    let mut counts = [0_u32; N];
-    let Some((last, before)) = bytes.split_last() else { return counts };
-    for (chunk, behind) in before.chunks(255).zip(bytes[1..].chunks(255)) {
-        let mut few = [0_u8; N];
-        for (b, next) in chunk.iter().zip(behind) {
-            few.iter_mut().zip(of(*b, *next)).for_each(|(few, is)| *few += u8::from(is));
+/// Bytes that are looked at together.
+const CHUNK: usize = 16;
+
+/// Counts the places of a text where something is true of a byte and the one behind it, a space behind the last. It is true of no space, so the
+/// last chunk is filled up with them: a test without a branch is what lets a whole chunk be looked at together.
+fn tally(bytes: &[u8], of: impl Fn(u8, u8) -> bool) -> u32 {
+    let count = |chunk: &[u8; CHUNK], behind: &[u8; CHUNK]| {
+        let mut found = [0_u8; CHUNK];
+        for (found, (b, next)) in found.iter_mut().zip(chunk.iter().zip(behind)) {
+            *found = u8::from(of(*b, *next));
         }
-        counts.iter_mut().zip(few).for_each(|(count, few)| *count += u32::from(few));
+        // The highest byte of the product is the sum of all bytes.
+        let found = u128::from_le_bytes(found);
+        ((found as u64 + (found >> 64) as u64).wrapping_mul(0x0101_0101_0101_0101) >> 56) as u32
+    };
+    let mut sum = 0;
+    let mut rest = bytes;
+    while let (Some(chunk), Some(behind)) = (rest.first_chunk(), rest.get(1..).and_then(|behind| behind.first_chunk())) {
+        sum += count(chunk, behind);
+        rest = &rest[CHUNK..];
     }
-    counts.iter_mut().zip(of(*last, b' ')).for_each(|(count, is)| *count += u32::from(is));
-    counts
+    let mut last = [b' '; CHUNK];
+    let mut behind = last;
+    last[..rest.len()].copy_from_slice(rest);
+    behind[..CHUNK - 1].copy_from_slice(&last[1..]);
+    sum + count(&last, &behind)
 }
 
 /// `u8::is_ascii_whitespace`, without a branch.
@@ -579,8 +593,7 @@ fn ascii_white(b: u8) -> bool {
 /// Words of a text; scripts without spaces count two letters as one.
 pub(crate) fn words(text: &str) -> u32 {
     if text.is_ascii() {
-        let [words] = tally(text.as_bytes(), |b, next| [!ascii_white(b) & ascii_white(next)]);
-        return words;
+        return tally(text.as_bytes(), |b, next| !ascii_white(b) & ascii_white(next));
     }
     let mut unspaced = 0;
     let mut words = 0;
@@ -642,7 +655,9 @@ fn hides(style: &str) -> bool {
 /// Do an element's words say that it names the author?
 fn names_author(words: &str) -> bool {
     let named = |six: &[u8]| six.eq_ignore_ascii_case(b"byline") || six.eq_ignore_ascii_case(b"author");
-    words.as_bytes().windows(6).any(|six| matches!(six[0] | 0x20, b'a' | b'b') && named(six))
+    let begins = |b: u8, next: u8| ((b | 0x20 == b'a') & (next | 0x20 == b'u')) | ((b | 0x20 == b'b') & (next | 0x20 == b'y'));
+    tally(words.as_bytes(), begins) > 0
+        && words.as_bytes().windows(6).any(named)
         && words
             .split(|c: char| c.is_ascii_whitespace() || matches!(c, '-' | '_'))
             .any(|word| ["byline", "author", "authors"].iter().any(|name| word.eq_ignore_ascii_case(name)))

@@ -4,6 +4,14 @@
 //! mattering. Phrases are folded when rules are read, blocks when they end, by this one function. This module must not know
 //! where a text comes from.
 
+/// The text without the white space at its ends. Most texts have none, and need not be looked at as characters.
+pub(crate) fn trim(text: &str) -> &str {
+    match text.as_bytes() {
+        [b'!'..=b'~', .., b'!'..=b'~'] => text,
+        _ => text.trim(),
+    }
+}
+
 /// Appends `text` in folded form to `out`.
 ///
 /// Letters go to lower case; a Turkish dotless or dotted i becomes `i`, sharp s `ss`, a final sigma an ordinary one; Greek vowels lose

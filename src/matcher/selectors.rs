@@ -19,6 +19,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 use crate::scan::attrs::TagText;
 use crate::scan::tag::Tag;
 use crate::selector::{Attribute, AttributeTest, Combinator, Complex, Compound, SelectorList};
+use crate::text::trim;
 
 /// What one element must be.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -32,6 +33,8 @@ struct One {
     root: bool,
     not: Vec<Inner>,
     is: Vec<Vec<Inner>>,
+    /// Nothing but a tag, or nothing at all.
+    only_tag: bool,
 }
 
 /// A selector inside `:not` or `:is`.
@@ -138,7 +141,8 @@ enum NameOf {
 /// The filter of a table has at most so many bits, and at least so many for each of its names.
 const MOST_FILTER_BITS: usize = 1 << 17;
 const FILTER_BITS_EACH: usize = 8;
-/// More prefixes than this that ask for a piece of one attribute's value get an automaton; fewer are tried one after the other.
+/// More prefixes than this that ask for a piece of one attribute's value get an automaton; fewer are tried one after the other. Those of
+/// `class` get it in any case: nearly every element has one, and most values are known to be barren.
 const MANY_PIECES: usize = 4;
 
 fn key(of: NameOf, name: &[u8]) -> u64 {
@@ -232,7 +236,9 @@ impl SelectorIndexBuilder {
             root: compound.root,
             not,
             is,
+            only_tag: false,
         }
+        .known()
     }
 
     fn prefix(&mut self, one: One, before: Option<(Combinator, u32)>) -> u32 {
@@ -279,6 +285,15 @@ impl SelectorIndexBuilder {
 }
 
 impl One {
+    fn known(mut self) -> Self {
+        self.only_tag = [self.ids.len(), self.classes.len(), self.attributes.len(), self.nth.len(), self.nth_of_type.len()]
+            == [0; 5]
+            && !self.root
+            && self.not.is_empty()
+            && self.is.is_empty();
+        self
+    }
+
     /// The ends of the chains inside `:not` and `:is`.
     fn chains(&self) -> Vec<u32> {
         let mut ends = Vec::new();
@@ -326,7 +341,7 @@ impl Table {
             let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(sought.iter().map(|(_, piece)| piece));
             let mut rest = bare;
             match automaton {
-                Ok(automaton) if sought.len() > MANY_PIECES => {
+                Ok(automaton) if sought.len() > MANY_PIECES || attribute == "class" && !sought.is_empty() => {
                     let prefixes = sought.iter().map(|(number, _)| *number).collect();
                     let pieces = Pieces { attribute: attribute.into(), automaton, prefixes };
                     if attribute == "class" {
@@ -662,7 +677,7 @@ impl SelectorState {
     /// What all but the class leads to.
     fn look_in(&mut self, index: &SelectorIndex, table: &Table, element: &Element<'_>, hits: &mut Vec<u32>) {
         if let Some(id) = &element.id {
-            self.try_all(index, table.candidates(key(NameOf::Id, id.trim().as_bytes())), element, hits);
+            self.try_all(index, table.candidates(key(NameOf::Id, trim(id).as_bytes())), element, hits);
         }
         for name in element.text.names().filter(|name| table.attributes.may_have(name)) {
             if name.iter().any(u8::is_ascii_uppercase) {
@@ -734,11 +749,14 @@ impl SelectorState {
             Some((Tag::Other, name)) => element.tag == Tag::Other && element.text.name().eq_ignore_ascii_case(name),
             Some((tag, _)) => *tag == element.tag,
         };
+        if one.only_tag {
+            return tag;
+        }
         let inner = |inner: &Inner| match inner {
             Inner::One(one) => self.is(index, one, element),
             Inner::Chain(last) => self.matches(index, *last, element),
         };
-        tag && one.ids.iter().all(|id| element.id.as_deref().is_some_and(|has| has.trim() == &**id))
+        tag && one.ids.iter().all(|id| element.id.as_deref().is_some_and(|has| trim(has) == &**id))
             && one.classes.iter().all(|class| {
                 element.class.as_deref().is_some_and(|has| has.split_ascii_whitespace().any(|word| word == &**class))
             })

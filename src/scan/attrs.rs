@@ -39,9 +39,30 @@ const SLASH: u8 = 2;
 const CLOSE: u8 = 4;
 const EQUALS: u8 = 8;
 
+/// The raw name of a tag. `text` begins with `<`.
+pub(crate) fn name(text: &str) -> &str {
+    let name = text.get(1..).unwrap_or_default();
+    let end = name.bytes().position(|b| MEANING[usize::from(b)] & (SPACE | SLASH | CLOSE) != 0);
+    &name[..end.unwrap_or(name.len())]
+}
+
 impl TagText {
+    /// No tag.
+    pub(crate) fn clear(&mut self) {
+        self.text.clear();
+        self.name = 0..0;
+        self.attrs.clear();
+        (self.id, self.class, self.href) = (None, None, None);
+        self.references = false;
+    }
+
     /// Takes in a new tag. `text` begins with `<`.
     pub(crate) fn read(&mut self, text: &str) {
+        self.read_on(text, name(text).len());
+    }
+
+    /// The same of a tag whose name is known to have so many bytes.
+    pub(crate) fn read_on(&mut self, text: &str, name: usize) {
         self.text.clear();
         self.text.push_str(text);
         self.attrs.clear();
@@ -62,7 +83,7 @@ impl TagText {
             i
         };
         let start = 1.min(b.len());
-        let mut i = find(SPACE | SLASH | CLOSE, start);
+        let mut i = start + name;
         self.name = start..i;
         loop {
             i = skip(SPACE | SLASH, i);
@@ -118,17 +139,24 @@ impl TagText {
     }
 
     /// The raw value of the first attribute of that name (given in lower case), character references and all.
+    #[inline]
     pub(crate) fn raw(&self, name: &str) -> Option<&str> {
         let at = match name {
             "id" => self.id.clone(),
             "class" => self.class.clone(),
             "href" => self.href.clone(),
-            _ => self.names().position(|n| n.eq_ignore_ascii_case(name.as_bytes())).map(|at| self.attrs[at].1.clone()),
+            _ => return self.search(name),
         };
         at.map(|at| &self.text[at])
     }
 
+    fn search(&self, name: &str) -> Option<&str> {
+        let same = |n: &[u8]| n.len() == name.len() && n.eq_ignore_ascii_case(name.as_bytes());
+        self.names().position(same).map(|at| self.value(at))
+    }
+
     /// The value of the first attribute of that name (given in lower case), decoded.
+    #[inline]
     pub(crate) fn get(&self, name: &str) -> Option<Cow<'_, str>> {
         self.raw(name).map(|raw| if self.references { decoded(raw) } else { Cow::Borrowed(raw) })
     }

@@ -12,6 +12,8 @@ mod lex;
 pub(crate) mod stack;
 pub(crate) mod tag;
 
+use std::borrow::Cow;
+
 use encoding_rs::{Encoding, UTF_8};
 
 use attrs::TagText;
@@ -32,6 +34,7 @@ pub(crate) struct Opened<'a> {
     pub(crate) id: u32,
     /// The start tag, in bytes of the input.
     pub(crate) start: (u64, u64),
+    /// Its name and attributes; empty if they were not wanted, see [`Events::wants_attributes`].
     pub(crate) text: &'a TagText,
     /// It has no content: no close follows.
     pub(crate) void: bool,
@@ -51,13 +54,20 @@ pub(crate) enum Ended {
 
 /// Who hears of the events.
 pub(crate) trait Events {
+    /// Whether [`Events::open`] would read the attributes of such an element, if one began now. Most of what nobody hears of is not taken
+    /// apart.
+    fn wants_attributes(&self, tag: Tag) -> bool;
+
     /// An element begins.
     fn open(&mut self, opened: &Opened<'_>);
 
     /// The element at index `depth` of the stack ends before (`implied`) or with the bytes `end`.
     fn close(&mut self, depth: usize, frame: &Frame, end: (u64, u64), how: Ended);
 
-    /// Text that stands between tags, decoded. `node` is where its text node begins, white space aside, `end` where the piece ends; they are
+    /// Whether [`Events::text`] would read the text itself.
+    fn wants_text(&self) -> bool;
+
+    /// Text that stands between tags, decoded; empty if it was not wanted. `node` is where its text node begins, white space aside, `end` where the piece ends; they are
     /// equal as long as the node is nothing but white space.
     fn text(&mut self, text: &str, node: u64, end: u64);
 
@@ -162,7 +172,7 @@ impl<'a> Window<'a> {
         self.shown.get(from..to).unwrap_or_default()
     }
 
-    fn input(&self, start: u64, end: u64) -> &[u8] {
+    fn input(&self, start: u64, end: u64) -> &'a [u8] {
         let from = (start * self.width - self.input_base) as usize;
         let to = ((end * self.width - self.input_base) as usize).min(self.input.len());
         self.input.get(from..to).unwrap_or_default()
@@ -299,6 +309,19 @@ impl Scanner {
     }
 }
 
+/// A tag's text, in our encoding.
+fn tag_text<'a>(token: &Token, window: &Window<'a>) -> Cow<'a, str> {
+    if let Some(text) = window.text(token.start, token.end) {
+        return Cow::Borrowed(text);
+    }
+    let bytes = window.input(token.start, token.end);
+    if window.encoding == UTF_8 || bytes.is_ascii() && window.width == 1 {
+        std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+    } else {
+        window.encoding.decode_without_bom_handling(bytes).0
+    }
+}
+
 impl Reader {
     fn tokens(&mut self, tokens: &[Token], window: &Window<'_>, decoder: &mut TextDecoder, events: &mut impl Events) {
         for token in tokens {
@@ -325,8 +348,8 @@ impl Reader {
             self.stack.quirks = !self.doctype;
         }
         self.tags += 1;
-        self.read_tag(token, window);
-        let name = self.tag.name().as_bytes();
+        let text = tag_text(token, window);
+        let name = attrs::name(&text).as_bytes();
         let hash = tag::name_hash(name);
         let tag = Tag::from_hash(name, hash);
         let Start::Open(keep) = self.stack.start(tag) else {
@@ -334,34 +357,23 @@ impl Reader {
             return;
         };
         self.close_down_to(keep, (token.start, token.start), Ended::Implied, events);
-        let foreign = foreign || self.stack.in_foreign();
+        let in_foreign = self.stack.in_foreign();
+        let foreign = foreign || in_foreign;
+        let seen = if in_foreign { Tag::Other } else { tag };
+        if events.wants_attributes(seen) || foreign && text.ends_with("/>") {
+            self.tag.read_on(&text, name.len());
+        } else {
+            self.tag.clear();
+        }
         let void = if foreign { self.tag.self_closing() } else { tag::VOID.has(tag) };
         let start = (token.start * self.width, token.end * self.width);
         let depth = self.stack.frames().len();
-        let in_foreign = self.stack.in_foreign();
         let id = if void { self.stack.pass_void() } else { self.stack.push(tag, hash) };
-        let seen = if in_foreign { Tag::Other } else { tag };
         events.open(&Opened { tag: seen, depth, id, start, text: &self.tag, void, foreign });
         let raw = tag::RAW_TEXT.has(tag) && !(tag == Tag::Noscript && window.open_noscript);
         if !void && !foreign && raw {
             self.raw = Some(tag);
             self.script = ScriptState::default();
-        }
-    }
-
-    /// Takes the tag's text apart, in our encoding.
-    fn read_tag(&mut self, token: &Token, window: &Window<'_>) {
-        if let Some(text) = window.text(token.start, token.end) {
-            return self.tag.read(text);
-        }
-        let bytes = window.input(token.start, token.end);
-        if window.encoding == UTF_8 || bytes.is_ascii() && window.width == 1 {
-            match std::str::from_utf8(bytes) {
-                Ok(text) => self.tag.read(text),
-                Err(_) => self.tag.read(&String::from_utf8_lossy(bytes)),
-            }
-        } else {
-            self.tag.read(&window.encoding.decode_without_bom_handling(bytes).0);
         }
     }
 
@@ -444,6 +456,7 @@ impl Reader {
         let node = self.word.unwrap_or(to) * self.width;
         let end = to * self.width;
         match window.text(self.at, to) {
+            _ if !events.wants_text() => events.text("", node, end),
             Some(text) => decoder.text(text, &mut |text| events.text(text, node, end)),
             None => decoder.piece(window.input(self.at, to), false, &mut |text| events.text(text, node, end)),
         }

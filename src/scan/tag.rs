@@ -78,20 +78,32 @@ tags! {
     Video = "video", Wbr = "wbr", Xmp = "xmp",
 }
 
-/// A raw name in any case: its hash (FNV-1a of 64 bits, of the name in lower case), which tells names apart that are [`Tag::Other`].
+/// A raw name in any case: its hash, which tells names apart that are [`Tag::Other`]. Of a name of at most
+/// [`SHORT`] bytes it is the length and the bytes themselves, so no other name has it; of a longer one it is FNV-1a of the name in lower case,
+/// above all hashes of short ones.
 pub(crate) const fn name_hash(name: &[u8]) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325;
+    let mut hash = name.len() as u64;
     let mut i = 0;
+    if name.len() <= SHORT {
+        while i < name.len() {
+            hash = hash << 8 | name[i].to_ascii_lowercase() as u64;
+            i += 1;
+        }
+        return hash;
+    }
+    hash = 0xcbf2_9ce4_8422_2325;
     while i < name.len() {
         hash = (hash ^ name[i].to_ascii_lowercase() as u64).wrapping_mul(0x0100_0000_01b3);
         i += 1;
     }
-    hash
+    hash | 1 << 63
 }
+
+const SHORT: usize = 7;
 
 /// Where a hash is looked for first in [`BY_HASH`].
 const fn place(hash: u64) -> usize {
-    (hash ^ hash >> 32) as usize % PLACES
+    (hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as usize % PLACES
 }
 
 const PLACES: usize = 1024;
@@ -111,6 +123,17 @@ static BY_HASH: [Tag; PLACES] = {
     table
 };
 
+/// The hashes of the names, by tag.
+static HASHES: [u64; ALL.len() + 1] = {
+    let mut hashes = [0; ALL.len() + 1];
+    let mut i = 0;
+    while i < ALL.len() {
+        hashes[ALL[i] as usize] = name_hash(ALL[i].name().as_bytes());
+        i += 1;
+    }
+    hashes
+};
+
 impl Tag {
     /// The tag of a raw name, in any case.
     pub(crate) fn from_name(name: &[u8]) -> Self {
@@ -122,8 +145,12 @@ impl Tag {
         let mut at = place(hash);
         loop {
             let tag = BY_HASH[at];
-            if tag == Self::Other || tag.name().as_bytes().eq_ignore_ascii_case(name) {
+            if tag == Self::Other {
                 return tag;
+            }
+            if HASHES[tag as usize] == hash {
+                let same = name.len() <= SHORT || tag.name().as_bytes().eq_ignore_ascii_case(name);
+                return if same { tag } else { Self::Other };
             }
             at = (at + 1) % PLACES;
         }

@@ -106,6 +106,10 @@ impl Node {
 }
 
 impl Events for Outline {
+    fn wants_attributes(&self, _: Tag) -> bool {
+        true
+    }
+
     fn open(&mut self, opened: &Opened<'_>) {
         while let Some((_, node)) = self.open.pop_if(|(depth, _)| *depth >= opened.depth) {
             self.end(node, opened.start.0);
@@ -141,6 +145,10 @@ impl Events for Outline {
         while let Some((_, node)) = self.open.pop_if(|(open, _)| *open >= depth) {
             self.end(node, at);
         }
+    }
+
+    fn wants_text(&self) -> bool {
+        true
     }
 
     fn text(&mut self, text: &str, _: u64, _: u64) {
