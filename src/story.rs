@@ -288,13 +288,7 @@ pub(crate) fn blocks(settings: &Settings, input: &[u8], reading: Reading) -> Vec
 /// A `noscript` with fewer words asks to turn scripting on, or counts a visit.
 const ENOUGH_WORDS: usize = 40;
 
-fn read(
-    settings: &Settings,
-    input: &[u8],
-    encoding: &'static encoding_rs::Encoding,
-    reading: Reading,
-    extent: Extent,
-) -> Pass {
+fn read(settings: &Settings, input: &[u8], encoding: &'static encoding_rs::Encoding, reading: Reading, extent: Extent) -> Pass {
     let mut pass = settings.pass(Some(Recorder::default()));
     if extent == Extent::Content {
         pass.skip_frame();
