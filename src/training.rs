@@ -3,6 +3,7 @@
 //! Only with the feature `training`, and no part of the promised interface. It decides nothing: labels and models are made by `model/`.
 
 use crate::judge::features::{About, FEATURES, Table, Words};
+use crate::judge::short;
 use crate::judge::story::{Doubles, allowed};
 use crate::page::NONE;
 use crate::{Sieve, story};
@@ -54,6 +55,6 @@ pub fn sample(sieve: &Sieve, page: &[u8], words: Option<&[u8]>) -> Option<Sample
         allowed: allowed(&page, about, &Doubles::of(&page)),
         peers: table.peers().iter().map(|peers| (peers.look, peers.table)).collect(),
         headline,
-        values: (0..table.rows()).flat_map(|row| table.row(row)).collect(),
+        values: (0..table.rows()).flat_map(|row| table.row(row)).map(short::value).collect(),
     })
 }

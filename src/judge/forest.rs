@@ -5,19 +5,31 @@
 //! categorical features", 2018, have such trees for this reason). The form is that of `model/export.py`. It must not know what a
 //! feature means.
 
-use wide::f32x8;
+use wide::i16x8;
 
 use super::features::LANES;
+use super::short;
 
 /// Questions of a tree, and its leaves.
 const DEPTH: usize = 6;
 const LEAVES: usize = 1 << DEPTH;
 
-/// Is a feature's value greater than the threshold?
+/// Is a feature's value greater than the threshold? (A [`short`] number, once for each row that is asked.)
 #[derive(Clone, Copy, Debug)]
 struct Split {
-    threshold: f32,
+    threshold: [i16; LANES],
     feature: u8,
+}
+
+impl Split {
+    fn new(feature: u8, threshold: f32) -> Self {
+        Self { threshold: [short::below(threshold); LANES], feature }
+    }
+
+    /// No value is greater.
+    fn is_asked(&self) -> bool {
+        self.threshold != [short::below(f32::INFINITY); LANES]
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -70,7 +82,7 @@ impl Forest {
     }
 
     /// Asks about those rows of `lanes` that `open` names.
-    pub(crate) fn scores<const N: usize>(&self, lanes: &[[[f32; LANES]; N]], mut open: Vec<usize>) -> Scores {
+    pub(crate) fn scores<const N: usize>(&self, lanes: &[[[i16; LANES]; N]], mut open: Vec<usize>) -> Scores {
         let mut rows = vec![[0.0; LANES]; lanes.len()];
         let mut sums = vec![[0_i32; LANES]; lanes.len()];
         let mut asked = 0;
@@ -102,17 +114,17 @@ impl Forest {
 
     /// How much each feature moved the answer: the change of the mean answer that is left at every question, added up (Saabas, "Interpreting
     /// random forests", 2014).
-    pub(crate) fn weigh<const N: usize>(&self, row: &[f32; N], weights: &mut [f32; N]) {
+    pub(crate) fn weigh<const N: usize>(&self, row: &[i16; N], weights: &mut [f32; N]) {
         for (tree, came) in self.trees.iter().zip(&self.weights) {
-            let asked = tree.splits.iter().take_while(|split| split.threshold.is_finite()).count();
+            let asked = tree.splits.iter().take_while(|split| split.is_asked()).count();
             let leaves = tree.leaves.iter().zip(came).map(|(leaf, weight)| (f32::from(*leaf) * STEP, *weight));
             let mut left: Vec<(f32, f32)> = leaves.take(1 << asked).collect();
             let mut before = mean(&left);
             for split in tree.splits[..asked].iter().rev() {
                 // The last question is the highest digit of the place.
                 let half = left.len() / 2;
-                let value = row.get(split.feature as usize).copied().unwrap_or(0.0);
-                left = if value > split.threshold { left.split_off(half) } else { left[..half].to_vec() };
+                let value = row.get(split.feature as usize).copied().unwrap_or(0);
+                left = if value > split.threshold[0] { left.split_off(half) } else { left[..half].to_vec() };
                 let after = mean(&left);
                 if let Some(weight) = weights.get_mut(split.feature as usize) {
                     *weight += after - before;
@@ -131,31 +143,30 @@ fn mean(leaves: &[(f32, f32)]) -> f32 {
 }
 
 /// Adds what the trees answer.
-fn add<const N: usize>(trees: &[Tree], lanes: &[[f32; LANES]; N], sums: &mut [i32; LANES]) {
-    const NOTHING: [f32; LANES] = [0.0; LANES];
+fn add<const N: usize>(trees: &[Tree], lanes: &[[i16; LANES]; N], sums: &mut [i32; LANES]) {
+    const NOTHING: [i16; LANES] = [0; LANES];
     for tree in trees {
-        // Places are summed up as floating point numbers, because that is what a comparison of such numbers masks.
-        let mut places = f32x8::ZERO;
-        let mut digit = 1.0;
-        for split in &tree.splits {
-            let values = f32x8::from(*lanes.get(split.feature as usize).unwrap_or(&NOTHING));
-            places += values.simd_gt(f32x8::splat(split.threshold)) & f32x8::splat(digit);
-            digit += digit;
+        let mut places = i16x8::ZERO;
+        for (split, digit) in tree.splits.iter().zip(DIGITS) {
+            let values = i16x8::from(*lanes.get(split.feature as usize).unwrap_or(&NOTHING));
+            places |= values.simd_gt(i16x8::from(split.threshold)) & i16x8::from(digit);
         }
-        let places = places.fast_trunc_int().to_array();
-        for (sum, place) in sums.iter_mut().zip(places) {
+        for (sum, place) in sums.iter_mut().zip(places.to_array()) {
             *sum += i32::from(tree.leaves[place as usize % LEAVES]);
         }
     }
 }
 
+/// What the answers to a tree's questions are worth.
+const DIGITS: [[i16; LANES]; DEPTH] = [[1; LANES], [2; LANES], [4; LANES], [8; LANES], [16; LANES], [32; LANES]];
+
 fn tree(bytes: &mut &[u8], thresholds: &[Vec<f32>]) -> Option<(Tree, [f32; LEAVES])> {
     // A question that is not asked: no value is greater.
-    let mut splits = [Split { threshold: f32::INFINITY, feature: 0 }; DEPTH];
+    let mut splits = [Split::new(0, f32::INFINITY); DEPTH];
     let [depth] = take(bytes)?;
     for split in splits.get_mut(..usize::from(depth))? {
         let [feature, place] = take(bytes)?;
-        *split = Split { threshold: *thresholds.get(feature as usize)?.get(place as usize)?, feature };
+        *split = Split::new(feature, *thresholds.get(feature as usize)?.get(place as usize)?);
     }
     let mut leaves = [0; LEAVES];
     for leaf in &mut leaves[..1 << depth] {
@@ -206,14 +217,14 @@ mod tests {
     fn a_forest_answers_and_tells_what_weighed() {
         let bytes = bytes();
         let Some(forest) = Forest::read(&mut bytes.as_slice()) else { panic!("the forest is not read") };
-        let mut lanes = [[0.0; LANES]; 2];
+        let mut lanes = [[0; LANES]; 2];
         for (row, [one, other]) in [[1.5, 11.0], [2.0, 10.0], [2.0, 11.0]].into_iter().enumerate() {
-            (lanes[0][row], lanes[1][row]) = (one, other);
+            (lanes[0][row], lanes[1][row]) = (short::of(one), short::of(other));
         }
         let scores = forest.scores(&[lanes], vec![0]);
         assert_eq!(scores.rows[0][..4], [-0.75, 0.75, 2.25, -0.75]);
         let mut weights = [0.0; 2];
-        forest.weigh(&[2.0, 11.0], &mut weights);
+        forest.weigh(&[2.0, 11.0].map(short::of), &mut weights);
         // All leaves have a mean of 1.1, those where the second answer is yes of 2, and it ends with 2.
         assert_eq!(weights.map(|weight: f32| (weight * 1e4).round() / 1e4), [0.0, 0.9]);
     }

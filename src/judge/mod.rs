@@ -10,4 +10,5 @@ mod forest;
 mod model;
 pub(crate) mod running;
 mod runs;
+pub(crate) mod short;
 pub(crate) mod story;

@@ -77,7 +77,7 @@ impl Model {
     }
 
     /// The features that moved a block's answer most: place, and by how much.
-    pub(crate) fn reasons(&self, row: &[f32; COUNT], article: f32) -> Vec<(usize, f32)> {
+    pub(crate) fn reasons(&self, row: &[i16; COUNT], article: f32) -> Vec<(usize, f32)> {
         let mut weights = [0.0; COUNT];
         if let Some(forests) = &self.forests {
             let mut of_articles = [0.0; COUNT];

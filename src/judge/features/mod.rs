@@ -12,6 +12,7 @@ mod words;
 
 use once_cell::sync::Lazy;
 
+use super::short;
 use crate::meta::Metadata;
 use crate::page::{Page, Span};
 use crate::scan::tag::{self, Tag};
@@ -349,8 +350,8 @@ pub(crate) const COUNT: usize = FEATURES.len();
 /// Rows that lie side by side, so that one question is put to all of them at once.
 pub(crate) const LANES: usize = 8;
 
-/// The values of some rows: feature by feature, of each a value a row. Rows behind the last are 0.
-pub(crate) type Lanes = [[f32; LANES]; COUNT];
+/// The values of some rows as [`short`] numbers: feature by feature, of each a value a row. Rows behind the last are 0.
+pub(crate) type Lanes = [[i16; LANES]; COUNT];
 
 /// Rows and columns.
 #[derive(Debug)]
@@ -377,7 +378,7 @@ struct Row<'t> {
 
 impl Row<'_> {
     fn set(&mut self, feature: Feature, value: f32) {
-        self.lanes[feature as usize][self.lane % LANES] = value;
+        self.lanes[feature as usize][self.lane % LANES] = short::of(value);
     }
 }
 
@@ -406,7 +407,7 @@ impl Table {
     /// Fills the table for a page.
     pub(crate) fn of(page: &Page, about: About<'_>, words: &Words) -> Self {
         let rows = page.blocks.len();
-        let lanes = vec![[[0.0; LANES]; COUNT]; rows.div_ceil(LANES)];
+        let lanes = vec![[[0; LANES]; COUNT]; rows.div_ceil(LANES)];
         let texts = Texts::of(page, about, words);
         let containers = Containers::of(page, words);
         let mut table = Self { rows, lanes, peers: containers.peers(page) };
@@ -436,9 +437,9 @@ impl Table {
     }
 
     /// A block's values.
-    pub(crate) fn row(&self, row: usize) -> [f32; COUNT] {
+    pub(crate) fn row(&self, row: usize) -> [i16; COUNT] {
         let lanes = self.lanes.get(row / LANES);
-        lanes.map_or([0.0; COUNT], |lanes| std::array::from_fn(|feature| lanes[feature][row % LANES]))
+        lanes.map_or([0; COUNT], |lanes| std::array::from_fn(|feature| lanes[feature][row % LANES]))
     }
 
     /// A block's values, to be filled in.
@@ -447,7 +448,7 @@ impl Table {
     }
 
     pub(crate) fn get(&self, row: usize, feature: Feature) -> f32 {
-        self.lanes[row / LANES][feature as usize][row % LANES]
+        short::value(self.lanes[row / LANES][feature as usize][row % LANES])
     }
 
     /// Where the blocks stand, and what heading is above them.
@@ -565,7 +566,7 @@ impl Table {
             let (place, lane) = (row / LANES, row % LANES);
             let other = other.map(|other| (other / LANES, other % LANES));
             for (from, to) in columns {
-                let value = other.map_or(-1.0, |(place, lane)| self.lanes[place][*from as usize][lane]);
+                let value = other.map_or(short::of(-1.0), |(place, lane)| self.lanes[place][*from as usize][lane]);
                 self.lanes[place][*to as usize][lane] = value;
             }
         }
@@ -599,7 +600,7 @@ impl Table {
 
     /// The same value for all blocks.
     fn fill_page(&mut self, feature: Feature, value: f32) {
-        self.lanes.iter_mut().for_each(|lanes| lanes[feature as usize] = [value; LANES]);
+        self.lanes.iter_mut().for_each(|lanes| lanes[feature as usize] = [short::of(value); LANES]);
     }
 }
 
