@@ -7,6 +7,10 @@
 pub(crate) mod address;
 mod picture;
 
+use std::hash::Hasher as _;
+
+use rustc_hash::FxHasher;
+
 use crate::judge::evidence::Evidence;
 use crate::judge::running::RunningText;
 use crate::page::{Block, Element, Inline, Mark, NONE, Page, Said, SaidHere, Span, StoryRoot, Value};
@@ -37,6 +41,7 @@ pub(crate) struct Recorder {
     pub(crate) noscript: String,
     /// The element is known to name the author: blocks inside it do.
     author: Vec<usize>,
+    anonymous: Anonymous,
     around: picture::Around,
 }
 
@@ -259,7 +264,7 @@ impl Recorder {
         for selector in self.roots.drain(..) {
             self.page.roots.push(StoryRoot { selector, element: index });
         }
-        if names_author(self.page.string(words)) {
+        if self.anonymous.names_author(self.page.string(words)) {
             self.author.push(opened.depth);
         }
         self.noscripts += u32::from(opened.tag == Tag::Noscript);
@@ -311,7 +316,11 @@ impl Recorder {
             Tag::A if text.get("rel").is_some_and(|rel| rel.split_ascii_whitespace().any(|word| word == "author")) => {
                 self.author.push(opened.depth);
             }
-            Tag::Span if ["class", "itemprop"].iter().any(|name| text.get(name).is_some_and(|value| names_author(&value))) => {
+            Tag::Span
+                if ["class", "itemprop"]
+                    .iter()
+                    .any(|name| text.get(name).is_some_and(|value| self.anonymous.names_author(&value))) =>
+            {
                 self.author.push(opened.depth);
             }
             _ => {}
@@ -652,12 +661,40 @@ fn hides(style: &str) -> bool {
     style.contains("display:none") || style.contains("visibility:hidden")
 }
 
-/// Do an element's words say that it names the author?
+/// Words of elements that are known not to name the author, by their hashes: most elements of a page have words that stood on it before.
+#[derive(Debug)]
+struct Anonymous([u64; 128]);
+
+impl Default for Anonymous {
+    fn default() -> Self {
+        Self([0; 128])
+    }
+}
+
+impl Anonymous {
+    /// Do an element's words say that it names the author?
+    fn names_author(&mut self, words: &str) -> bool {
+        let mut hasher = FxHasher::default();
+        hasher.write(words.as_bytes());
+        let hash = hasher.finish();
+        let known = &mut self.0[(hash >> 32) as usize % 128];
+        if words.len() < AUTHOR || *known == hash {
+            return false;
+        }
+        let names = names_author(words);
+        if !names {
+            *known = hash;
+        }
+        names
+    }
+}
+
+/// The letters of "author" and "byline".
+const AUTHOR: usize = 6;
+
 fn names_author(words: &str) -> bool {
     let named = |six: &[u8]| six.eq_ignore_ascii_case(b"byline") || six.eq_ignore_ascii_case(b"author");
-    let begins = |b: u8, next: u8| ((b | 0x20 == b'a') & (next | 0x20 == b'u')) | ((b | 0x20 == b'b') & (next | 0x20 == b'y'));
-    tally(words.as_bytes(), begins) > 0
-        && words.as_bytes().windows(6).any(named)
+    words.as_bytes().windows(AUTHOR).any(named)
         && words
             .split(|c: char| c.is_ascii_whitespace() || matches!(c, '-' | '_'))
             .any(|word| ["byline", "author", "authors"].iter().any(|name| word.eq_ignore_ascii_case(name)))

@@ -5,7 +5,7 @@
 //! categorical features", 2018, have such trees for this reason). The form is that of `model/export.py`. It must not know what a
 //! feature means.
 
-use wide::i16x8;
+use wide::{i16x8, i32x8};
 
 use super::features::LANES;
 use super::short;
@@ -145,16 +145,17 @@ fn mean(leaves: &[(f32, f32)]) -> f32 {
 /// Adds what the trees answer.
 fn add<const N: usize>(trees: &[Tree], lanes: &[[i16; LANES]; N], sums: &mut [i32; LANES]) {
     const NOTHING: [i16; LANES] = [0; LANES];
+    let mut total = i32x8::from(*sums);
     for tree in trees {
         let mut places = i16x8::ZERO;
         for (split, digit) in tree.splits.iter().zip(DIGITS) {
             let values = i16x8::from(*lanes.get(split.feature as usize).unwrap_or(&NOTHING));
             places |= values.simd_gt(i16x8::from(split.threshold)) & i16x8::from(digit);
         }
-        for (sum, place) in sums.iter_mut().zip(places.to_array()) {
-            *sum += i32::from(tree.leaves[place as usize % LEAVES]);
-        }
+        let leaves = places.to_array().map(|place| tree.leaves[place as usize % LEAVES]);
+        total += i32x8::from_i16x8(i16x8::from(leaves));
     }
+    *sums = total.to_array();
 }
 
 /// What the answers to a tree's questions are worth.

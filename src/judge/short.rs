@@ -6,8 +6,10 @@
 /// The number next to a value towards zero: the sign, and the exponent and seven bits of the fraction as a magnitude (what is known as
 /// bfloat16, but in an order that integers have).
 pub(crate) fn of(value: f32) -> i16 {
-    let magnitude = (value.to_bits() >> 16 & 0x7fff) as i16;
-    if value.is_sign_negative() { -magnitude } else { magnitude }
+    let upper = (value.to_bits() >> 16) as i16;
+    let sign = upper >> 15;
+    // Negated if negative, without a branch.
+    ((upper & 0x7fff) ^ sign) - sign
 }
 
 /// The greatest number that is not greater than a value, so that `of(x) > below(t)` says `x > t` of every `x` that is such a number.

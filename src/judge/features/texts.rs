@@ -2,6 +2,8 @@
 //!
 //! Each text is looked at once. It must not know the elements around a block.
 
+use memchr::memmem::Finder;
+use once_cell::sync::Lazy;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::words::{WordHash, Words};
@@ -182,6 +184,10 @@ impl Steps {
     }
 }
 
+/// What addresses begin with.
+static SCHEME: Lazy<Finder<'static>> = Lazy::new(|| Finder::new("://"));
+static WWW: Lazy<Finder<'static>> = Lazy::new(|| Finder::new("www."));
+
 fn look(text: &str, words: &Words, title: &Vocabulary, description: &Vocabulary) -> Text {
     let mut end = text.len().min(LONG);
     while !text.is_char_boundary(end) {
@@ -209,8 +215,8 @@ fn look(text: &str, words: &Words, title: &Vocabulary, description: &Vocabulary)
     (out.letters, out.upper, out.digits) = (signs.count(LETTER), signs.count(UPPER), signs.count(DIGIT));
     (out.quotes, out.marks) = (signs.count(QUOTE), signs.count(MARK));
     (out.currency, out.copyright) = (signs.seen & CURRENCY > 0, signs.seen & COPYRIGHT > 0);
-    let holds = |part: &str| memchr::memmem::find(looked_at.as_bytes(), part.as_bytes()).is_some();
-    out.address = signs.seen & AT > 0 || out.marks > 1 && holds("://") || holds("www.");
+    let holds = |part: &Finder<'_>| part.find(looked_at.as_bytes()).is_some();
+    out.address = signs.seen & AT > 0 || out.marks > 1 && holds(&SCHEME) || holds(&WWW);
     out.hash = text.len() as u32 ^ whole.get();
     out
 }
