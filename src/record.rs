@@ -699,3 +699,19 @@ fn names_author(words: &str) -> bool {
             .split(|c: char| c.is_ascii_whitespace() || matches!(c, '-' | '_'))
             .any(|word| ["byline", "author", "authors"].iter().any(|name| word.eq_ignore_ascii_case(name)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{CHUNK, tally, words};
+
+    #[test]
+    fn words_are_counted_alike_at_any_length() {
+        let text = "The harbour of Brennick reopened, and 12 boats\tleft.  Then it rained on all of them.";
+        for length in 0..=text.len() {
+            let part = &text[..length];
+            assert_eq!(words(part) as usize, part.split_ascii_whitespace().count(), "{part:?}");
+            assert_eq!(tally(part.as_bytes(), |b, _| b == b'e') as usize, part.matches('e').count(), "{part:?}");
+        }
+        assert!(text.len() > 4 * CHUNK, "it reaches over some chunks");
+    }
+}
