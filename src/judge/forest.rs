@@ -53,7 +53,7 @@ const STEP: f32 = 1.0 / 4096.0;
 /// Weights are kept as logarithms, in so many steps of a factor of two.
 const WEIGHT_STEPS: f32 = 14.0;
 /// After so many trees, rows whose log odds are below the one bound or above the other are not asked further if their neighbours are as sure.
-/// On pages not trained on, of 184,502 rows none that was given up would have come out on the other side of 0.4, and it saves half of the work.
+/// On pages not trained on, of 153,331 rows none that was given up as hopeless would have come to more than 0.35, none as sure to less than 0.6.
 const STAGES: [(usize, f32, f32); 4] = [(16, -1.6, f32::INFINITY), (32, -2.2, f32::INFINITY), (64, -2.3, 2.5), (128, -2.2, 2.0)];
 /// What those rows come to in the end, in the mean.
 const HOPELESS: f32 = -4.6;
