@@ -7,6 +7,7 @@ mod gate;
 pub mod import;
 mod judge;
 mod matcher;
+mod memo;
 mod meta;
 mod page;
 mod pass;

@@ -7,12 +7,9 @@
 pub(crate) mod address;
 mod picture;
 
-use std::hash::Hasher as _;
-
-use rustc_hash::FxHasher;
-
 use crate::judge::evidence::Evidence;
 use crate::judge::running::RunningText;
+use crate::memo::Barren;
 use crate::page::{Block, Element, Inline, Mark, NONE, Page, Said, SaidHere, Span, StoryRoot, Value};
 use crate::scan::Opened;
 use crate::scan::tag::{self, Tag, TagSet};
@@ -41,7 +38,8 @@ pub(crate) struct Recorder {
     pub(crate) noscript: String,
     /// The element is known to name the author: blocks inside it do.
     author: Vec<usize>,
-    anonymous: Anonymous,
+    /// Words of elements that do not name the author.
+    anonymous: Barren,
     around: picture::Around,
 }
 
@@ -264,7 +262,7 @@ impl Recorder {
         for selector in self.roots.drain(..) {
             self.page.roots.push(StoryRoot { selector, element: index });
         }
-        if self.anonymous.names_author(self.page.string(words)) {
+        if names_author(&mut self.anonymous, self.page.string(words)) {
             self.author.push(opened.depth);
         }
         self.noscripts += u32::from(opened.tag == Tag::Noscript);
@@ -319,7 +317,7 @@ impl Recorder {
             Tag::Span
                 if ["class", "itemprop"]
                     .iter()
-                    .any(|name| text.get(name).is_some_and(|value| self.anonymous.names_author(&value))) =>
+                    .any(|name| text.get(name).is_some_and(|value| names_author(&mut self.anonymous, &value))) =>
             {
                 self.author.push(opened.depth);
             }
@@ -661,38 +659,22 @@ fn hides(style: &str) -> bool {
     style.contains("display:none") || style.contains("visibility:hidden")
 }
 
-/// Words of elements that are known not to name the author, by their hashes: most elements of a page have words that stood on it before.
-#[derive(Debug)]
-struct Anonymous([u64; 128]);
-
-impl Default for Anonymous {
-    fn default() -> Self {
-        Self([0; 128])
+/// Do an element's words say that it names the author? `anonymous`: words that do not.
+fn names_author(anonymous: &mut Barren, words: &str) -> bool {
+    if words.len() < AUTHOR || anonymous.has(words) {
+        return false;
     }
-}
-
-impl Anonymous {
-    /// Do an element's words say that it names the author?
-    fn names_author(&mut self, words: &str) -> bool {
-        let mut hasher = FxHasher::default();
-        hasher.write(words.as_bytes());
-        let hash = hasher.finish();
-        let known = &mut self.0[(hash >> 32) as usize % 128];
-        if words.len() < AUTHOR || *known == hash {
-            return false;
-        }
-        let names = names_author(words);
-        if !names {
-            *known = hash;
-        }
-        names
+    let names = is_author(words);
+    if !names {
+        anonymous.add(words);
     }
+    names
 }
 
 /// The letters of "author" and "byline".
 const AUTHOR: usize = 6;
 
-fn names_author(words: &str) -> bool {
+fn is_author(words: &str) -> bool {
     let named = |six: &[u8]| six.eq_ignore_ascii_case(b"byline") || six.eq_ignore_ascii_case(b"author");
     words.as_bytes().windows(AUTHOR).any(named)
         && words

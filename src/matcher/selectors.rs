@@ -16,6 +16,7 @@ use aho_corasick::AhoCorasick;
 use once_cell::sync::OnceCell;
 use rustc_hash::{FxHashMap, FxHasher};
 
+use crate::memo::Barren;
 use crate::scan::attrs::TagText;
 use crate::scan::tag::Tag;
 use crate::selector::{Attribute, AttributeTest, Combinator, Complex, Compound, SelectorList};
@@ -412,42 +413,8 @@ pub(crate) struct SelectorState {
     count: Vec<u32>,
     top: Siblings,
     fresh: Vec<u32>,
+    /// Values of `class` that lead to no prefix of the base table.
     barren: Barren,
-}
-
-/// Values of `class` that lead to no prefix of the base table. Most elements of a page have one that stood on it before, so it is
-/// compared whole and not taken apart again.
-#[derive(Debug)]
-struct Barren(Vec<String>);
-
-/// Values that are remembered at a time, each at a place of its own, and the bytes of one.
-const BARREN: usize = 128;
-const MOST_BARREN: usize = 200;
-
-impl Default for Barren {
-    fn default() -> Self {
-        Self(vec![String::new(); BARREN])
-    }
-}
-
-impl Barren {
-    fn place(value: &str) -> usize {
-        let mut hasher = FxHasher::default();
-        hasher.write(value.as_bytes());
-        (hasher.finish() >> 32) as usize % BARREN
-    }
-
-    fn has(&self, value: &str) -> bool {
-        self.0[Self::place(value)] == value
-    }
-
-    fn add(&mut self, value: &str) {
-        if value.len() <= MOST_BARREN {
-            let place = &mut self.0[Self::place(value)];
-            place.clear();
-            place.push_str(value);
-        }
-    }
 }
 
 #[derive(Debug, Default)]
