@@ -12,6 +12,9 @@ pub(crate) fn trim(text: &str) -> &str {
     }
 }
 
+/// Signs of currencies, which tell an amount of money from any number.
+pub(crate) const CURRENCIES: [char; 9] = ['$', '€', '£', '¥', '₽', '₴', '₺', '₩', '₹'];
+
 /// Appends `text` in folded form to `out`.
 ///
 /// Letters go to lower case; a Turkish dotless or dotted i becomes `i`, sharp s `ss`, a final sigma an ordinary one; Greek vowels lose

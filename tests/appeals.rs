@@ -123,3 +123,50 @@ fn appeals_go_from_plain_text() {
         assert!(story.contains(&fixture.stories[0]) && story.contains(&fixture.stories[1]), "{story}");
     }
 }
+
+/// An English page that does not tell its language, with something between two paragraphs of its story.
+fn english(fragment: &str) -> String {
+    let before = "<p>The ferry to the outer islands has not sailed since Tuesday, and nobody on the quay could say why.</p>";
+    let after = "<p>On Friday the captain came ashore in a rowing boat, and the mayor went down to meet him.</p>";
+    format!("<!doctype html><html><title>x</title><body><article>{before}{fragment}{after}</article></body></html>")
+}
+
+/// The same words, where they ask the reader for something and where they do not.
+#[test]
+fn words_ask_by_where_they_stand() {
+    let sieve = sieve();
+    for (asks, tells) in [
+        // A step of instructions.
+        (
+            "<ul><li>Register with the harbour office: get access to the lists of your boats.</li></ul>",
+            "<ol><li>Register with the harbour office: get access to the lists of your boats.</li></ol>",
+        ),
+        // A program.
+        ("<p>Subscribe to our newsletter</p>", "<pre>Subscribe to our newsletter</pre>"),
+        // An amount, and any number.
+        ("<div><p>Every gift counts.</p><p>£10</p></div>", "<div><p>10</p><p>of 12 boats lie in the harbour</p></div>"),
+        // A command that is spelled the same in another language.
+        (
+            "<p lang='da'>Download</p><p>Hent vores app og læs nyheder, når du vil.</p>",
+            "<p>Download and flash the image again: my copy of it is kept up to date, and theirs is known to be old.</p>",
+        ),
+    ] {
+        for (fragment, stays) in [(asks, false), (tells, true)] {
+            let page = english(fragment);
+            let out = page_mode(&sieve, &page);
+            assert_eq!(out == page, stays, "{fragment} became {out}");
+        }
+    }
+}
+
+#[test]
+fn two_appeals_leave_what_stands_between_them() {
+    let out = page_mode(
+        &sieve(),
+        &english(
+            "<p>Did this save you an evening? Buy me a coffee</p><p>Second part: what the captain saw</p>\
+             <p>Join my newsletter and get new stories in your inbox.</p>",
+        ),
+    );
+    assert_eq!(out, english("<p>Second part: what the captain saw</p>"));
+}

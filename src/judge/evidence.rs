@@ -8,6 +8,7 @@
 use crate::matcher::cues::{Anchored, Cues, Folded, Hit};
 use crate::rules::Kind;
 use crate::rules::cue::{Role, Section, Subject};
+use crate::text::CURRENCIES;
 
 /// What a block speaks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -124,6 +125,8 @@ const LEAST_HEAD: usize = 120;
 const EXPECTED: u32 = 3;
 /// A language that nothing led to expect, and none of whose common words are there, takes so much to be believed.
 const SURE: u32 = 6;
+/// A text of so many plain letters has a common word of its language; one without is in another, on a page that does not tell.
+const TELLING: usize = 60;
 /// The most that the cues of a language count when it is chosen; its common words tell more.
 const MOST_OWN: u32 = 8;
 
@@ -234,7 +237,8 @@ impl Scale {
                 self.hits[..strong].iter().filter(own).map(|hit| u32::from(cues.known[hit.cue as usize].weight)).sum();
             let expected = page == Some(*language) || around == Some(*language);
             let score = weight.min(MOST_OWN) + 2 * common + if expected { EXPECTED } else { 0 };
-            let sure = expected || page.is_none() || common > 0 || weight >= SURE;
+            let told = folded.text.len() < TELLING || !folded.text.is_ascii();
+            let sure = expected || page.is_none() && told || common > 0 || weight >= SURE;
             if sure && (score > best.0 || best.1.is_none()) {
                 best = (score, Some(*language));
             }
@@ -429,7 +433,6 @@ fn quotes(text: &str, out: &mut Vec<(u32, u32)>) {
 
 /// How many amounts of money stand in a text: a sign or a code of a currency beside a number.
 fn amounts(text: &str) -> usize {
-    const SIGNS: [char; 9] = ['$', '€', '£', '¥', '₽', '₴', '₺', '₩', '₹'];
     const CODES: [&str; 12] = ["eur", "usd", "kr", "zl", "zł", "kč", "chf", "руб", "грн", "円", "元", "tl"];
     if !text.bytes().any(|b| b.is_ascii_digit()) {
         return 0;
@@ -439,7 +442,7 @@ fn amounts(text: &str) -> usize {
     let mut sign_before = false;
     for word in text.split([' ', '/']) {
         let digits = word.bytes().any(|b| b.is_ascii_digit());
-        let sign = word.contains(SIGNS);
+        let sign = word.contains(CURRENCIES);
         let code = || CODES.contains(&word.trim_matches(|c: char| !c.is_alphabetic()));
         let money = sign || code();
         count += usize::from(digits && (money || sign_before) || money && digits_before);

@@ -207,20 +207,66 @@ fn with_siblings(page: &Page, probabilities: &[f32], allowed: &[bool], kept: &mu
 fn with_standfirst(page: &Page, judged: &Judged, table: &Table, allowed: &[bool], headline: Option<u32>, kept: &mut [bool]) {
     let Some(start) = headline.map(|headline| headline as usize + 1) else { return };
     let Some(first) = kept.iter().skip(start).position(|kept| *kept) else { return };
+    let mut place = 0;
     for i in start..start + first.min(UNDER_HEADLINE) {
         let block = &page.blocks[i];
-        let likely = block.words >= STANDFIRST_WORDS && judged.probabilities[i] >= STANDFIRST_LIKELY;
+        place += usize::from(block.words > 0);
+        let least = if place == 1 && block.sentences > 0 { NEXT_LIKELY } else { STANDFIRST_LIKELY };
+        let likely = block.words >= STANDFIRST_WORDS && judged.probabilities[i] >= least;
+        let named = place <= 2
+            && block.words >= DESCRIBED_WORDS
+            && judged.probabilities[i] >= NAMED_LIKELY
+            && is_standfirst(page.around(block).next().map_or("", |(_, element)| page.string(element.words)));
         let described = block.words >= DESCRIBED_WORDS
             && table.get(i, Feature::SummaryCover) >= DESCRIBED_COVER
             && table.get(i, Feature::SummaryShare) >= DESCRIBED_SHARE;
         let text = block.link_words as f32 <= STANDFIRST_LINKED * block.words as f32 && page.closest(block, FIGURE).is_none();
-        kept[i] |= allowed[i] && text && (likely || described);
+        kept[i] |= allowed[i] && text && (likely || described || named);
     }
+}
+
+/// Do class words call an element a standfirst? Names in use at newspapers and in themes of blogs, in several languages.
+fn is_standfirst(words: &str) -> bool {
+    const NAMES: [&str; 23] = [
+        "abstract",
+        "bajada",
+        "catenaccio",
+        "chapeau",
+        "chapo",
+        "dek",
+        "entradilla",
+        "excerpt",
+        "ingress",
+        "intro",
+        "lead",
+        "lede",
+        "shortdescription",
+        "standfirst",
+        "strapline",
+        "subhead",
+        "subheading",
+        "subheadline",
+        "subhed",
+        "subline",
+        "subtitle",
+        "summary",
+        "vorspann",
+    ];
+    let mut before = "";
+    words.split(|c: char| !c.is_alphanumeric()).any(|word| {
+        let split = before == "sub" && matches!(word, "title" | "head" | "heading" | "headline" | "line");
+        before = word;
+        split || NAMES.contains(&word)
+    })
 }
 
 /// See [`with_standfirst`]. From 6 to 10 words did alike on the training pages; less likely ones are found too at 0.1, but other things
 /// with them.
 const STANDFIRST_LIKELY: f32 = 0.25;
+/// A sentence right under the headline.
+const NEXT_LIKELY: f32 = 0.1;
+/// What is called a standfirst: names of authors and dates, which are called so too, are less likely than this.
+const NAMED_LIKELY: f32 = 0.02;
 const STANDFIRST_WORDS: u32 = 8;
 const STANDFIRST_LINKED: f32 = 0.3;
 /// Nearly all of its words, and half of those of the description, which may go on or be cut off.
@@ -302,4 +348,19 @@ pub(crate) fn explain(page: &Page, about: About<'_>, most: usize) -> Vec<Reasons
             features: model.reasons(&table.row(row), judged.article).into_iter().take(most).filter_map(named).collect(),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn class_words_call_a_standfirst_by_its_name() {
+        for words in ["article__subtitle", "sub-head", "c-header__standfirst u-center", "post_lead"] {
+            assert!(is_standfirst(words), "{words}");
+        }
+        for words in ["title", "leaderboard", "subscribe", "sub-nav title", "headline"] {
+            assert!(!is_standfirst(words), "{words}");
+        }
+    }
 }

@@ -412,7 +412,7 @@ pub(crate) fn core(text: &str) -> &str {
     if plain(text.as_bytes().first()) && plain(text.as_bytes().last()) {
         return text;
     }
-    text.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '%' | '€' | '$'))
+    text.trim_matches(|c: char| !c.is_alphanumeric() && c != '%' && !crate::text::CURRENCIES.contains(&c))
 }
 
 #[cfg(test)]

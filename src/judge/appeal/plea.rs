@@ -32,8 +32,6 @@ const ASKING: [Kind; 8] = [
     Kind::Newsletter,
     Kind::Affiliate,
 ];
-/// Elements around a paragraph among which a `pre` is looked for.
-const MOST_DEEP: usize = 4;
 
 impl Recognizer {
     /// Where a text that tells something begins to ask; what it asks, and what stands before it.
@@ -53,8 +51,7 @@ impl Recognizer {
 impl Judge {
     /// A paragraph that stays asks from the place `at` of its folded text on. `shown`: its text.
     pub(super) fn note_plea(&mut self, leaf: &Leaf, at: usize, plea: &Evidence, shown: &str) {
-        let code = || self.frames.iter().rev().take(MOST_DEEP).any(|frame| frame.tag == Tag::Pre);
-        if self.pleas.is_none() || code() || plea.sum < ENOUGH + self.topic(plea.kind) {
+        if self.pleas.is_none() || plea.sum < ENOUGH + self.topic(plea.kind) {
             return;
         }
         let rule = plea.kind.and_then(|kind| self.rules.appeal(kind)).filter(|rule| self.active.rule(*rule));

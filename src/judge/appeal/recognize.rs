@@ -29,6 +29,8 @@ const MOST_LETTER_PLAIN: u32 = 600;
 const ENOUGH_TERMS: f32 = 1.2;
 /// More is asked where the page's own title speaks of such things.
 const ON_TOPIC: f32 = 1.5;
+/// And in a numbered list: a step of instructions commands as an appeal does.
+const A_STEP: f32 = 1.5;
 /// A run ends when its sum has fallen by so much from its highest.
 const MOST_FALL: f32 = 1.5;
 /// A line without evidence takes no more than this from a run that is being cut.
@@ -45,10 +47,8 @@ const MOST_ELEMENT: u64 = 1600;
 const MOST_BESIDE: f32 = 0.4;
 const MOST_BESIDE_CHARS: f32 = 80.0;
 const MOST_ENCLOSED: f32 = 0.9;
-const LISTS: TagSet = TagSet::of(&[Tag::Ul, Tag::Ol, Tag::Dl]);
 /// A link of so many characters is a headline; one of fewer, in a list, an item of a menu.
 const TEASER_CHARS: u32 = 28;
-const MENUS: TagSet = TagSet::of(&[Tag::Nav, Tag::Menu]);
 /// Elements around a block among which its list is looked for.
 const MOST_DEEP: usize = 6;
 /// Blocks that are remembered for the elements around them.
@@ -84,6 +84,8 @@ struct Suspicion {
     letter: bool,
     /// Characters of those.
     plain: u32,
+    /// Characters without evidence behind the block with which the run was strongest.
+    between: u32,
     /// The most that one of its blocks had.
     peak: f32,
     core: f32,
@@ -97,6 +99,50 @@ struct Suspicion {
     listed: bool,
     /// It is being cut.
     cut: bool,
+}
+
+/// What is known of a block besides its evidence.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    /// It ends in a colon.
+    colon: bool,
+    /// A rule took it.
+    cut: bool,
+    /// The counters before it.
+    before: Counts,
+}
+
+/// The elements around a block, as far as they tell what it is.
+#[derive(Clone, Copy, Debug, Default)]
+struct Around {
+    /// Where its list begins.
+    list: Option<u64>,
+    /// The list is numbered.
+    steps: bool,
+    nav: bool,
+    menu: bool,
+    code: bool,
+}
+
+impl Around {
+    fn of(frames: &[Frame]) -> Self {
+        let mut around = Self::default();
+        for frame in frames.iter().rev().take(MOST_DEEP) {
+            match frame.tag {
+                Tag::Ul | Tag::Ol | Tag::Dl if around.list.is_none() => {
+                    around.list = Some(frame.start);
+                    around.steps = frame.tag == Tag::Ol;
+                }
+                Tag::Nav | Tag::Menu => {
+                    around.menu = true;
+                    around.nav |= frame.tag == Tag::Nav;
+                }
+                Tag::Pre => around.code = true,
+                _ => {}
+            }
+        }
+        around
+    }
 }
 
 /// What the recognizer knows of a page.
@@ -250,7 +296,8 @@ impl Judge {
         }
         let mut shape = std::mem::take(&mut self.recognizer.shape);
         shape.heading = leaf.heading;
-        shape.listed = self.frames.iter().rev().take(MOST_DEEP).any(|f| LISTS.has(f.tag) || f.tag == Tag::Nav);
+        let around = Around::of(&self.frames);
+        shape.listed = around.list.is_some() || around.nav;
         shape.soft = leaf.soft_chars >= leaf.chars;
         let (rules, recognizer) = (&self.rules, &mut self.recognizer);
         let colon = folded.ends_with([':', '：']);
@@ -265,7 +312,8 @@ impl Judge {
             evidence.aside = rules.cues.is_aside(folded.text, linked, shape.soft);
         }
         // A short link in a list is an item of a menu, whatever it is called.
-        if shape.listed && shape.soft && shape.buttons + shape.fields == 0 && leaf.chars < TEASER_CHARS && evidence.terms <= 0.0 {
+        let item = shape.listed && shape.soft && shape.buttons + shape.fields == 0 && leaf.chars < TEASER_CHARS;
+        if around.code || item && evidence.terms <= 0.0 {
             (evidence.core, evidence.asks, evidence.voice) = (0.0, 0.0, 0.0);
             evidence.sum = evidence.sum.min(0.0);
         }
@@ -273,7 +321,7 @@ impl Judge {
         if evidence.core > 0.0 {
             evidence.add_targets(recognizer.targets());
             let among = recognizer.suspicion.as_ref().is_some_and(|s| s.cut || s.letter);
-            if !cut && !among && !leaf.heading && !leaf.cut_off {
+            if !cut && !among && !leaf.heading && !leaf.cut_off && !around.code {
                 plea = recognizer.plea(&rules.cues, folded, &self.anchored, evidence.language);
             }
         }
@@ -315,23 +363,27 @@ impl Judge {
         if let Some((at, plea, _)) = plea {
             self.note_plea(leaf, at, &plea, text.since(leaf.text));
         }
-        // A menu asks for nothing, whatever its items are called.
-        if leaf.cut_off || self.frames.iter().rev().take(MOST_DEEP).any(|f| MENUS.has(f.tag)) {
+        // A menu asks for nothing, whatever its items are called, and a program for less.
+        if leaf.cut_off || around.menu || around.code {
             self.recognizer.end();
             return;
         }
-        self.go_on(leaf, &evidence, colon, cut, before, text);
+        self.go_on(leaf, &evidence, around, Known { colon, cut, before }, text);
     }
 
-    fn go_on(&mut self, leaf: &Leaf, evidence: &Evidence, colon: bool, cut: bool, before: Counts, text: &RunningText) {
-        // Where the list began that the block stands in.
-        let list = self.frames.iter().rev().take(MOST_DEEP).find(|f| LISTS.has(f.tag)).map(|f| f.start);
+    fn go_on(&mut self, leaf: &Leaf, evidence: &Evidence, around: Around, known: Known, text: &RunningText) {
+        let Known { colon, cut, before } = known;
         let h1 = self.recognizer.recent.back().is_some_and(|seen| seen.h1);
         let media = self.media - u64::from(h1);
         let plain = evidence.prose || leaf.heading && !evidence.speaks();
+        // What is an appeal by itself needs no help of those before it, and shall not take along what stands between.
+        let alone = evidence.core >= ENOUGH_CORE && evidence.sum >= ENOUGH;
+        if alone && self.recognizer.suspicion.as_ref().is_some_and(|s| !s.letter && s.between >= LABEL_CHARS) {
+            self.recognizer.end();
+        }
         if let Some(s) = &mut self.recognizer.suspicion {
             // A list behind a colon belongs to what stands before it.
-            let listed = s.colon && list.is_some_and(|list| list > s.run.start);
+            let listed = s.colon && around.list.is_some_and(|list| list > s.run.start);
             let gain = if listed && !evidence.speaks() {
                 0.01
             } else if evidence.core > 0.0 {
@@ -343,6 +395,7 @@ impl Judge {
             };
             s.run.blocks += 1;
             s.run.chars += u64::from(leaf.chars);
+            s.between += if listed || evidence.speaks() || evidence.label { 0 } else { leaf.chars };
             let tells = plain || evidence.core <= 0.0 && gain < 0.0;
             let lettered = s.letter && !s.cut && tells && s.plain + leaf.chars <= MOST_LETTER_PLAIN;
             s.plain += if plain || lettered { leaf.chars } else { 0 };
@@ -385,6 +438,7 @@ impl Judge {
                 sum: if evidence.core > 0.0 { evidence.sum } else { evidence.beside },
                 letter: evidence.greets && leaf.chars <= MOST_GREETING,
                 plain: 0,
+                between: 0,
                 best: 0.0,
                 peak: 0.0,
                 core: 0.0,
@@ -397,7 +451,7 @@ impl Judge {
                 cut: false,
             });
         }
-        let raise = self.topic(evidence.kind);
+        let raise = self.topic(evidence.kind).max(if around.steps { A_STEP } else { 0.0 });
         let Some(s) = &mut self.recognizer.suspicion else { return };
         s.core += evidence.core;
         s.peak = s.peak.max(evidence.alone());
@@ -412,6 +466,7 @@ impl Judge {
             return;
         }
         s.best = s.best.max(s.sum);
+        s.between = 0;
         let share = (s.best / (ENOUGH + raise)).min(s.core / ENOUGH_CORE).min(s.peak / ENOUGH_ALONE);
         if share < 1.0 {
             if share * 100.0 >= NEARLY {
