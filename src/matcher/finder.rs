@@ -216,23 +216,27 @@ fn bits(hash: u64) -> u64 {
 /// too short to have two such.
 fn rarest<const L: usize>(phrase: &str) -> Option<[(u64, u32); STRIDE]> {
     let bytes = phrase.as_bytes();
-    let rarity = |at: &usize| bytes[*at..at + L].iter().map(|b| commonness(*b)).sum::<u32>();
+    let rarity = |at: &usize| bytes[*at..at + L].iter().map(|b| u32::from(COMMONNESS[usize::from(*b)])).sum::<u32>();
     let at = (0..bytes.len().saturating_sub(L)).min_by_key(rarity)?;
     let gram = |at: usize| bytes[at..at + L].iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte));
     Some([(gram(at), at as u32), (gram(at + 1), at as u32 + 1)])
 }
 
 /// How common a byte is in folded text, roughly; only the speed depends on it.
-fn commonness(byte: u8) -> u32 {
-    match byte {
-        b' ' | b'e' | b't' | b'a' => 9,
-        b'o' | b'i' | b'n' | b's' | b'r' => 8,
-        b'h' | b'l' | b'd' | b'u' => 6,
-        b'c' | b'm' | b'f' | b'p' | b'g' => 4,
-        b'w' | b'y' | b'b' | b'v' => 3,
-        _ => 1,
+const COMMONNESS: [u8; 256] = {
+    let ranks = [(b" eta".as_slice(), 9), (b"oinsr", 8), (b"hldu", 6), (b"cmfpg", 4), (b"wybv", 3)];
+    let mut of = [1; 256];
+    let (mut rank, mut at) = (0, 0);
+    while rank < ranks.len() {
+        if at < ranks[rank].0.len() {
+            of[ranks[rank].0[at] as usize] = ranks[rank].1;
+            at += 1;
+        } else {
+            (rank, at) = (rank + 1, 0);
+        }
     }
-}
+    of
+};
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,6 @@
 
 pub(crate) mod cues;
 pub(crate) mod finder;
-mod pattern;
 pub(crate) mod selectors;
 pub(crate) mod set;
 mod starts;

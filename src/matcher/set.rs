@@ -6,16 +6,15 @@
 
 use std::sync::Arc;
 
-use regex::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::cues::{Anchored, Cues};
 use super::finder::Finder;
-use super::pattern::Pattern;
 use super::selectors::{SelectorIndex, SelectorIndexBuilder};
 use crate::error::Error;
 use crate::page::Said;
 use crate::rules::host::{Hosts, keys_of};
+use crate::rules::pattern::Pattern;
 use crate::rules::{Kind, RuleFile, TextTest, What};
 use crate::selector::SelectorList;
 
@@ -110,7 +109,7 @@ impl Test {
 pub(crate) struct Site {
     pub(crate) source: String,
     hosts: Hosts,
-    paths: Vec<Regex>,
+    paths: Vec<Pattern>,
     disable: Vec<String>,
     tells_story: bool,
 }
@@ -546,7 +545,7 @@ impl Build {
         for phrase in &text.none {
             self.phrase(phrase, test, NONE);
         }
-        self.tests.push(Test { rule, part, need, regex: text.regex.as_ref().map(Pattern::of) });
+        self.tests.push(Test { rule, part, need, regex: text.regex.clone() });
         test
     }
 

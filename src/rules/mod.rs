@@ -7,6 +7,7 @@
 pub(crate) mod bundled;
 pub(crate) mod cue;
 pub(crate) mod host;
+pub(crate) mod pattern;
 pub(crate) mod read;
 #[cfg(test)]
 mod tests;
@@ -14,8 +15,7 @@ mod tests;
 use std::fmt;
 use std::str::FromStr;
 
-use regex::Regex;
-
+use self::pattern::Pattern;
 use crate::selector::SelectorList;
 
 /// What a removed block was.
@@ -129,7 +129,7 @@ pub(crate) struct RuleFile {
     /// Empty: the rules hold on every host.
     pub(crate) hosts: host::Hosts,
     /// Empty: on every path.
-    pub(crate) paths: Vec<Regex>,
+    pub(crate) paths: Vec<Pattern>,
     /// The day somebody last saw the rules hold, `YYYY-MM-DD`.
     pub(crate) checked: Option<String>,
     /// Full ids of rules of other files that are off where this file is on.
@@ -189,7 +189,7 @@ pub(crate) struct TextTest {
     pub(crate) all: Vec<String>,
     pub(crate) none: Vec<String>,
     /// Matched on the folded text, so in lower case; case-insensitive all the same.
-    pub(crate) regex: Option<Regex>,
+    pub(crate) regex: Option<Pattern>,
 }
 
 /// `[[test]]`.

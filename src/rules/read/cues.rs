@@ -178,7 +178,7 @@ fn pattern(walk: &mut Walk<'_>, one: &Text<'_>, least: usize) -> Option<Pattern>
     if let Some(last) = pattern.parts.last_mut() {
         last.gap = false;
     }
-    let letters = |part: &Part| part.words.chars().filter(|c| c.is_alphanumeric()).count();
+    let letters = |part: &Part| part.words.chars().filter(|c| c.is_alphanumeric()).take(least).count();
     if pattern.parts.iter().any(|part| part.words.is_empty())
         || pattern.parts.iter().all(|part| letters(part) < least && !dense(part))
     {
@@ -199,7 +199,7 @@ mod tests {
     use super::*;
 
     fn parts(phrase: &str) -> Option<Pattern> {
-        let mut walk = Walk::new(phrase);
+        let mut walk = Walk::new(phrase, false);
         pattern(&mut walk, &Text { text: phrase, span: 0..phrase.len() }, LEAST_LETTERS)
     }
 

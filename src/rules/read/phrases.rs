@@ -4,16 +4,15 @@
 //! (a phrase that another part forbids, a regex for characters that folding takes away). Which block is held against it is for the matcher.
 //! It must not know any page.
 
-use regex::{Regex, RegexBuilder};
 use toml::de::DeValue;
 
 use super::keys::Table;
 use super::walk::{Text, Value, Walk, shorten, shorten_to};
 use crate::rules::TextTest;
+use crate::rules::pattern::Pattern;
 use crate::text;
 
 const EXAMPLE: &str = "[\"enjoying ad-free content\"]";
-const REGEX_BYTES: usize = 1 << 20;
 
 /// A text test with the places of its phrases.
 #[derive(Default)]
@@ -49,10 +48,13 @@ pub(super) fn read(walk: &mut Walk<'_>, value: &Value<'_>) -> Read {
     read
 }
 
-/// Compiles a regex as rules mean it: in any case, within bounds.
-pub(super) fn regex(walk: &mut Walk<'_>, key: &str, source: &Text<'_>) -> Option<Regex> {
+/// A regex; one of a file that comes with the crate is compiled when a page needs it.
+pub(super) fn regex(walk: &mut Walk<'_>, key: &str, source: &Text<'_>) -> Option<Pattern> {
+    if walk.trusts() {
+        return Some(Pattern::trusted(source.text));
+    }
     let at = source.span.start;
-    match RegexBuilder::new(source.text).case_insensitive(true).size_limit(REGEX_BYTES).build() {
+    match Pattern::compiled(source.text) {
         Ok(regex) if key == "regex" && regex.is_match("") => {
             let help = "write something that must be there: take off the `*` or `?` that makes all of it optional";
             walk.error(at, "this regex matches an empty text, so it would hit every block", help);

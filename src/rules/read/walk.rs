@@ -19,6 +19,7 @@ pub(super) struct Walk<'a> {
     text: &'a str,
     places: Places<'a>,
     found: Vec<Mistake>,
+    trusts: bool,
 }
 
 struct Mistake {
@@ -37,8 +38,13 @@ pub(super) struct Text<'t> {
 pub(super) type Value<'t> = Spanned<DeValue<'t>>;
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
-        Self { text, places: Places::new(text), found: Vec::new() }
+    /// `trusts`: what takes long to check was checked before.
+    pub(super) fn new(text: &'a str, trusts: bool) -> Self {
+        Self { text, places: Places::new(text), found: Vec::new(), trusts }
+    }
+
+    pub(super) fn trusts(&self) -> bool {
+        self.trusts
     }
 
     /// Notes a mistake at a byte of the file.

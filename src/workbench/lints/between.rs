@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use super::markup::list_covers;
 use super::{Subject, Warning};
 use crate::rules::host::keys_of;
+use crate::rules::pattern::Pattern;
 use crate::rules::{RemoveRule, RuleFile, TextTest, What};
 use crate::selector::SelectorList;
 use crate::workbench::lint::Lint;
@@ -106,7 +107,7 @@ fn takes_all_of(wider: &RemoveRule, rule: &RemoveRule) -> bool {
 
 /// Is every text that passes `test` one that passes `wide`?
 fn says_all_of(wide: &TextTest, test: &TextTest) -> bool {
-    let same_regex = wide.regex.as_ref().map(regex::Regex::as_str) == test.regex.as_ref().map(regex::Regex::as_str);
+    let same_regex = wide.regex.as_ref().map(Pattern::as_str) == test.regex.as_ref().map(Pattern::as_str);
     (wide.regex.is_none() || same_regex)
         && wide.all.iter().all(|part| test.all.contains(part))
         && wide.none.iter().all(|part| test.none.contains(part))
