@@ -44,7 +44,7 @@ fn main() -> Result<()> {
             "elements": sample.elements,
             "bytes": sample.bytes,
             "removed": sample.removed,
-            "allowed": sample.allowed,
+            "least": sample.least,
             "peers": sample.peers,
             "classes": sample.classes,
             "headline": sample.headline,

@@ -9,6 +9,7 @@ import lxml.html
 
 ATTRIBUTE = re.compile(r"""\s(?:class|id|role|itemprop|data-[\w:.-]+|aria-[\w-]+)\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)""", re.I)
 LEAST_WORDS, MOST_WORDS = 8, 400
+ASKING = 0.3           # the share of pieces that are appeals, so that a paragraph beside one is still a story's
 
 
 def whole(markup):
@@ -39,6 +40,23 @@ def donors(html, page, labels):
         run = [i] if other and same is not None else []
     if run:
         runs.append(run)
+    return cut(html, page, runs)
+
+
+def appeals(html, page):
+    """Runs of blocks that a rule or the recognizer removes."""
+    runs = []
+    for i, removed in enumerate(page["removed"]):
+        if removed and page["texts"][i].strip():
+            if runs and runs[-1][-1] == i - 1:
+                runs[-1].append(i)
+            else:
+                runs.append([i])
+    return cut(html, page, runs)
+
+
+def cut(html, page, runs):
+    """The markup of runs of blocks that are neither too short nor too long."""
     found = []
     for run in runs:
         size = sum(len(page["texts"][i].split()) for i in run)
@@ -55,8 +73,8 @@ def donors(html, page, labels):
     return found
 
 
-def graft(html, page, labels, pool, rng, count):
-    """The page with pieces of the pool put in; none if there is no place."""
+def graft(html, page, labels, pool, asking, rng, count):
+    """The page with pieces of the pools put in; none if there is no place."""
     places = []
     for i, y in enumerate(labels):
         end = page["bytes"][i][1]
@@ -66,7 +84,7 @@ def graft(html, page, labels, pool, rng, count):
         return None
     picked = rng.sample(places[:-1], min(len(places) - 1, count)) + ([places[-1]] if rng.random() < 0.6 else [])
     for place in sorted(set(picked), reverse=True):
-        piece = rng.choice(pool)
+        piece = rng.choice(asking if asking and rng.random() < ASKING else pool)
         if rng.random() < 0.5:
             piece = hashed(piece, rng)
         html = html[:place] + b"\n" + piece + b"\n" + html[place:]

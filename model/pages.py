@@ -12,7 +12,7 @@ from labels import labels, words
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BINARY = ROOT / "target" / "release" / "examples" / "features"
 FOLDS = 5
-USED = ("LinkShare", "InFigure", "Hidden", "SummaryShare", "SummaryCover")    # features that choosing asks for beside the model
+USED = ("LinkShare", "InFigure", "Hidden", "SummaryShare", "SummaryCover", "SentenceCount")    # what choosing asks for beside the model
 
 
 def build():
@@ -63,7 +63,7 @@ class Page:
         self.sizes = np.array([len(t) for t in tokens], np.int64)
         true = [numbers.setdefault(w, len(numbers)) for w in words(self.truth)]
         self.counts = np.bincount(np.array(true, np.int64), minlength=len(numbers)) if numbers else np.zeros(0, int)
-        self.allowed = np.array(raw["allowed"], bool)
+        self.least = np.array(raw["least"])
         if self.truth is not None and self.labels is None:
             self.labels = labels(raw["texts"], self.truth)
 
@@ -97,7 +97,9 @@ def run(binary, pages, out, word_lists=None):
         raw = json.loads(line)
         n = len(raw["texts"])
         page.values = values[at:at + n]
-        page.linked, page.in_figure, page.hidden, page.share, page.cover = (page.values[:, names.index(name)] for name in USED)
+        page.linked, page.in_figure, page.hidden, page.share, page.cover, page.sentences = (
+            page.values[:, names.index(name)] for name in USED
+        )
         at += n
         page.read(raw)
     return pages

@@ -43,6 +43,11 @@ PEER_SHARES, LEAST_PEERS = (0.25, 0.5), 4                               # as in 
 UNDER_HEADLINE, STANDFIRST_LIKELY, STANDFIRST_WORDS, STANDFIRST_LINKED = 9, 0.25, 8, 0.3
 HIDDEN_LIKELY = 0.7
 DESCRIBED_COVER, DESCRIBED_SHARE, DESCRIBED_WORDS = 0.7, 0.5, 5
+NEXT_LIKELY, NAMED_LIKELY = 0.1, 0.02
+STANDFIRSTS = set(
+    "abstract bajada catenaccio chapeau chapo dek entradilla excerpt ingress intro lead lede shortdescription standfirst strapline subhead "
+    "subheading subheadline subhed subline subtitle summary vorspann".split()
+)
 
 
 def silver(pages, path):
@@ -58,18 +63,20 @@ def silver(pages, path):
 
 def grafted(pages, folder):
     """A copy of each article with foreign matter of other sites of its fold in it."""
-    pool = collections.defaultdict(list)
+    pool, asking = collections.defaultdict(list), collections.defaultdict(list)
     html = {p.key: p.path.read_bytes() for p in pages if p.labels is not None and p.article}
     for p in pages:
         if p.key in html and p.truth is not None:
             pool[p.fold] += [(p.domain, piece) for piece in graft.donors(html[p.key], p.raw, p.labels)]
+            asking[p.fold] += [(p.domain, piece) for piece in graft.appeals(html[p.key], p.raw)]
     copies = []
     for p in pages:
         if p.key not in html or p.truth is None:
             continue
         rng = random.Random(f"1/{p.key}")
         pieces = [piece for name, piece in pool[p.fold] if name != p.domain]
-        new = graft.graft(html[p.key], p.raw, p.labels, pieces, rng, rng.randint(1, 4)) if pieces else None
+        appeals = [piece for name, piece in asking[p.fold] if name != p.domain]
+        new = graft.graft(html[p.key], p.raw, p.labels, pieces, appeals, rng, rng.randint(1, 4)) if pieces else None
         if new is not None:
             copies.append(copied(p, folder / (p.key.replace("/", "__") + ".html"), new, p.truth))
         short = graft.bare(p.raw, p.labels, rng) if rng.random() < BARE else None
@@ -131,6 +138,7 @@ def judge(forests, page, columns=None):
     for kind, share in enumerate(PEER_SHARES):
         both = pool(page, both, [peers[kind] for peers in page.raw["peers"]], share)
     p = 1 / (1 + np.exp(-both))
+    page.allowed = p >= page.least
     # As in src/judge/story.rs: on an article, what is hidden is story only if it is likely.
     return np.where((page.hidden > 0) & (p < HIDDEN_LIKELY * sure), 0, p), sure
 
@@ -176,12 +184,23 @@ def with_standfirst(page, p, chosen):
     if start is None or not chosen[start + 1:].any():
         return chosen
     first = start + 1 + int(np.argmax(chosen[start + 1:]))
+    place = 0
     for i in range(start + 1, min(first, start + 1 + UNDER_HEADLINE)):
-        likely = page.sizes[i] >= STANDFIRST_WORDS and p[i] >= STANDFIRST_LIKELY
+        place += page.sizes[i] > 0
+        least = NEXT_LIKELY if place == 1 and page.sentences[i] > 0 else STANDFIRST_LIKELY
+        likely = page.sizes[i] >= STANDFIRST_WORDS and p[i] >= least
+        named = place <= 2 and page.sizes[i] >= DESCRIBED_WORDS and p[i] >= NAMED_LIKELY and is_standfirst(page, i)
         described = page.sizes[i] >= DESCRIBED_WORDS and page.cover[i] >= DESCRIBED_COVER and page.share[i] >= DESCRIBED_SHARE
         text = page.linked[i] <= STANDFIRST_LINKED and not page.in_figure[i]
-        chosen[i] |= page.allowed[i] and text and (likely or described)
+        chosen[i] |= page.allowed[i] and text and (likely or described or named)
     return chosen
+
+
+def is_standfirst(page, i):
+    element = page.raw["elements"][i]
+    names = page.raw["classes"][element][1] if element is not None else ""
+    names = re.sub(r"\bsub[^a-z0-9](title|head|heading|headline|line)\b", r"sub\1", names)
+    return any(name in STANDFIRSTS for name in re.split(r"[\W_]+", names))
 
 
 def snippets(page, chosen):

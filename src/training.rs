@@ -4,7 +4,7 @@
 
 use crate::judge::features::{About, FEATURES, Table, Words};
 use crate::judge::short;
-use crate::judge::story::{Doubles, allowed};
+use crate::judge::story::{Doubles, least_likely};
 use crate::page::NONE;
 use crate::{Sieve, story};
 
@@ -21,8 +21,8 @@ pub struct Sample {
     pub removed: Vec<bool>,
     /// Of each element: the element around it, its class words, and its tag.
     pub classes: Vec<(Option<u32>, String, &'static str)>,
-    /// Whether it may be story, whatever the model says.
-    pub allowed: Vec<bool>,
+    /// How likely it must be to be story; more than 1 for what is none whatever the model says.
+    pub least: Vec<f32>,
     /// Of each block, numbers for what looks like it and for the table it stands in.
     pub peers: Vec<(Option<u32>, Option<u32>)>,
     /// The block that shows the headline.
@@ -52,7 +52,7 @@ pub fn sample(sieve: &Sieve, page: &[u8], words: Option<&[u8]>) -> Option<Sample
         bytes: page.blocks.iter().map(|block| block.bytes).collect(),
         removed: page.blocks.iter().map(|block| block.removed).collect(),
         classes: page.elements.iter().map(|e| (known(e.parent), page.string(e.words).to_owned(), e.tag.name())).collect(),
-        allowed: allowed(&page, about, &Doubles::of(&page)),
+        least: least_likely(&page, about, &Doubles::of(&page)),
         peers: table.peers().iter().map(|peers| (peers.look, peers.table)).collect(),
         headline,
         values: (0..table.rows()).flat_map(|row| table.row(row)).map(short::value).collect(),

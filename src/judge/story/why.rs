@@ -60,8 +60,7 @@ pub(crate) fn grounds(page: &Page, about: About<'_>, focus: Focus, choice: &Choi
     let model = Model::bundled();
     let table = Table::of(page, about, &model.words);
     let judged = model.judge(&table);
-    let mut allowed = allowed(page, about, &doubles);
-    leave_hidden(page, &judged, &mut allowed);
+    let allowed = allowed(page, about, &doubles, &judged);
     let beta = focus.beta() * (1.0 + (ARTICLE_BETA - 1.0) * judged.article);
     let likely = best_prefix(page, &judged.probabilities, &allowed, beta);
     let more = best_prefix(page, &judged.probabilities, &allowed, focus.beta() * SMALL_BETA);
@@ -87,10 +86,10 @@ pub(crate) fn grounds(page: &Page, about: About<'_>, focus: Focus, choice: &Choi
             }
         } else if choice.figures.binary_search(&i).is_ok() {
             Ground::Figure
-        } else if is_credit(page, i, about.byline) {
-            Ground::Credit
-        } else if is_aside(page, i) {
+        } else if !allowed[at] && is_aside(page, i) {
             Ground::Aside
+        } else if !allowed[at] && is_credit(page, i, about.byline) {
+            Ground::Credit
         } else if block.words == 0 {
             Ground::Wordless
         } else if choice.comments.binary_search(&i).is_ok() {
