@@ -138,8 +138,8 @@ fn words_ask_by_where_they_stand() {
     for (asks, tells) in [
         // A step of instructions.
         (
-            "<ul><li>Register with the harbour office: get access to the lists of your boats.</li></ul>",
-            "<ol><li>Register with the harbour office: get access to the lists of your boats.</li></ol>",
+            "<ul><li>Join today and get access to all lists.</li></ul>",
+            "<ol><li>Join today and get access to all lists.</li></ol>",
         ),
         // A program.
         ("<p>Subscribe to our newsletter</p>", "<pre>Subscribe to our newsletter</pre>"),

@@ -30,7 +30,7 @@ const ENOUGH_TERMS: f32 = 1.2;
 /// More is asked where the page's own title speaks of such things.
 const ON_TOPIC: f32 = 1.5;
 /// And in a numbered list: a step of instructions commands as an appeal does.
-const A_STEP: f32 = 1.5;
+const A_STEP: f32 = 1.2;
 /// A run ends when its sum has fallen by so much from its highest.
 const MOST_FALL: f32 = 1.5;
 /// A line without evidence takes no more than this from a run that is being cut.
