@@ -12,7 +12,7 @@ from labels import labels, words
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BINARY = ROOT / "target" / "release" / "examples" / "features"
 FOLDS = 5
-USED = ("LinkShare", "InFigure", "Hidden", "SummaryShare", "SummaryCover", "SentenceCount")    # what choosing asks for beside the model
+USED = ("LinkShare", "InFigure", "Hidden", "SummaryShare", "SummaryCover", "SentenceCount", "Heading", "Section", "TitleCover")    # what choosing asks for beside the model
 
 
 def build():
@@ -97,7 +97,7 @@ def run(binary, pages, out, word_lists=None):
         raw = json.loads(line)
         n = len(raw["texts"])
         page.values = values[at:at + n]
-        page.linked, page.in_figure, page.hidden, page.share, page.cover, page.sentences = (
+        page.linked, page.in_figure, page.hidden, page.share, page.cover, page.sentences, page.heading, page.section, page.titled = (
             page.values[:, names.index(name)] for name in USED
         )
         at += n

@@ -43,7 +43,8 @@ PEER_SHARES, LEAST_PEERS = (0.25, 0.5), 4                               # as in 
 UNDER_HEADLINE, STANDFIRST_LIKELY, STANDFIRST_WORDS, STANDFIRST_LINKED = 9, 0.25, 8, 0.3
 HIDDEN_LIKELY = 0.7
 DESCRIBED_COVER, DESCRIBED_SHARE, DESCRIBED_WORDS = 0.7, 0.5, 5
-NEXT_LIKELY, NAMED_LIKELY = 0.1, 0.02
+NEXT_LIKELY, NAMED_LIKELY, TITLE_AGAIN = 0.1, 0.02, 0.9
+HEADING_LIKELY, HEADING_LINKED, ANNOUNCING_WORDS = 0.3, 0.3, 12
 STANDFIRSTS = set(
     "abstract bajada catenaccio chapeau chapo dek entradilla excerpt ingress intro lead lede shortdescription standfirst strapline subhead "
     "subheading subheadline subhed subline subtitle summary vorspann".split()
@@ -165,7 +166,7 @@ def best_prefix(page, p, beta):
     story, taken = np.cumsum(p[order] * page.sizes[order]), np.cumsum(page.sizes[order])
     best = int(np.argmax(story / (taken + beta * beta * story[-1])))
     chosen[order[:best + 1]] = True
-    return with_standfirst(page, p, with_siblings(page, p, chosen))
+    return with_headings(page, p, with_standfirst(page, p, with_siblings(page, p, chosen)))
 
 
 def with_siblings(page, p, chosen):
@@ -191,8 +192,44 @@ def with_standfirst(page, p, chosen):
         likely = page.sizes[i] >= STANDFIRST_WORDS and p[i] >= least
         named = place <= 2 and page.sizes[i] >= DESCRIBED_WORDS and p[i] >= NAMED_LIKELY and is_standfirst(page, i)
         described = page.sizes[i] >= DESCRIBED_WORDS and page.cover[i] >= DESCRIBED_COVER and page.share[i] >= DESCRIBED_SHARE
-        text = page.linked[i] <= STANDFIRST_LINKED and not page.in_figure[i]
+        text = page.linked[i] <= STANDFIRST_LINKED and not page.in_figure[i] and page.titled[i] < TITLE_AGAIN
         chosen[i] |= page.allowed[i] and text and (likely or described or named)
+    return chosen
+
+
+def with_headings(page, p, chosen):
+    """As in src/judge/story.rs."""
+    classes, elements = page.raw["classes"], page.raw["elements"]
+
+    def up(element):
+        while element is not None:
+            yield element
+            element = classes[element][0]
+
+    below = None
+    for i in range(len(p) - 1, -1, -1):
+        if page.sizes[i] == 0:
+            continue
+        if not chosen[i] and below is not None and chosen[below] and page.heading[below] == 0:
+            heading = next((e for e in up(elements[i]) if re.fullmatch("h[1-6]|caption", classes[e][2])), None)
+            same = heading is not None and classes[heading][0] in up(elements[below])
+            chosen[i] = same and page.allowed[i] and p[i] >= HEADING_LIKELY and page.linked[i] < HEADING_LINKED and page.section[i] == 0
+        below = i
+    return chosen
+
+
+def without_dangling(page, chosen):
+    """As in src/judge/story.rs."""
+    while chosen.any():
+        last = len(chosen) - 1 - int(np.argmax(chosen[::-1]))
+        before = np.flatnonzero(chosen[:last])
+        alone = page.heading[last] > 0 and len(before) and page.heading[before[-1]] == 0
+        behind = next((i for i in range(last + 1, len(chosen)) if page.sizes[i] > 0), None)
+        walled = behind is not None and page.raw["removed"][behind]
+        colon = page.raw["texts"][last].rstrip().endswith(":")
+        if not alone and not (colon and not walled and page.sizes[last] <= ANNOUNCING_WORDS and page.sentences[last] == 0):
+            break
+        chosen[last] = False
     return chosen
 
 
@@ -218,6 +255,8 @@ def figures(pages, judged):
         p, sure = judged[page]
         beta = SMALL_BETA if page.sizes.sum() < SMALL_PAGE else 1 + (ARTICLE_BETA - 1) * sure
         chosen = best_prefix(page, p, beta)
+        if sure > 0.5:
+            chosen = without_dangling(page, chosen)
         if page.graft:
             grafts.append(page.f1(chosen))
         elif page.truth is not None:

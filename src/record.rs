@@ -12,6 +12,7 @@ use crate::judge::running::RunningText;
 use crate::memo::Barren;
 use crate::page::{Block, Element, Inline, Mark, NONE, Page, Said, SaidHere, Span, StoryRoot, Value};
 use crate::scan::Opened;
+use crate::scan::attrs::TagText;
 use crate::scan::tag::{self, Tag, TagSet};
 use crate::text::{is_unspaced, trim};
 
@@ -23,6 +24,8 @@ pub(crate) struct Recorder {
     open: Vec<(usize, u32)>,
     /// How many of them are `noscript`.
     noscripts: u32,
+    /// An open `span` that no reader sees: stack depth, and how many bytes of text it may hold to be left out.
+    unseen: Option<(usize, usize)>,
     /// Open inline elements: stack depth, tag, address.
     inline: Vec<(usize, Tag, Span)>,
     block: Option<OpenBlock>,
@@ -172,6 +175,9 @@ impl Recorder {
             let value = href.map_or_else(Span::default, |href| self.string(trim(&href)));
             if let Some(block) = &mut self.block {
                 block.links = block.links.saturating_add(u16::from(opened.tag == Tag::A));
+            }
+            if opened.tag == Tag::Span && self.unseen.is_none() {
+                self.unseen = unseen(opened.text).map(|most| (opened.depth, most));
             }
             self.inline.push((opened.depth, opened.tag, value));
             self.page.inlines.push(Inline::Open { tag: opened.tag, value });
@@ -333,6 +339,11 @@ impl Recorder {
 
     /// The inline element at a depth of the stack goes, with what it holds in the open block. Call before [`Recorder::close`].
     pub(crate) fn drop_inline(&mut self, depth: usize) {
+        self.drop_short_inline(depth, usize::MAX);
+    }
+
+    /// The same, if it holds no more than `most` bytes of text.
+    fn drop_short_inline(&mut self, depth: usize, most: usize) {
         let (Some(block), Some((_, tag, _))) = (&self.block, self.inline.last().filter(|(at, ..)| *at == depth)) else { return };
         let begin = block.inlines as usize;
         let opened = |step: &Inline| matches!(step, Inline::Open { tag: of, .. } if of == tag);
@@ -345,7 +356,13 @@ impl Recorder {
             own
         });
         if let Some(at) = at {
-            self.page.inlines.truncate(begin + at + 1);
+            let held = self.page.inlines[begin + at..].iter().map(|step| match step {
+                Inline::Text(span) => span.range().len(),
+                _ => 0,
+            });
+            if held.sum::<usize>() <= most {
+                self.page.inlines.truncate(begin + at + 1);
+            }
         }
     }
 
@@ -353,6 +370,15 @@ impl Recorder {
     pub(crate) fn close(&mut self, depth: usize, at: u64) {
         if !self.saying.is_empty() {
             self.said(depth, at);
+        }
+        if let Some((at, most)) = self.unseen.filter(|(at, _)| *at >= depth) {
+            if at == depth {
+                self.drop_short_inline(depth, most);
+                self.unseen = None;
+            } else {
+                // An element around it ended first.
+                self.unseen = Some((at - 1, most));
+            }
         }
         let above = self.inline.iter().rev().take_while(|(at, ..)| *at > depth).count();
         if let Some(at) = (self.inline.len() - above).checked_sub(1).filter(|at| self.inline[*at].0 == depth) {
@@ -400,11 +426,10 @@ impl Recorder {
 
     /// Text was appended to the running text, from `start` on.
     pub(crate) fn text(&mut self, start: u64, end: u64) {
-        if self.block.is_none() || start == end {
-            return;
-        }
+        let Some(block) = self.block.as_ref().filter(|_| start < end) else { return };
         let (start, end) = (start as u32, end as u32);
-        if let Some(Inline::Text(span)) = self.page.inlines.last_mut()
+        // What a block before held of white space is gone, so that its end is this one's beginning.
+        if let Some(Inline::Text(span)) = self.page.inlines.get_mut(block.inlines as usize..).and_then(|own| own.last_mut())
             && span.end == start
         {
             span.end = end;
@@ -452,7 +477,7 @@ impl Recorder {
             ..Block::default()
         };
         count(&mut block, text);
-        // A heading that links to itself is none to somewhere else.
+        // A link without an address opens something here, or only names the place; a heading that links to itself leads nowhere else.
         let heading = self.page.elements.get(element as usize).is_some_and(|e| tag::HEADING.has(e.tag));
         let mut links = 0_u32;
         for step in &mut self.page.inlines[inlines.range()] {
@@ -469,7 +494,7 @@ impl Recorder {
                 }
                 Inline::Open { tag: Tag::A, value } => {
                     let own =
-                        heading && self.page.strings.as_bytes().get(value.start as usize) == Some(&b'#') && !value.is_empty();
+                        value.is_empty() || heading && self.page.strings.as_bytes().get(value.start as usize) == Some(&b'#');
                     links += u32::from(!own);
                 }
                 Inline::Close(Tag::A) => links = links.saturating_sub(1),
@@ -648,6 +673,37 @@ fn push_words(value: &str, start: usize, out: &mut String) {
         out[at..].make_ascii_lowercase();
     }
 }
+
+/// Does no reader see what a `span` holds, or only who points at it? If so, up to how many bytes of text: a longer one that is hidden may be the
+/// rest of a paragraph behind "read more".
+fn unseen(text: &TagText) -> Option<usize> {
+    const FOR_SCREEN_READERS: [&str; 6] =
+        ["sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "element-invisible", "screenreader"];
+    const TOOLTIPS: [&str; 5] = ["tooltiptext", "tooltip-text", "tooltip-content", "tooltip__text", "tooltip__content"];
+    let mut most = None;
+    for (at, name) in text.names().enumerate() {
+        let value = || text.value(at);
+        most = most.max(match name.len() {
+            4 if name.eq_ignore_ascii_case(b"role") => (value() == "tooltip").then_some(usize::MAX),
+            5 if name.eq_ignore_ascii_case(b"class") => {
+                let value = value();
+                let one_of = |names: &[&str]| value.split_ascii_whitespace().any(|word| names.contains(&word));
+                let tooltip = one_of(&TOOLTIPS).then_some(usize::MAX);
+                tooltip.or_else(|| one_of(&FOR_SCREEN_READERS).then_some(UNSEEN_BYTES))
+            }
+            5 if name.eq_ignore_ascii_case(b"style") => {
+                let style: String = value().chars().filter(|c| !c.is_whitespace()).collect();
+                style.contains("display:none").then_some(UNSEEN_BYTES)
+            }
+            6 if name.eq_ignore_ascii_case(b"hidden") => Some(UNSEEN_BYTES),
+            _ => None,
+        });
+    }
+    most
+}
+
+/// See [`unseen`]. Chosen, not measured: "(opens in a new window)", "we dont want spam".
+const UNSEEN_BYTES: usize = 60;
 
 /// Does an inline style hide its element?
 fn hides(style: &str) -> bool {

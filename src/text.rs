@@ -15,6 +15,16 @@ pub(crate) fn trim(text: &str) -> &str {
 /// Signs of currencies, which tell an amount of money from any number.
 pub(crate) const CURRENCIES: [char; 9] = ['$', '€', '£', '¥', '₽', '₴', '₺', '₩', '₹'];
 
+/// Appends `text` without the characters that only say where a word may be broken: who searches or copies a text stumbles over them.
+pub(crate) fn push_seen(text: &str, out: &mut String) {
+    const BREAKS: [char; 4] = ['\u{ad}', '\u{200b}', '\u{2060}', '\u{feff}'];
+    if text.is_ascii() || !text.contains(BREAKS) {
+        out.push_str(text);
+    } else {
+        out.extend(text.split(BREAKS));
+    }
+}
+
 /// Appends `text` in folded form to `out`.
 ///
 /// Letters go to lower case; a Turkish dotless or dotted i becomes `i`, sharp s `ss`, a final sigma an ordinary one; Greek vowels lose

@@ -52,7 +52,10 @@ pub fn sample(sieve: &Sieve, page: &[u8], words: Option<&[u8]>) -> Option<Sample
         bytes: page.blocks.iter().map(|block| block.bytes).collect(),
         removed: page.blocks.iter().map(|block| block.removed).collect(),
         classes: page.elements.iter().map(|e| (known(e.parent), page.string(e.words).to_owned(), e.tag.name())).collect(),
-        least: least_likely(&page, about, &Doubles::of(&page)),
+        least: {
+            let doubles = Doubles::of(&page);
+            (0..page.blocks.len() as u32).map(|i| least_likely(&page, i, about, &doubles)).collect()
+        },
         peers: table.peers().iter().map(|peers| (peers.look, peers.table)).collect(),
         headline,
         values: (0..table.rows()).flat_map(|row| table.row(row)).map(short::value).collect(),

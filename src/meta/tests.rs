@@ -426,6 +426,25 @@ fn the_headline_is_told_from_other_headings() {
 }
 
 #[test]
+fn a_kicker_is_no_part_of_the_headline() {
+    let prose = (Tag::P, "", PROSE);
+    for (heading, declared, title) in [
+        ("Weather report Why it rains in the town", "Why it rains in the town", "Why it rains in the town"),
+        ("12.03. Why it rains in the town", "Why it rains in the town", "Why it rains in the town"),
+        // What stands before is longer than any kicker, or what stands behind is no headline.
+        (
+            "The mayor, the gulls, the ferry and Why it rains in the town",
+            "Why it rains in the town",
+            "The mayor, the gulls, the ferry and Why it rains in the town",
+        ),
+        ("Why it rains in town", "in town", "Why it rains in town"),
+    ] {
+        let (found, block) = headline(&[("og:title", declared)], &[(Tag::H1, "", heading), prose]);
+        assert_eq!((found.as_deref(), block), (Some(title), Some(0)), "{heading}");
+    }
+}
+
+#[test]
 fn unseen_headings_show_nothing() {
     for hide in [|b: &mut Block| b.hidden = true, |b: &mut Block| b.removed = true, |b: &mut Block| b.noscript = true] {
         let mut draft = Draft::default();

@@ -114,7 +114,9 @@ impl<'p> Headings<'p> {
         let shown = best_of(h1.iter().copied().filter(|h| wordings.iter().any(|w| agrees(h, w))), &wordings)
             .or_else(|| best_of(self.others().iter().filter(|h| surely(h, &wordings)), &wordings));
         if let Some(heading) = shown {
-            return Some(site.cut(&heading.text, false).to_owned());
+            let text = site.cut(&heading.text, false);
+            let bare = titles.iter().map(|d| d.short(site)).find(|title| follows_kicker(text, title));
+            return Some(bare.unwrap_or(text).to_owned());
         }
         let first = || h1.iter().find(|h| h.near).or(h1.first()).map(|h| h.text.clone());
         whole(&titles, site).or_else(first).or_else(|| declared.first().map(|d| d.text.clone()))
@@ -177,6 +179,17 @@ fn best_of<'h>(headings: impl Iterator<Item = &'h Heading>, titles: &[Wording]) 
         (likeness, heading.near, if heading.near { heading.block } else { u32::MAX - heading.block })
     })
 }
+
+/// Is the title what the heading says behind a kicker, a date or the like? The page's head gives it without.
+fn follows_kicker(heading: &str, title: &str) -> bool {
+    let before = heading.strip_suffix(title).filter(|before| before.ends_with(char::is_whitespace));
+    let words = |text: &str| text.split_whitespace().count();
+    before.is_some_and(|before| (1..=MOST_KICKER).contains(&words(before)) && words(title) >= LEAST_BEHIND_KICKER)
+}
+
+/// See [`follows_kicker`]. Chosen, not measured.
+const MOST_KICKER: usize = 5;
+const LEAST_BEHIND_KICKER: usize = 3;
 
 /// The first title, unless it was cut short and another one goes on.
 fn whole(titles: &[&Declared], site: &Site) -> Option<String> {

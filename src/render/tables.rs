@@ -1,6 +1,6 @@
 //! Tells tables that hold data from those that lay out a page, and lines up the cells of the former.
 //!
-//! A table holds data when each of its cells has at most one block of plain text and it has more than one column. How it
+//! A table holds data when each of its cells has at most one block of plain text, or a few short ones, and it has more than one column. How it
 //! is spelled is for the writers. This module must not know any output form.
 
 use std::ops::Range;
@@ -48,10 +48,23 @@ pub(super) struct Cell {
     pub(super) pieces: Option<Range<usize>>,
 }
 
+/// What a cell holds of the selection.
+#[derive(Clone, Copy, Default)]
+struct Held {
+    blocks: u32,
+    words: u32,
+}
+
+/// A table some of whose cells hold several blocks has so many cells, and these so few blocks and words. Chosen, not measured: a number and
+/// its unit, a name and what it is.
+const LEAST_CELLS: usize = 4;
+const MOST_PARTS: u32 = 3;
+const MOST_PARTED_WORDS: u32 = 40;
+
 /// If the table around the block at `from` holds data: where its blocks end in the selection.
 pub(super) fn data(selection: &Selection<'_>, table: u32, from: usize) -> Option<usize> {
     let page = selection.page;
-    let mut cells = FxHashMap::default();
+    let mut cells: FxHashMap<u32, Held> = FxHashMap::default();
     let mut end = from;
     for &index in selection.blocks.get(from..)? {
         let mut cell = None;
@@ -71,10 +84,18 @@ pub(super) fn data(selection: &Selection<'_>, table: u32, from: usize) -> Option
             break;
         }
         let (cell, tag) = cell.filter(|_| !rich)?;
-        if tag != Tag::Caption && cells.insert(cell, index).is_some() {
-            return None;
+        if tag != Tag::Caption {
+            let held = cells.entry(cell).or_default();
+            held.blocks += 1;
+            held.words += page.blocks.get(index as usize).map_or(0, |block| block.words);
         }
         end += 1;
+    }
+    // A few cells with paragraphs in them lay out a page.
+    let parted = cells.values().any(|held| held.blocks > 1);
+    let small = |held: &Held| held.blocks == 1 || held.blocks <= MOST_PARTS && held.words <= MOST_PARTED_WORDS;
+    if parted && (cells.len() < LEAST_CELLS || !cells.values().all(small)) {
+        return None;
     }
     let grid = grid(selection, table);
     for (_, row) in &grid {
@@ -91,16 +112,21 @@ pub(super) fn data(selection: &Selection<'_>, table: u32, from: usize) -> Option
 pub(super) fn build(selection: &Selection<'_>, pieces: &mut Pieces, table: u32, blocks: &[u32]) -> Option<Table> {
     let page = selection.page;
     let mut captions = Vec::new();
-    let mut cells: FxHashMap<u32, Range<usize>> = FxHashMap::default();
+    let mut held: Vec<(u32, Vec<u32>)> = Vec::new();
     for &index in blocks {
         let around = page.blocks.get(index as usize)?;
         let (cell, e) = page.closest(around, TagSet::of(&[Tag::Td, Tag::Th, Tag::Caption]))?;
         if e.tag == Tag::Caption {
             captions.push(index);
-        } else if let Some(line) = pieces.line(selection, &[index]) {
-            cells.insert(cell, line);
+        } else {
+            match held.last_mut().filter(|(last, _)| *last == cell) {
+                Some((_, parts)) => parts.push(index),
+                None => held.push((cell, vec![index])),
+            }
         }
     }
+    let lines = held.into_iter().filter_map(|(cell, parts)| Some((cell, pieces.line(selection, &parts)?)));
+    let cells: FxHashMap<u32, Range<usize>> = lines.collect();
     let caption = if captions.is_empty() { None } else { pieces.line(selection, &captions) };
     let mut rows = Vec::new();
     for (_, row) in grid(selection, table) {

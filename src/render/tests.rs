@@ -250,6 +250,12 @@ fn text_of() {
                 "<table><caption>k</caption><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table><p>e</p>",
                 "k\n\na | b\nc | d\n\ne\n",
             ),
+            (
+                "a few short blocks in a cell",
+                "<table><tr><td><p>a</p><p>b</p></td><td>c</td></tr><tr><td>d</td><td>e</td></tr></table>",
+                "a b | c\nd | e\n",
+            ),
+            ("places to break a word", "<p>a\u{ad}b\u{200b}c</p><p>\u{a0}d\u{a0}</p>", "abc\n\nd\n"),
             ("images leave nothing", "<ul><li><img=i></li><li>a <img=j> b</li></ul>", "- a b\n"),
         ],
     );

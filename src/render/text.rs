@@ -8,6 +8,7 @@ use super::lines::{Gap, Lines};
 use super::tables::Table;
 use super::walk::{Kind, Leaf, LeafKind, Sink};
 use crate::scan::tag::TagSet;
+use crate::text::push_seen;
 
 #[derive(Default)]
 pub(super) struct Text {
@@ -34,7 +35,7 @@ impl Text {
                     let text = pieces.text(range);
                     // Where an image was left out, its spaces meet.
                     let meet = self.line.is_empty() || self.line.ends_with([' ', '\n']);
-                    self.line.push_str(if meet { text.trim_start_matches(' ') } else { text });
+                    push_seen(if meet { text.trim_start_matches(' ') } else { text }, &mut self.line);
                 }
                 Piece::Break => self.line.push('\n'),
                 _ => {}
@@ -50,7 +51,7 @@ impl Text {
 
     fn flush(&mut self) {
         let line = std::mem::take(&mut self.line);
-        let text = line.trim_matches([' ', '\n']);
+        let text = line.trim_matches([' ', '\n', '\u{a0}']);
         if !text.is_empty() {
             self.lines.block(text);
             self.items = true;

@@ -153,6 +153,10 @@ pub enum Cause {
     Beside,
     /// It stands between the headline and the story, and introduces it.
     Standfirst,
+    /// It heads what stands right under it, which is story.
+    Heading,
+    /// It leads to something that was left out.
+    Dangling,
     /// Other blocks are more likely.
     Unlikely {
         /// How sure the model would have had to be on this page.
@@ -189,6 +193,8 @@ impl Cause {
             Self::FewWords { .. } => "few-words",
             Self::Beside => "beside",
             Self::Standfirst => "standfirst",
+            Self::Heading => "heading",
+            Self::Dangling => "dangling",
             Self::Unlikely { .. } => "unlikely",
             Self::Credit => "credit",
             Self::Aside => "aside",
@@ -214,13 +220,15 @@ impl fmt::Display for Cause {
             Self::FewWords { enough } => return write!(f, "likely enough for a page of few words, where {enough:.2} is enough"),
             Self::Beside => "it is like the block beside it, which is story",
             Self::Standfirst => "it stands between the headline and the story, and introduces it",
+            Self::Heading => "it heads what stands right under it, which is story",
+            Self::Dangling => "it leads to something that was left out",
             Self::Unlikely { enough } => return write!(f, "not likely enough; {enough:.2} would be, on this page"),
             Self::Credit => "it says who wrote the story or when, which is metadata",
             Self::Aside => "it only leads to another story, or says whose a picture is",
             Self::Frame => "it stands in the page's navigation or footer, which are not read for a story",
             Self::Comment => "it is a reader's comment",
             Self::Picture => "a picture or caption: HTML and Markdown show it, text does not",
-            Self::Double => "it is in a noscript, and on the page once more",
+            Self::Double => "it is hidden or in a noscript, and on the page once more",
             Self::Wordless => "it holds no words",
             Self::PlainText => "the input has no markup, so what no rule takes is story",
         })
@@ -409,6 +417,8 @@ fn read_ground(ground: Ground) -> (Verdict, Cause) {
         Ground::FewBlocks(enough) => (Verdict::Story, Cause::FewWords { enough }),
         Ground::Beside => (Verdict::Story, Cause::Beside),
         Ground::Standfirst => (Verdict::Story, Cause::Standfirst),
+        Ground::Heading => (Verdict::Story, Cause::Heading),
+        Ground::Dangling => (Verdict::LeftOut, Cause::Dangling),
         Ground::Unlikely(enough) => (Verdict::LeftOut, Cause::Unlikely { enough }),
         Ground::Credit => (Verdict::LeftOut, Cause::Credit),
         Ground::Aside => (Verdict::LeftOut, Cause::Aside),

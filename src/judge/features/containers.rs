@@ -361,6 +361,8 @@ fn look(tag: Tag, names: &str, words: &Words) -> (f32, bool, u32) {
     sign.push(tag as u8);
     let mut weight = 0.0;
     let mut comments = false;
+    // Papers have a heading called so.
+    let container = !tag::HEADING.has(tag);
     for name in names.split(|c: char| if c.is_ascii() { !c.is_ascii_alphabetic() } else { !c.is_alphabetic() }) {
         if name.is_empty() {
             continue;
@@ -369,7 +371,8 @@ fn look(tag: Tag, names: &str, words: &Words) -> (f32, bool, u32) {
         name.bytes().for_each(|byte| hash.push(byte));
         sign.push_word(hash.get());
         weight += words.class(hash.get());
-        comments |= name.starts_with(['c', 'd', 'f', 'k', 'r']) && COMMENT_WORDS.iter().any(|word| name.starts_with(word));
+        comments |=
+            container && name.starts_with(['c', 'd', 'f', 'k', 'r']) && COMMENT_WORDS.iter().any(|word| name.starts_with(word));
     }
     (weight.clamp(-8.0, 8.0), comments, sign.get())
 }

@@ -11,7 +11,7 @@ pub(crate) enum Ground {
     Headline,
     /// A rule removed it.
     Removed,
-    /// It stands in a `noscript` and once more outside.
+    /// It stands in a `noscript`, or hidden, and once more where it is seen.
     Double,
     /// The site's `[story] select` decided: it stands in what that names, or not.
     Root(bool),
@@ -31,6 +31,10 @@ pub(crate) enum Ground {
     Beside,
     /// It stands between the headline and the story.
     Standfirst,
+    /// It heads what stands right under it, which is story.
+    Heading,
+    /// It leads to something that was left out.
+    Dangling,
     /// It is a reader comment.
     Comment,
     /// It holds no words.
@@ -82,8 +86,11 @@ pub(crate) fn grounds(page: &Page, about: About<'_>, focus: Focus, choice: &Choi
                 () if kept_by_rule(page, block) => Ground::Kept,
                 () if more[at] && is_whole(page, block) => Ground::FewBlocks(less),
                 () if beside[at] => Ground::Beside,
+                () if headed(page, at).is_some() => Ground::Heading,
                 () => Ground::Standfirst,
             }
+        } else if likely[at] || beside[at] {
+            Ground::Dangling
         } else if choice.figures.binary_search(&i).is_ok() {
             Ground::Figure
         } else if !allowed[at] && is_aside(page, i) {
@@ -126,6 +133,7 @@ mod tests {
                         | Ground::FewBlocks(_)
                         | Ground::Beside
                         | Ground::Standfirst
+                        | Ground::Heading
                         | Ground::Kept
                         | Ground::Root(true)
                 );
