@@ -6,6 +6,7 @@
 
 pub(crate) mod address;
 mod picture;
+pub(crate) mod streamed;
 
 use crate::judge::evidence::Evidence;
 use crate::judge::running::RunningText;

@@ -18,7 +18,7 @@ use crate::meta::{self, Metadata};
 use crate::page::{Block, Page};
 use crate::pass::Pass;
 use crate::plain;
-use crate::record::Recorder;
+use crate::record::{Recorder, streamed};
 use crate::render::{self, Selection};
 use crate::report::{NearMiss, Removed, Report};
 use crate::scan::{Reading, Scanner, encoding};
@@ -209,9 +209,11 @@ impl Story {
         &self.report
     }
 
-    /// The bytes of the blocks that are the story, in page order.
+    /// The bytes of the blocks that are the story, as they come in the input.
     pub(crate) fn places(&self) -> impl Iterator<Item = Range<u64>> {
-        self.choice.blocks.iter().map(|block| self.page.blocks[*block as usize].bytes).map(|(start, end)| start..end)
+        let mut places: Vec<_> = self.choice.blocks.iter().map(|block| self.page.blocks[*block as usize].bytes).collect();
+        places.sort_unstable();
+        places.into_iter().map(|(start, end)| start..end)
     }
 
     fn with_figures(&self) -> Vec<u32> {
@@ -240,6 +242,7 @@ fn recorded(pass: &mut Pass, cuts: &[Cut], mut pleas: Vec<Plea>) -> (Page, Vec<P
         block.removed = ranges.peek().is_some_and(|(start, end)| *start <= block.bytes.0 && block.bytes.1 <= *end);
     }
     pleas.retain(|plea| page.shorten(plea.bytes, plea.text as u32));
+    streamed::put_in_place(&mut page);
     (page, pleas)
 }
 

@@ -392,6 +392,8 @@ fn of_story(sieve: &Sieve, story: &Story, plain: bool) -> Explanation {
             held: 0,
         });
     }
+    // A streamed part was put into its place; what was cut is looked up as it came in.
+    blocks.sort_by_key(|block| block.bytes.start);
     let report = story.report();
     Explanation {
         title: metadata.title.clone(),
