@@ -110,3 +110,11 @@ fn what_the_footer_says_of_the_page_is_heard() {
     assert_eq!(story.metadata().byline.as_deref(), Some("Ada Fenn"));
     assert_eq!(story.metadata().published.as_deref(), Some("2024-05-03"));
 }
+
+#[test]
+fn a_site_s_story_begins_without_its_dateline() {
+    let story = STORY.replacen("</h1>", "</h1><p>14.03.2025 07:20</p>", 1);
+    let story = read(SITE, &format!("<body><div class=tale>{story}<p>Next sailing: 12.04.2025</p></div>"));
+    holds_the_story(&story);
+    assert!(!story.text().contains("14.03.2025") && story.text().contains("Next sailing: 12.04.2025"), "{}", story.text());
+}
