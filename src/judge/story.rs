@@ -94,7 +94,7 @@ pub(crate) fn choose(page: &Page, about: About<'_>, focus: Focus) -> Choice {
     if small {
         let more = best_prefix(page, &judged.probabilities, &allowed, focus.beta() * SMALL_BETA);
         // Tags and menus are lists too.
-        let linked = |i: usize| page.blocks[i].link_words >= page.blocks[i].words;
+        let linked = |i: usize| 5 * page.blocks[i].link_words >= 4 * page.blocks[i].words;
         let whole = |i: usize| more[i] && is_whole(page, &page.blocks[i]) && !linked(i);
         (0..kept.len()).for_each(|i| kept[i] |= whole(i));
     }
