@@ -170,7 +170,7 @@ def best_prefix(page, p, beta):
 
 
 def with_siblings(page, p, chosen):
-    """As in src/judge/story.rs."""
+    """As in src/judge/story/along.rs."""
     elements, classes = page.raw["elements"], page.raw["classes"]
     look = lambda i: None if elements[i] is None else (classes[elements[i]][0], classes[elements[i]][1:])
     near = lambda i, j: 0 <= j < len(p) and chosen[j] and look(i) is not None and look(i) == look(j)
@@ -180,7 +180,7 @@ def with_siblings(page, p, chosen):
 
 
 def with_standfirst(page, p, chosen):
-    """As in src/judge/story.rs."""
+    """As in src/judge/story/along.rs."""
     start = page.raw["headline"]
     if start is None or not chosen[start + 1:].any():
         return chosen
@@ -198,7 +198,7 @@ def with_standfirst(page, p, chosen):
 
 
 def with_headings(page, p, chosen):
-    """As in src/judge/story.rs."""
+    """As in src/judge/story/along.rs."""
     classes, elements = page.raw["classes"], page.raw["elements"]
 
     def up(element):
@@ -219,7 +219,7 @@ def with_headings(page, p, chosen):
 
 
 def without_dangling(page, chosen):
-    """As in src/judge/story.rs."""
+    """As in src/judge/story/along.rs."""
     while chosen.any():
         last = len(chosen) - 1 - int(np.argmax(chosen[::-1]))
         before = np.flatnonzero(chosen[:last])

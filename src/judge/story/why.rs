@@ -2,6 +2,8 @@
 //!
 //! Choosing notes nothing, because nearly nobody asks. Who asks pays for going through the steps once more, by the same functions.
 
+use super::along::headed;
+use super::barred::{is_aside, is_credit};
 use super::*;
 
 /// What decided on a block.

@@ -1,0 +1,193 @@
+//! What goes with the blocks that were chosen, and what does not stay without others.
+//!
+//! The model judges each block by itself, and thinks little of what is short: a heading, the last sentence, a standfirst, one item of a list. What
+//! stands beside them says more. Each step adds to the choice or takes from it; which blocks promise most is decided before.
+
+use super::{FIGURE, UNDER_HEADLINE, kept_by_rule};
+use crate::judge::features::{Feature, Table};
+use crate::judge::model::Judged;
+use crate::page::{Block, Page, Span};
+use crate::scan::tag::{self, Tag, TagSet};
+
+/// A short block between or beside its like goes with it, unless the model is surer than [`UNLIKELY`] that it is none: the last sentence of a
+/// story, one item of a list; so does a note that leads back to where the story names it. It changes the F measure by nothing and what a reader sees by much.
+pub(super) fn with_siblings(page: &Page, probabilities: &[f32], allowed: &[bool], kept: &mut [bool]) {
+    let alike = |a: usize, b: usize| {
+        let element = |i: usize| page.blocks.get(i).and_then(|block| page.elements.get(block.element as usize));
+        let table =
+            |i: usize| page.blocks.get(i).and_then(|block| page.closest(block, TagSet::of(&[Tag::Table]))).map(|(at, _)| at);
+        matches!((element(a), element(b)), (Some(a), Some(b))
+            if a.tag == b.tag && a.parent == b.parent && page.string(a.words) == page.string(b.words))
+            || table(a).is_some() && table(a) == table(b)
+    };
+    // Forwards and backwards, so that what was added takes its own like along.
+    let rows = 0..kept.len();
+    for (i, other) in rows.clone().map(|i| (i, i.wrapping_sub(1))).chain(rows.rev().map(|i| (i, i + 1))) {
+        let may = !kept[i] && allowed[i] && probabilities[i] >= UNLIKELY && is_whole(page, &page.blocks[i]);
+        let beside = || kept.get(other).copied().unwrap_or(false) && alike(i, other);
+        kept[i] |= may && (beside() || leads_back(page.text_of(&page.blocks[i])));
+    }
+}
+
+/// A heading goes with the text that stands right under it, and so does the caption of a table: short ones look like labels to the model, what
+/// they head does not.
+pub(super) fn with_headings(page: &Page, judged: &Judged, table: &Table, allowed: &[bool], kept: &mut [bool]) {
+    let mut below: Option<usize> = None;
+    for i in (0..kept.len()).rev().filter(|i| page.blocks[*i].words > 0) {
+        let heads = |below: usize, headed: Span| {
+            kept[below] && table.get(below, Feature::Heading) == 0.0 && headed.range().contains(&below)
+        };
+        let may = || {
+            allowed[i]
+                && judged.probabilities[i] >= HEADING_LIKELY
+                && table.get(i, Feature::LinkShare) < HEADING_LINKED
+                && table.get(i, Feature::Section) == 0.0
+        };
+        if !kept[i] && below.zip(headed(page, i)).is_some_and(|(below, headed)| heads(below, headed)) && may() {
+            kept[i] = true;
+        }
+        below = Some(i);
+    }
+}
+
+/// Of a heading, the blocks of the element that it stands in.
+pub(super) fn headed(page: &Page, block: usize) -> Option<Span> {
+    let (_, heading) = page.closest(&page.blocks[block], tag::HEADING.with(Tag::Caption))?;
+    page.elements.get(heading.parent as usize).map(|around| around.blocks)
+}
+
+/// An article does not end with a heading, nor with a line that announces something ("Read on:"): what they lead to was left out.
+pub(super) fn without_dangling(page: &Page, table: &Table, kept: &mut [bool]) {
+    while let Some(last) = kept.iter().rposition(|kept| *kept) {
+        let block = &page.blocks[last];
+        let text = page.text_of(block);
+        let heading = |i: usize| table.get(i, Feature::Heading) > 0.0;
+        // Where one heading follows the other, headings are the story.
+        let alone = heading(last) && kept[..last].iter().rposition(|kept| *kept).is_some_and(|before| !heading(before));
+        // Before a wall a story breaks off in the middle.
+        let walled = page.blocks[last + 1..].iter().find(|block| block.words > 0).is_some_and(|block| block.removed);
+        let announces = !walled && block.words <= ANNOUNCING_WORDS && block.sentences == 0 && text.trim_end().ends_with(':');
+        if !(alone || announces) || kept_by_rule(page, block) {
+            break;
+        }
+        kept[last] = false;
+    }
+}
+
+/// Does a text end in the arrow with which footnotes lead back?
+fn leads_back(text: &str) -> bool {
+    text.trim_end_matches(['\u{fe0e}', '\u{fe0f}', ' ']).ends_with('↩')
+}
+
+/// What stands between the headline and the story introduces it: ground truths often leave a standfirst out, so the model thinks little of it,
+/// but readers miss it. What the page also gives as its description need not be likely at all.
+pub(super) fn with_standfirst(
+    page: &Page,
+    judged: &Judged,
+    table: &Table,
+    allowed: &[bool],
+    headline: Option<u32>,
+    kept: &mut [bool],
+) {
+    let Some(start) = headline.map(|headline| headline as usize + 1) else { return };
+    let Some(first) = kept.iter().skip(start).position(|kept| *kept) else { return };
+    let mut place = 0;
+    for i in start..start + first.min(UNDER_HEADLINE) {
+        let block = &page.blocks[i];
+        place += usize::from(block.words > 0);
+        let least = if place == 1 && block.sentences > 0 { NEXT_LIKELY } else { STANDFIRST_LIKELY };
+        let likely = block.words >= STANDFIRST_WORDS && judged.probabilities[i] >= least;
+        let named = place <= 2
+            && block.words >= DESCRIBED_WORDS
+            && judged.probabilities[i] >= NAMED_LIKELY
+            && is_standfirst(page.around(block).next().map_or("", |(_, element)| page.string(element.words)));
+        let described = block.words >= DESCRIBED_WORDS
+            && table.get(i, Feature::SummaryCover) >= DESCRIBED_COVER
+            && table.get(i, Feature::SummaryShare) >= DESCRIBED_SHARE;
+        let text = block.link_words as f32 <= STANDFIRST_LINKED * block.words as f32
+            && page.closest(block, FIGURE).is_none()
+            && table.get(i, Feature::TitleCover) < TITLE_AGAIN;
+        kept[i] |= allowed[i] && text && (likely || described || named);
+    }
+}
+
+/// Do class words call an element a standfirst? Names in use at newspapers and in themes of blogs, in several languages.
+fn is_standfirst(words: &str) -> bool {
+    const NAMES: [&str; 23] = [
+        "abstract",
+        "bajada",
+        "catenaccio",
+        "chapeau",
+        "chapo",
+        "dek",
+        "entradilla",
+        "excerpt",
+        "ingress",
+        "intro",
+        "lead",
+        "lede",
+        "shortdescription",
+        "standfirst",
+        "strapline",
+        "subhead",
+        "subheading",
+        "subheadline",
+        "subhed",
+        "subline",
+        "subtitle",
+        "summary",
+        "vorspann",
+    ];
+    let mut before = "";
+    words.split(|c: char| !c.is_alphanumeric()).any(|word| {
+        let split = before == "sub" && matches!(word, "title" | "head" | "heading" | "headline" | "line");
+        before = word;
+        split || NAMES.contains(&word)
+    })
+}
+
+/// See [`with_standfirst`]. From 6 to 10 words did alike on the training pages; less likely ones are found too at 0.1, but other things
+/// with them.
+const STANDFIRST_LIKELY: f32 = 0.25;
+/// A sentence right under the headline.
+const NEXT_LIKELY: f32 = 0.1;
+/// What is called a standfirst: names of authors and dates, which are called so too, are less likely than this.
+const NAMED_LIKELY: f32 = 0.02;
+const STANDFIRST_WORDS: u32 = 8;
+const STANDFIRST_LINKED: f32 = 0.3;
+/// Nearly all of its words, and half of those of the description, which may go on or be cut off.
+const DESCRIBED_COVER: f32 = 0.7;
+const DESCRIBED_SHARE: f32 = 0.5;
+const DESCRIBED_WORDS: u32 = 5;
+/// What says the headline once more is no standfirst.
+const TITLE_AGAIN: f32 = 0.9;
+
+/// A sentence, or a part of a list or table: no byline, no label.
+pub(super) fn is_whole(page: &Page, block: &Block) -> bool {
+    let part = TagSet::of(&[Tag::Li, Tag::Td, Tag::Th, Tag::Dd, Tag::Dt, Tag::Pre]);
+    block.words > 0 && (block.sentences > 0 || page.closest(block, part).is_some())
+}
+
+/// See [`with_headings`]. On the training pages such headings are story three times of four from here on, below it half of them.
+const HEADING_LIKELY: f32 = 0.3;
+const HEADING_LINKED: f32 = 0.3;
+/// See [`without_dangling`]. Chosen, not measured.
+const ANNOUNCING_WORDS: u32 = 12;
+
+/// See [`with_siblings`]. Values from 0.2 to 0.4 did alike on the training pages.
+const UNLIKELY: f32 = 0.25;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn class_words_call_a_standfirst_by_its_name() {
+        for words in ["article__subtitle", "sub-head", "c-header__standfirst u-center", "post_lead"] {
+            assert!(is_standfirst(words), "{words}");
+        }
+        for words in ["title", "leaderboard", "subscribe", "sub-nav title", "headline"] {
+            assert!(!is_standfirst(words), "{words}");
+        }
+    }
+}
