@@ -225,9 +225,9 @@ def without_dangling(page, chosen):
         before = np.flatnonzero(chosen[:last])
         alone = page.heading[last] > 0 and len(before) and page.heading[before[-1]] == 0
         behind = next((i for i in range(last + 1, len(chosen)) if page.sizes[i] > 0), None)
-        walled = behind is not None and page.raw["removed"][behind]
+        links = behind is not None and not page.raw["removed"][behind] and page.linked[behind] >= 0.5
         colon = page.raw["texts"][last].rstrip().endswith(":")
-        if not alone and not (colon and not walled and page.sizes[last] <= ANNOUNCING_WORDS and page.sentences[last] == 0):
+        if not alone and not (colon and links and page.sizes[last] <= ANNOUNCING_WORDS and page.sentences[last] == 0):
             break
         chosen[last] = False
     return chosen

@@ -64,9 +64,10 @@ pub(super) fn without_dangling(page: &Page, table: &Table, kept: &mut [bool]) {
         let heading = |i: usize| table.get(i, Feature::Heading) > 0.0;
         // Where one heading follows the other, headings are the story.
         let alone = heading(last) && kept[..last].iter().rposition(|kept| *kept).is_some_and(|before| !heading(before));
-        // Before a wall a story breaks off in the middle.
-        let walled = page.blocks[last + 1..].iter().find(|block| block.words > 0).is_some_and(|block| block.removed);
-        let announces = !walled && block.words <= ANNOUNCING_WORDS && block.sentences == 0 && text.trim_end().ends_with(':');
+        // Before a wall a story breaks off in the middle; what is announced by a page are links.
+        let behind = page.blocks[last + 1..].iter().find(|block| block.words > 0);
+        let links = behind.is_some_and(|block| !block.removed && 2 * block.link_words >= block.words);
+        let announces = links && block.words <= ANNOUNCING_WORDS && block.sentences == 0 && text.trim_end().ends_with(':');
         if !(alone || announces) || kept_by_rule(page, block) {
             break;
         }
