@@ -203,6 +203,8 @@ pub(crate) struct Page {
     pub(crate) roots: Vec<StoryRoot>,
     pub(crate) said: Vec<SaidHere>,
     pub(crate) head: Head,
+    /// Parts of it were sent late, see [`streamed`](crate::record::streamed).
+    pub(crate) streamed: bool,
 }
 
 impl Page {

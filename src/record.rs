@@ -245,6 +245,7 @@ impl Recorder {
             }
         }
         hidden &= !streamed;
+        self.page.streamed |= streamed;
         hidden |= aria.is_some_and(|value| value.eq_ignore_ascii_case("true")) || style.is_some_and(hides);
         let words = Span { start: start as u32, end: self.page.strings.len() as u32 };
         let number = match opened.tag {

@@ -17,12 +17,17 @@ pub(crate) const CURRENCIES: [char; 9] = ['$', '€', '£', '¥', '₽', '₴', 
 
 /// Appends `text` without the characters that only say where a word may be broken: who searches or copies a text stumbles over them.
 pub(crate) fn push_seen(text: &str, out: &mut String) {
-    const BREAKS: [char; 4] = ['\u{ad}', '\u{200b}', '\u{2060}', '\u{feff}'];
-    if text.is_ascii() || !text.contains(BREAKS) {
-        out.push_str(text);
-    } else {
-        out.extend(text.split(BREAKS));
+    const BREAKS: [&str; 4] = ["\u{ad}", "\u{200b}", "\u{2060}", "\u{feff}"];
+    let bytes = text.as_bytes();
+    let mut from = 0;
+    // The bytes that they begin with; many a dash and quotation mark does too.
+    for at in memchr::memchr3_iter(0xc2, 0xe2, 0xef, bytes) {
+        if let Some(sign) = BREAKS.iter().find(|sign| bytes[at..].starts_with(sign.as_bytes())) {
+            out.push_str(&text[from..at]);
+            from = at + sign.len();
+        }
     }
+    out.push_str(&text[from..]);
 }
 
 /// Appends `text` in folded form to `out`.

@@ -115,7 +115,7 @@ impl<'p> Headings<'p> {
             .or_else(|| best_of(self.others().iter().filter(|h| surely(h, &wordings)), &wordings));
         if let Some(heading) = shown {
             let text = site.cut(&heading.text, false);
-            let bare = titles.iter().map(|d| d.short(site)).find(|title| follows_kicker(text, title));
+            let bare = titles.iter().map(|d| d.text.as_str()).find(|title| follows_kicker(text, title));
             return Some(bare.unwrap_or(text).to_owned());
         }
         let first = || h1.iter().find(|h| h.near).or(h1.first()).map(|h| h.text.clone());

@@ -20,6 +20,9 @@ struct Move {
 
 /// See the module. Leaves the page as it is if the places make no sense.
 pub(crate) fn put_in_place(page: &mut Page) {
+    if !page.streamed {
+        return;
+    }
     let moves = moves(page);
     if moves.is_empty() {
         return;

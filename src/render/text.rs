@@ -8,7 +8,7 @@ use super::lines::{Gap, Lines};
 use super::tables::Table;
 use super::walk::{Kind, Leaf, LeafKind, Sink};
 use crate::scan::tag::TagSet;
-use crate::text::push_seen;
+use crate::text::{push_seen, trim};
 
 #[derive(Default)]
 pub(super) struct Text {
@@ -51,7 +51,7 @@ impl Text {
 
     fn flush(&mut self) {
         let line = std::mem::take(&mut self.line);
-        let text = line.trim_matches([' ', '\n', '\u{a0}']);
+        let text = trim(&line);
         if !text.is_empty() {
             self.lines.block(text);
             self.items = true;
