@@ -234,9 +234,10 @@ def without_dangling(page, chosen):
 
 
 def is_standfirst(page, i):
+    """As in src/judge/story/along.rs."""
     element = page.raw["elements"][i]
     names = page.raw["classes"][element][1] if element is not None else ""
-    names = re.sub(r"\bsub[^a-z0-9](title|head|heading|headline|line)\b", r"sub\1", names)
+    names = re.sub(r"(?<![a-z0-9])sub[^a-z0-9](title|head|heading|headline|line)(?![a-z0-9])", r"sub\1", names)
     return any(name in STANDFIRSTS for name in re.split(r"[\W_]+", names))
 
 

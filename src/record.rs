@@ -693,10 +693,7 @@ fn unseen(text: &TagText) -> Option<usize> {
                 let tooltip = one_of(&TOOLTIPS).then_some(usize::MAX);
                 tooltip.or_else(|| one_of(&FOR_SCREEN_READERS).then_some(UNSEEN_BYTES))
             }
-            5 if name.eq_ignore_ascii_case(b"style") => {
-                let style: String = value().chars().filter(|c| !c.is_whitespace()).collect();
-                style.contains("display:none").then_some(UNSEEN_BYTES)
-            }
+            5 if name.eq_ignore_ascii_case(b"style") => hides(value()).then_some(UNSEEN_BYTES),
             6 if name.eq_ignore_ascii_case(b"hidden") => Some(UNSEEN_BYTES),
             _ => None,
         });
