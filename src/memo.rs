@@ -9,15 +9,19 @@ use rustc_hash::FxHasher;
 
 /// See the module.
 #[derive(Debug)]
-pub(crate) struct Barren(Vec<String>);
+pub(crate) struct Barren {
+    /// The bytes of all places, and how many of each are in use.
+    texts: Vec<u8>,
+    lengths: [u8; PLACES],
+}
 
 /// Texts that are remembered at a time, each at a place of its own, and the bytes of one.
 const PLACES: usize = 128;
-const MOST_BYTES: usize = 200;
+const MOST_BYTES: usize = 128;
 
 impl Default for Barren {
     fn default() -> Self {
-        Self(vec![String::new(); PLACES])
+        Self { texts: vec![0; PLACES * MOST_BYTES], lengths: [0; PLACES] }
     }
 }
 
@@ -29,14 +33,16 @@ impl Barren {
     }
 
     pub(crate) fn has(&self, text: &str) -> bool {
-        self.0[Self::place(text)] == text
+        let place = Self::place(text);
+        let length = usize::from(self.lengths[place]);
+        length == text.len() && self.texts[place * MOST_BYTES..][..length] == *text.as_bytes()
     }
 
     pub(crate) fn add(&mut self, text: &str) {
         if text.len() <= MOST_BYTES {
-            let place = &mut self.0[Self::place(text)];
-            place.clear();
-            place.push_str(text);
+            let place = Self::place(text);
+            self.lengths[place] = text.len() as u8;
+            self.texts[place * MOST_BYTES..][..text.len()].copy_from_slice(text.as_bytes());
         }
     }
 }

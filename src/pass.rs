@@ -136,6 +136,8 @@ const TELLING: TagSet = TagSet::of(&[Tag::Link, Tag::Meta, Tag::Script]);
 const PARAGRAPH: u64 = 400;
 /// Blocks whose end tag may be left out.
 const OPTIONAL_END: TagSet = TagSet::of(&[Tag::P, Tag::Li, Tag::Dd, Tag::Dt, Tag::Td, Tag::Th, Tag::Body, Tag::Html]);
+/// Few pages have so many elements open at a time.
+const DEEP: usize = 64;
 /// In a story, what is decided is forgotten every so many bytes.
 const SETTLED: u64 = 32 << 10;
 /// A text this long at the end of a dropped element's excerpt is enough.
@@ -160,7 +162,7 @@ impl Pass {
             most_unsettled: if recorder.is_some() { SETTLED } else { max_hold },
             recorder,
             leaf: None,
-            open: Vec::new(),
+            open: Vec::with_capacity(DEEP),
             deaf: None,
             breaks: 0,
             in_head: true,
@@ -376,7 +378,7 @@ impl Pass {
     }
 
     /// What the head says of the page's address chooses its rules, when nobody else did.
-    fn head_tag(&mut self, tag: Tag, text: &TagText) {
+    fn head_tag(&mut self, tag: Tag, text: &TagText<'_>) {
         match tag {
             Tag::Link if has_word(text, "rel", "canonical") => {
                 self.declared.canonical = self.declared.canonical.take().or_else(|| text.get("href").map(String::from));
@@ -409,7 +411,7 @@ impl Pass {
     }
 }
 
-fn has_word(text: &TagText, attribute: &str, word: &str) -> bool {
+fn has_word(text: &TagText<'_>, attribute: &str, word: &str) -> bool {
     text.raw(attribute).is_some_and(|value| value.split_ascii_whitespace().any(|w| w.eq_ignore_ascii_case(word)))
 }
 
@@ -598,10 +600,13 @@ impl Events for Pass {
         if APART.has(frame.tag) {
             self.text.space();
         }
-        if depth < self.open.len() {
-            let gone = self.open.remove(depth);
-            self.roots -= u32::from(gone.root);
-        }
+        // Nearly always it is the innermost.
+        let gone = if depth + 1 == self.open.len() {
+            self.open.pop()
+        } else {
+            (depth < self.open.len()).then(|| self.open.remove(depth))
+        };
+        self.roots -= u32::from(gone.is_some_and(|gone| gone.root));
         if let Some(recorder) = &mut self.recorder {
             if went {
                 recorder.drop_inline(depth);

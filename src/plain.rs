@@ -17,8 +17,7 @@ pub(crate) fn read(input: &[u8], encoding: &'static Encoding, pass: &mut Pass) {
     let (text, _, _) = encoding.decode(input);
     let mark = if input.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     let mut at = mark;
-    let mut tag = TagText::default();
-    tag.read("<p>");
+    let tag = TagText::read("<p>");
     let mut id = 0;
     for line in text.split_inclusive('\n') {
         let end = at + line.len() as u64;

@@ -678,7 +678,7 @@ fn push_words(value: &str, start: usize, out: &mut String) {
 
 /// Does no reader see what a `span` holds, or only who points at it? If so, up to how many bytes of text: a longer one that is hidden may be the
 /// rest of a paragraph behind "read more".
-fn unseen(text: &TagText) -> Option<usize> {
+fn unseen(text: &TagText<'_>) -> Option<usize> {
     const FOR_SCREEN_READERS: [&str; 6] =
         ["sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "element-invisible", "screenreader"];
     const TOOLTIPS: [&str; 5] = ["tooltiptext", "tooltip-text", "tooltip-content", "tooltip__text", "tooltip__content"];

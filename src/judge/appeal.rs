@@ -127,6 +127,8 @@ pub(crate) struct Judge {
     /// Anchors of cues in the last block.
     anchored: Vec<Anchored>,
     found: Vec<(u32, u64)>,
+    /// The text of several blocks that no rule took last: where it begins and ends.
+    asked: Option<(u64, u64)>,
     pub(crate) near: Vec<Near>,
     /// Ends of paragraphs that ask. None: they are not looked for.
     pub(crate) pleas: Option<Vec<Plea>>,
@@ -204,6 +206,7 @@ impl Judge {
             lines: Vec::new(),
             anchored: Vec::new(),
             found: Vec::new(),
+            asked: None,
             near: Vec::new(),
             pleas: sentences.then(Vec::new),
             spent: 0,
@@ -351,7 +354,9 @@ impl Judge {
             self.candidates.partition_point(|candidate| *candidate < depth)
         };
         let was = self.candidates.get(at) == Some(&depth);
-        if was {
+        if was && at + 1 == self.candidates.len() {
+            self.candidates.pop();
+        } else if was {
             self.candidates.remove(at);
         }
         // A misnested element leaves from the middle: what stands above it moves down.
@@ -474,6 +479,11 @@ impl Judge {
         if from >= self.hits.len() && self.rules.regex_tests.is_empty() {
             return None;
         }
+        // A wrapper around nothing else holds the text that was asked about last.
+        let asked = (frame.text, text.end());
+        if self.asked == Some(asked) {
+            return None;
+        }
         let mut found = std::mem::take(&mut self.found);
         found.clear();
         self.gather(from, &mut found);
@@ -483,6 +493,7 @@ impl Judge {
         let (shown, whole) = (text.since(frame.text), OnceCell::new());
         let rule = self.choose(&found, seen, frame.start, || whole.get_or_init(|| fold(shown)), shown);
         self.found = found;
+        self.asked = rule.is_none().then_some(asked);
         rule
     }
 

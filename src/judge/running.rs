@@ -4,7 +4,7 @@
 //! any size in bounded memory. A story keeps all of it. This module must not know elements.
 
 /// See the module.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct RunningText {
     text: String,
     /// The place of the first byte that is still there.
@@ -17,8 +17,16 @@ pub(crate) struct RunningText {
 
 /// Bytes that are looked at together.
 const CHUNK: usize = 16;
+/// Room for the text of a small page, so that it is not moved while it grows.
+const ROOM: usize = 16 << 10;
 /// Forgetting moves what is left, so it waits until it is worth it.
 const WORTH_FORGETTING: usize = 32 << 10;
+
+impl Default for RunningText {
+    fn default() -> Self {
+        Self { text: String::with_capacity(ROOM), base: 0, chars: 0, block: 0, space: false }
+    }
+}
 
 impl RunningText {
     /// The place behind the last byte.

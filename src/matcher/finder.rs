@@ -34,16 +34,34 @@ struct Grams<const L: usize> {
 
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    gram: u64,
+    /// The bytes of the phrase from the gram on, as many as a word has; zeros behind its end.
+    bytes: u64,
     phrase: u32,
     /// Where in the phrase the gram stands.
-    offset: u32,
+    offset: u16,
+    /// How many of `bytes` are the phrase's.
+    known: u8,
+}
+
+impl Entry {
+    fn of(phrase: &str, number: u32, at: usize) -> Self {
+        let bytes = phrase.as_bytes().get(at..).unwrap_or_default();
+        let known = bytes.len().min(WORD);
+        Self { bytes: number_of(&bytes[..known]), phrase: number, offset: at as u16, known: known as u8 }
+    }
+
+    /// Does a text with such bytes here have the phrase, as far as they tell?
+    fn may_be(&self, word: u64) -> bool {
+        (word ^ self.bytes) << (8 * (WORD as u32 - u32::from(self.known))) == 0
+    }
 }
 
 /// Bits of the filter for each gram in it. Chosen, not measured: few bytes of a text are looked at twice for nothing, and the filter of the
 /// bundled rules stays small.
 const BITS_EACH: usize = 16;
 const WORD: usize = size_of::<u64>();
+/// A gram is sought no further behind the beginning of a phrase.
+const MOST_OFFSET: usize = 1 << 15;
 /// A text is looked at every so many bytes.
 const STRIDE: usize = 2;
 /// Places of a text that are looked at together, and the bytes that takes.
@@ -59,8 +77,8 @@ impl<const N: usize> Finder<N> {
             for phrase in phrases {
                 let number = ends.len() as u32;
                 match (rarest::<6>(phrase), rarest::<3>(phrase)) {
-                    (Some(grams), _) => long.extend(grams.map(|(gram, offset)| Entry { gram, phrase: number, offset })),
-                    (None, Some(grams)) => short.extend(grams.map(|(gram, offset)| Entry { gram, phrase: number, offset })),
+                    (Some(at), _) => long.extend(at.map(|at| Entry::of(phrase, number, at))),
+                    (None, Some(at)) => short.extend(at.map(|at| Entry::of(phrase, number, at))),
                     (None, None) => tiny.push((phrase, number)),
                 }
                 text.push_str(phrase);
@@ -149,7 +167,7 @@ impl<const L: usize> Grams<L> {
         let words = (entries.len() * BITS_EACH / 64).next_power_of_two();
         let mut grams = Self { filter: vec![0; words], slots: vec![0; entries.len().next_power_of_two()], entries: Vec::new() };
         for entry in &entries {
-            let hash = hash(entry.gram);
+            let hash = hash(entry.bytes & mask::<L>());
             let word = hash as usize & (words - 1);
             grams.filter[word] |= bits(hash);
             let slot = grams.slot(hash);
@@ -160,7 +178,7 @@ impl<const L: usize> Grams<L> {
             end += *slot;
             *slot = end;
         }
-        entries.sort_by_key(|entry| grams.slot(hash(entry.gram)));
+        entries.sort_by_key(|entry| grams.slot(hash(entry.bytes & mask::<L>())));
         grams.entries = entries;
         grams
     }
@@ -178,11 +196,10 @@ impl<const L: usize> Grams<L> {
 
     #[cold]
     fn compare(&self, word: u64, mut compare: impl FnMut(&Entry)) {
-        let gram = word & mask::<L>();
-        let slot = self.slot(hash(gram));
+        let slot = self.slot(hash(word & mask::<L>()));
         let start = if slot == 0 { 0 } else { self.slots[slot - 1] as usize };
         for entry in &self.entries[start..self.slots[slot] as usize] {
-            if entry.gram == gram {
+            if entry.may_be(word) {
                 compare(entry);
             }
         }
@@ -212,14 +229,18 @@ fn bits(hash: u64) -> u64 {
     1 << (hash >> 34 & 63) | 1 << (hash >> 28 & 63)
 }
 
-/// The `L` bytes in a row that are rarest in ordinary text, those that begin one byte later, and where they stand. `None`: the phrase is
-/// too short to have two such.
-fn rarest<const L: usize>(phrase: &str) -> Option<[(u64, u32); STRIDE]> {
+/// Bytes as a number, as [`word`] reads them.
+fn number_of(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+/// Where the `L` bytes in a row stand that are rarest in ordinary text, and those that begin one byte later. `None`: the phrase is too short to
+/// have two such.
+fn rarest<const L: usize>(phrase: &str) -> Option<[usize; STRIDE]> {
     let bytes = phrase.as_bytes();
     let rarity = |at: &usize| bytes[*at..at + L].iter().map(|b| u32::from(COMMONNESS[usize::from(*b)])).sum::<u32>();
-    let at = (0..bytes.len().saturating_sub(L)).min_by_key(rarity)?;
-    let gram = |at: usize| bytes[at..at + L].iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte));
-    Some([(gram(at), at as u32), (gram(at + 1), at as u32 + 1)])
+    let at = (0..bytes.len().saturating_sub(L).min(MOST_OFFSET)).min_by_key(rarity)?;
+    Some([at, at + 1])
 }
 
 /// How common a byte is in folded text, roughly; only the speed depends on it.

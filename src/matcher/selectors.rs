@@ -3,7 +3,7 @@
 //! A selector `a b > c` is a chain of *prefixes*: `a`, `a b`, `a b > c`. An element matches a prefix if it is what the last compound says
 //! and stands as the combinator says to an element that matched the prefix before. All prefixes sit in one table under the rarest
 //! name of their compound (an id, else a class, else an attribute, else a tag), so a start tag asks only for its own names; where many
-//! ask for a piece of the same attribute's value, an automaton finds whose piece it holds. What open elements and siblings matched
+//! ask for a piece of the same attribute's value, it is searched for all of them at once. What open elements and siblings matched
 //! is kept beside the stack, which makes every combinator a lookup too.
 //!
 //! A list is added for every page or for a *scope*, whose selectors stand in a table of their own, built when the scope is first
@@ -12,13 +12,13 @@
 use std::borrow::Cow;
 use std::hash::Hasher;
 
-use aho_corasick::AhoCorasick;
 use once_cell::sync::OnceCell;
 use rustc_hash::{FxHashMap, FxHasher};
 
+use super::finder::Finder;
 use crate::memo::Barren;
 use crate::scan::attrs::TagText;
-use crate::scan::tag::Tag;
+use crate::scan::tag::{Tag, TagSet};
 use crate::selector::{Attribute, AttributeTest, Combinator, Complex, Compound, SelectorList};
 use crate::text::trim;
 
@@ -80,9 +80,13 @@ struct Table {
 #[derive(Debug)]
 struct Pieces {
     attribute: Box<str>,
-    automaton: AhoCorasick,
-    /// By pattern of the automaton.
-    prefixes: Vec<u32>,
+    /// The tags that they ask for too; none if some ask for any, or for a `class`, which may be found barren for all.
+    tags: Option<TagSet>,
+    /// Pieces that a value must begin with, if they are few. All are in lower case: a selector that minds the case is asked for nothing
+    /// now and then, never forgotten.
+    begins: Vec<(Box<str>, u32)>,
+    /// The others, and their prefixes by number.
+    anywhere: Option<(Finder<1>, Vec<u32>)>,
 }
 
 /// Every selector, frozen. See the module.
@@ -142,9 +146,11 @@ enum NameOf {
 /// The filter of a table has at most so many bits, and at least so many for each of its names.
 const MOST_FILTER_BITS: usize = 1 << 17;
 const FILTER_BITS_EACH: usize = 8;
-/// More prefixes than this that ask for a piece of one attribute's value get an automaton; fewer are tried one after the other. Those of
-/// `class` get it in any case: nearly every element has one, and most values are known to be barren.
+/// More prefixes than this that ask for a piece of one attribute's value are searched for at once; fewer are tried one after the other. Those of
+/// `class` are in any case: nearly every element has one, and most values are known to be barren.
 const MANY_PIECES: usize = 4;
+/// So many pieces are compared with the beginning of a value one after the other.
+const MOST_BEGINNINGS: usize = 32;
 
 fn key(of: NameOf, name: &[u8]) -> u64 {
     let mut hasher = FxHasher::default();
@@ -319,7 +325,7 @@ impl Table {
                 key(NameOf::Id, id.as_bytes())
             } else if let Some(class) = one.classes.first() {
                 key(NameOf::Class, class.as_bytes())
-            } else if let Some(attribute) = one.attributes.iter().max_by_key(|attribute| piece(attribute).len()) {
+            } else if let Some(attribute) = one.attributes.iter().max_by_key(|attribute| rarity(attribute)) {
                 pieces.entry(&attribute.name).or_default().push((*number, piece(attribute)));
                 continue;
             } else if let Some((Tag::Other, name)) = &one.tag {
@@ -338,22 +344,19 @@ impl Table {
             table.file(key, *number);
         }
         for (attribute, asked) in pieces {
-            let (sought, bare): (Vec<_>, Vec<_>) = asked.into_iter().partition(|(_, piece)| !piece.is_empty());
-            let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(sought.iter().map(|(_, piece)| piece));
-            let mut rest = bare;
-            match automaton {
-                Ok(automaton) if sought.len() > MANY_PIECES || attribute == "class" && !sought.is_empty() => {
-                    let prefixes = sought.iter().map(|(number, _)| *number).collect();
-                    let pieces = Pieces { attribute: attribute.into(), automaton, prefixes };
-                    if attribute == "class" {
-                        table.class_pieces = Some(pieces);
-                    } else {
+            let (sought, mut rest): (Vec<_>, Vec<_>) = asked.into_iter().partition(|(_, piece)| !piece.is_empty());
+            if sought.len() > MANY_PIECES || attribute == "class" && !sought.is_empty() {
+                // So many that they cannot be counted are tried one after the other.
+                match Pieces::of(attribute, all, &sought) {
+                    Some(pieces) if attribute == "class" => table.class_pieces = Some(pieces),
+                    Some(pieces) => {
                         table.attributes.add(attribute.as_bytes());
                         table.pieces.push(pieces);
                     }
+                    None => rest.extend(sought),
                 }
-                // Few, or so many that no automaton can count them.
-                _ => rest.extend(sought),
+            } else {
+                rest.extend(sought);
             }
             for (number, _) in rest {
                 table.attributes.add(attribute.as_bytes());
@@ -391,6 +394,45 @@ fn piece(attribute: &Attribute) -> &str {
     }
 }
 
+/// Must the value begin with the piece?
+fn is_beginning(attribute: &Attribute) -> bool {
+    matches!(attribute.test, AttributeTest::Equals(_) | AttributeTest::Prefix(_) | AttributeTest::Dash(_))
+        && !piece(attribute).is_empty()
+}
+
+/// By which of several attributes an element is best found: the beginning of a value is quickly compared.
+fn rarity(attribute: &Attribute) -> (bool, usize) {
+    (is_beginning(attribute), piece(attribute).len())
+}
+
+impl Pieces {
+    fn of(attribute: &str, all: &[Prefix], sought: &[(u32, &str)]) -> Option<Self> {
+        let one = |number: u32| &all[number as usize].one;
+        let tags =
+            sought.iter().map(|(number, _)| one(*number).tag.as_ref().map(|(tag, _)| *tag).filter(|tag| *tag != Tag::Other));
+        let tags = tags.collect::<Option<Vec<_>>>().filter(|_| attribute != "class").map(|tags| TagSet::of(&tags));
+        let begins_with = |(number, piece): &&(u32, &str)| {
+            one(*number)
+                .attributes
+                .iter()
+                .any(|asked| is_beginning(asked) && &*asked.name == attribute && self::piece(asked) == *piece)
+        };
+        let (mut begins, mut anywhere): (Vec<_>, Vec<_>) = sought.iter().partition(begins_with);
+        if begins.len() > MOST_BEGINNINGS {
+            anywhere.append(&mut begins);
+        }
+        let begins = begins.iter().map(|(number, piece)| (piece.to_ascii_lowercase().into(), *number)).collect();
+        let anywhere = if anywhere.is_empty() {
+            None
+        } else {
+            let (numbers, lower): (_, Vec<_>) =
+                anywhere.iter().map(|(number, piece)| (number, piece.to_ascii_lowercase())).unzip();
+            Some((Finder::of([&lower]).ok()?, numbers))
+        };
+        Some(Self { attribute: attribute.into(), tags, begins, anywhere })
+    }
+}
+
 impl SelectorIndex {
     /// The table of a scope, built when it is first asked for.
     fn scope(&self, scope: u32) -> Option<&Table> {
@@ -404,8 +446,8 @@ impl SelectorIndex {
 pub(crate) struct SelectorState {
     /// The scopes the page is in.
     scopes: Vec<u32>,
-    /// The tags of the open elements, as long as it may still come out that the page is in a scope.
-    early: Option<Vec<(Tag, TagText)>>,
+    /// The start tags of the open elements, as long as it may still come out that the page is in a scope.
+    early: Option<Vec<(Tag, String)>>,
     open: Vec<Open>,
     /// Prefixes that the open elements matched and that stand to the left of something, outermost element first.
     matched: Vec<u32>,
@@ -413,6 +455,8 @@ pub(crate) struct SelectorState {
     count: Vec<u32>,
     top: Siblings,
     fresh: Vec<u32>,
+    /// The value that is searched for pieces, in lower case.
+    lower: String,
     /// Values of `class` that lead to no prefix of the base table.
     barren: Barren,
 }
@@ -437,7 +481,7 @@ struct Siblings {
 
 impl Siblings {
     /// One more of them; the how manyth of its name it is.
-    fn count_of_type(&mut self, tag: Tag, text: &TagText) -> i32 {
+    fn count_of_type(&mut self, tag: Tag, text: &TagText<'_>) -> i32 {
         let of = match tag {
             Tag::Other => key(NameOf::Tag, text.name().to_ascii_lowercase().as_bytes()),
             tag => tag as u64,
@@ -458,7 +502,7 @@ impl Siblings {
 /// A start tag, as the compounds see it.
 struct Element<'a> {
     tag: Tag,
-    text: &'a TagText,
+    text: &'a TagText<'a>,
     id: Option<Cow<'a, str>>,
     class: Option<Cow<'a, str>>,
     nth: i32,
@@ -467,7 +511,7 @@ struct Element<'a> {
 }
 
 impl<'a> Element<'a> {
-    fn new(tag: Tag, text: &'a TagText, nth: i32, nth_of_type: i32, root: bool) -> Self {
+    fn new(tag: Tag, text: &'a TagText<'a>, nth: i32, nth_of_type: i32, root: bool) -> Self {
         Self { tag, text, id: text.get("id"), class: text.get("class"), nth, nth_of_type, root }
     }
 
@@ -492,6 +536,7 @@ impl SelectorState {
             count: vec![0; index.lefts as usize],
             top: Siblings::default(),
             fresh: Vec::new(),
+            lower: String::new(),
             barren: Barren::default(),
         }
     }
@@ -505,7 +550,7 @@ impl SelectorState {
         }
         for (depth, (tag, text)) in early.iter().enumerate() {
             // The head is no place where an element's number among its siblings matters.
-            self.look_up(index, false, &Element::new(*tag, text, 1, 1, depth == 0), &mut Vec::new());
+            self.look_up(index, false, &Element::new(*tag, &TagText::read(text), 1, 1, depth == 0), &mut Vec::new());
             let at = self.open.get(depth + 1).map_or(self.matched.len(), |next| next.from);
             self.open[depth + 1..].iter_mut().for_each(|later| later.from += self.fresh.len());
             self.count_fresh(index);
@@ -514,7 +559,7 @@ impl SelectorState {
     }
 
     /// An element begins, after those it implicitly ends were closed: appends the numbers of the lists that match it to `hits`.
-    pub(crate) fn open(&mut self, index: &SelectorIndex, tag: Tag, text: &TagText, void: bool, hits: &mut Vec<u32>) {
+    pub(crate) fn open(&mut self, index: &SelectorIndex, tag: Tag, text: &TagText<'_>, void: bool, hits: &mut Vec<u32>) {
         let root = self.open.is_empty();
         let siblings = self.open.last_mut().map_or(&mut self.top, |open| &mut open.inside);
         siblings.count = siblings.count.saturating_add(1);
@@ -540,7 +585,7 @@ impl SelectorState {
             self.matched.extend_from_slice(&self.fresh);
             self.open.push(Open { from, inside: Siblings::default() });
             if let Some(early) = &mut self.early {
-                early.push((tag, text.clone()));
+                early.push((tag, text.text().to_owned()));
             }
         }
         self.fresh.clear();
@@ -633,10 +678,27 @@ impl SelectorState {
         element: &Element<'_>,
         hits: &mut Vec<u32>,
     ) -> bool {
+        if pieces.tags.is_some_and(|tags| !tags.has(element.tag)) {
+            return false;
+        }
         let mut any = false;
-        for found in pieces.automaton.find_overlapping_iter(value) {
-            any = true;
-            self.try_all(index, &pieces.prefixes[found.pattern().as_usize()..][..1], element, hits);
+        let first = value.as_bytes().first().map_or(0, u8::to_ascii_lowercase);
+        for (piece, number) in pieces.begins.iter().filter(|(piece, _)| piece.as_bytes().first() == Some(&first)) {
+            if value.as_bytes().get(..piece.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(piece.as_bytes())) {
+                any = true;
+                self.try_all(index, &[*number], element, hits);
+            }
+        }
+        if let Some((finder, numbers)) = &pieces.anywhere {
+            let mut lower = std::mem::take(&mut self.lower);
+            lower.clear();
+            lower.push_str(value);
+            lower.make_ascii_lowercase();
+            finder.find(&lower, |_, piece, _| {
+                any = true;
+                self.try_all(index, &numbers[piece as usize..][..1], element, hits);
+            });
+            self.lower = lower;
         }
         any
     }
@@ -673,7 +735,15 @@ impl SelectorState {
         self.try_all(index, &table.everywhere, element, hits);
     }
 
+    #[inline]
     fn try_all(&mut self, index: &SelectorIndex, candidates: &[u32], element: &Element<'_>, hits: &mut Vec<u32>) {
+        // Nearly always there are none.
+        if !candidates.is_empty() {
+            self.try_each(index, candidates, element, hits);
+        }
+    }
+
+    fn try_each(&mut self, index: &SelectorIndex, candidates: &[u32], element: &Element<'_>, hits: &mut Vec<u32>) {
         for number in candidates {
             // A class that is named twice is looked up twice.
             if self.matches(index, *number, element) && !self.fresh.contains(number) {
@@ -788,7 +858,6 @@ mod tests {
         }
         let index = builder.build(0);
         let mut state = SelectorState::new(&index, Some(&[]));
-        let mut text = TagText::default();
         let mut out = Vec::new();
         let mut depth = 0;
         for tag in page.split_inclusive('>') {
@@ -797,7 +866,7 @@ mod tests {
                 state.close(&index, depth);
                 continue;
             }
-            text.read(tag);
+            let text = TagText::read(tag);
             let void = tag.starts_with("<br");
             let mut hits = Vec::new();
             state.open(&index, Tag::from_name(text.name().as_bytes()), &text, void, &mut hits);

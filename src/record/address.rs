@@ -16,7 +16,7 @@ pub(super) struct Address<'t> {
 }
 
 /// What a loader puts in the place of `src` comes first, then `src`, then what other attributes hold, last a stand-in.
-pub(super) fn of(tag: &TagText) -> Address<'_> {
+pub(super) fn of<'t>(tag: &TagText<'t>) -> Address<'t> {
     let certain = |value| Address { value, certain: true };
     if let Some(value) = LOADED.iter().find_map(|name| tag.get(name).filter(|value| may_be(value))) {
         return certain(value);
@@ -38,7 +38,7 @@ pub(super) fn of(tag: &TagText) -> Address<'_> {
 }
 
 /// The address in a `source` of a `picture`.
-pub(super) fn of_source(tag: &TagText) -> Option<Cow<'_, str>> {
+pub(super) fn of_source<'t>(tag: &TagText<'t>) -> Option<Cow<'t, str>> {
     tag.names().enumerate().filter(|(_, name)| is_set(name)).find_map(|(at, _)| largest(decoded(tag.value(at))))
 }
 
@@ -152,9 +152,7 @@ mod tests {
     use super::*;
 
     fn address(tag: &str) -> (String, bool) {
-        let mut text = TagText::default();
-        text.read(tag);
-        let found = of(&text);
+        let found = of(&TagText::read(tag));
         (found.value.into_owned(), found.certain)
     }
 

@@ -42,7 +42,7 @@ impl Recorder {
     }
 
     /// A `source`, perhaps of a sound or a film.
-    pub(super) fn source(&mut self, tag: &TagText) {
+    pub(super) fn source(&mut self, tag: &TagText<'_>) {
         if self.around.source.is_some_and(|source| source.is_empty())
             && let Some(value) = address::of_source(tag)
         {
@@ -51,7 +51,7 @@ impl Recorder {
     }
 
     /// An `img`, or what does as one.
-    pub(super) fn image(&mut self, tag: &TagText, at: u64) {
+    pub(super) fn image(&mut self, tag: &TagText<'_>, at: u64) {
         let found = address::of(tag);
         let source = self.around.source.filter(|source| !source.is_empty() && !found.certain);
         let certain = found.certain || source.is_some();
@@ -70,7 +70,7 @@ impl Recorder {
         self.around.last = Some(Last { image, element, at, certain, noscript: false, paired });
     }
 
-    fn picture(&mut self, tag: &TagText, src: Span) -> u32 {
+    fn picture(&mut self, tag: &TagText<'_>, src: Span) -> u32 {
         let alt = tag.get("alt").map_or(Span::default(), |alt| self.string(alt.trim()));
         let index = self.page.images.len() as u32;
         self.page.images.push(Image { src, alt, width: pixels(tag, "width"), height: pixels(tag, "height") });
@@ -97,16 +97,14 @@ impl Recorder {
     pub(super) fn end_noscript(&mut self, at: u64) {
         let Some((from, start)) = self.around.noscript.take() else { return };
         let markup = std::mem::take(&mut self.noscript);
-        let mut text = TagText::default();
         for tag in images(&markup[from..]) {
-            text.read(tag);
-            self.without_scripting(&text, start, at);
+            self.without_scripting(&TagText::read(tag), start, at);
         }
         self.noscript = markup;
     }
 
     /// A picture in a `noscript`: the one that came last, or one that only browsers without scripting see.
-    fn without_scripting(&mut self, tag: &TagText, start: (u64, u64), at: u64) {
+    fn without_scripting(&mut self, tag: &TagText<'_>, start: (u64, u64), at: u64) {
         let found = address::of(tag);
         // One that size counts visits.
         if !found.certain || ["width", "height"].iter().any(|name| matches!(pixels(tag, name), 1..=2)) {
@@ -145,7 +143,7 @@ fn within(recorder: &Recorder, element: u32, around: u32) -> bool {
     recorder.page.up(element).any(|(index, _)| index == around)
 }
 
-fn pixels(tag: &TagText, name: &str) -> u32 {
+fn pixels(tag: &TagText<'_>, name: &str) -> u32 {
     tag.get(name).and_then(|n| n.trim().trim_end_matches("px").parse().ok()).unwrap_or(0)
 }
 

@@ -1,24 +1,43 @@
 //! A start tag taken apart: its name and its attributes, as ranges of the tag's own text.
 //!
 //! Attributes are found as the HTML standard's tokenizer finds them (the first of two with one name counts, quotes may be
-//! missing, values keep their character references). A value is decoded only when somebody asks for it. One [`TagText`] serves a
-//! whole page, so a tag costs no allocation. This module must not know what any attribute means.
+//! missing, values keep their character references). A value is decoded only when somebody asks for it. The places of a tag's
+//! attributes go where those of the last one stood, so a tag costs no allocation. This module must not know what any attribute means.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
-/// The text of one start tag, `<` to `>`, and where its parts are. Refilled for every tag.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct TagText {
-    text: String,
-    name: Range<usize>,
-    attrs: Vec<(Range<usize>, Range<usize>)>,
+/// The text of one start tag, `<` to `>`, and where its parts are.
+#[derive(Debug, Default)]
+pub(crate) struct TagText<'t> {
+    text: &'t str,
+    name: &'t str,
+    attrs: Places,
     /// The values of the first `id`, `class` and `href`, which nearly everybody asks for.
-    id: Option<Range<usize>>,
-    class: Option<Range<usize>>,
-    href: Option<Range<usize>>,
+    id: Option<&'t str>,
+    class: Option<&'t str>,
+    href: Option<&'t str>,
     /// It has an ampersand, so there may be character references in its values.
     references: bool,
+}
+
+/// Where the names of a tag's attributes stand in its text, and their values.
+pub(crate) type Places = Vec<(Place, Place)>;
+
+/// A range of a tag's text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    start: u32,
+    end: u32,
+}
+
+impl Place {
+    fn of(start: usize, end: usize) -> Self {
+        Self { start: start as u32, end: end as u32 }
+    }
+
+    fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
 }
 
 /// What a byte means in a tag.
@@ -46,29 +65,31 @@ pub(crate) fn name(text: &str) -> &str {
     &name[..end.unwrap_or(name.len())]
 }
 
-impl TagText {
-    /// No tag.
-    pub(crate) fn clear(&mut self) {
-        self.text.clear();
-        self.name = 0..0;
-        self.attrs.clear();
-        (self.id, self.class, self.href) = (None, None, None);
-        self.references = false;
+impl<'t> TagText<'t> {
+    /// Takes a tag apart. `text` begins with `<`.
+    pub(crate) fn read(text: &'t str) -> Self {
+        Self::read_on(text, name(text), Places::new())
     }
 
-    /// Takes in a new tag. `text` begins with `<`.
-    pub(crate) fn read(&mut self, text: &str) {
-        self.read_on(text, name(text).len());
+    /// The same of a tag whose name is known. `places` is where to write, see [`TagText::into_places`].
+    pub(crate) fn read_on(text: &'t str, name: &'t str, places: Places) -> Self {
+        let mut tag = Self { text, name, attrs: places, ..Self::default() };
+        tag.attrs.clear();
+        // Nothing of a tag that long would be told apart right.
+        if u32::try_from(text.len()).is_ok() {
+            tag.find_attributes();
+        }
+        tag
     }
 
-    /// The same of a tag whose name is known to have so many bytes.
-    pub(crate) fn read_on(&mut self, text: &str, name: usize) {
-        self.text.clear();
-        self.text.push_str(text);
-        self.attrs.clear();
-        (self.id, self.class, self.href) = (None, None, None);
-        self.references = memchr::memchr(b'&', text.as_bytes()).is_some();
-        let b = self.text.as_bytes();
+    /// What the next tag's attributes can be written to.
+    pub(crate) fn into_places(self) -> Places {
+        self.attrs
+    }
+
+    fn find_attributes(&mut self) {
+        let text = self.text;
+        let b = text.as_bytes();
         // The first place from `i` on whose byte means one of `set`; the first whose byte means none of it.
         let find = |set: u8, mut i: usize| {
             while i < b.len() && MEANING[usize::from(b[i])] & set == 0 {
@@ -82,9 +103,7 @@ impl TagText {
             }
             i
         };
-        let start = 1.min(b.len());
-        let mut i = start + name;
-        self.name = start..i;
+        let mut i = 1.min(b.len()) + self.name.len();
         loop {
             i = skip(SPACE | SLASH, i);
             if i >= b.len() || b[i] == b'>' {
@@ -98,66 +117,80 @@ impl TagText {
                 i = skip(SPACE, i + 1);
                 match b.get(i) {
                     Some(&quote @ (b'"' | b'\'')) => {
-                        let end = memchr::memchr(quote, &b[i + 1..]).map_or(b.len(), |n| i + 1 + n);
-                        value = i + 1..end;
+                        let from = i + 1;
+                        let mut end = memchr::memchr2(quote, b'&', &b[from..]).map_or(b.len(), |n| from + n);
+                        if b.get(end) == Some(&b'&') {
+                            self.references = true;
+                            end = memchr::memchr(quote, &b[end..]).map_or(b.len(), |n| end + n);
+                        }
+                        value = from..end;
                         i = (end + 1).min(b.len());
                     }
                     _ => {
                         value = i..find(SPACE | CLOSE, i);
+                        self.references |= b[value.clone()].contains(&b'&');
                         i = value.end;
                     }
                 }
             }
             match &b[name.clone()] {
-                [b'i' | b'I', b'd' | b'D'] => _ = self.id.get_or_insert(value.clone()),
-                four if four.len() == 4 && four.eq_ignore_ascii_case(b"href") => _ = self.href.get_or_insert(value.clone()),
-                five if five.len() == 5 && five.eq_ignore_ascii_case(b"class") => _ = self.class.get_or_insert(value.clone()),
+                [b'i' | b'I', b'd' | b'D'] => _ = self.id.get_or_insert(&text[value.clone()]),
+                four if four.len() == 4 && four.eq_ignore_ascii_case(b"href") => {
+                    _ = self.href.get_or_insert(&text[value.clone()])
+                }
+                five if five.len() == 5 && five.eq_ignore_ascii_case(b"class") => {
+                    self.class.get_or_insert(&text[value.clone()]);
+                }
                 _ => {}
             }
-            self.attrs.push((name, value));
+            self.attrs.push((Place::of(name.start, name.end), Place::of(value.start, value.end)));
         }
     }
 
+    /// Its whole text.
+    pub(crate) fn text(&self) -> &'t str {
+        self.text
+    }
+
     /// The raw name, in the case of the page.
-    pub(crate) fn name(&self) -> &str {
-        &self.text[self.name.clone()]
+    pub(crate) fn name(&self) -> &'t str {
+        self.name
     }
 
     /// Does the tag end in `/>`? (Only elements of SVG and MathML heed it.)
     pub(crate) fn self_closing(&self) -> bool {
-        self.text.ends_with("/>") && self.attrs.last().is_none_or(|(_, value)| value.end < self.text.len() - 1)
+        self.text.ends_with("/>") && self.attrs.last().is_none_or(|(_, value)| (value.end as usize) < self.text.len() - 1)
     }
 
     /// The names in the page's case, in page order, doubles included.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &[u8]> {
-        self.attrs.iter().map(|(name, _)| &self.text.as_bytes()[name.clone()])
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'t [u8]> {
+        self.attrs.iter().map(|(name, _)| &self.text.as_bytes()[name.range()])
     }
 
     /// The raw value of one of them, by place.
-    pub(crate) fn value(&self, at: usize) -> &str {
-        self.attrs.get(at).map_or("", |(_, value)| &self.text[value.clone()])
+    pub(crate) fn value(&self, at: usize) -> &'t str {
+        self.attrs.get(at).map_or("", |(_, value)| &self.text[value.range()])
     }
 
     /// The raw value of the first attribute of that name (given in lower case), character references and all.
-    #[inline]
-    pub(crate) fn raw(&self, name: &str) -> Option<&str> {
-        let at = match name {
-            "id" => self.id.clone(),
-            "class" => self.class.clone(),
-            "href" => self.href.clone(),
-            _ => return self.search(name),
-        };
-        at.map(|at| &self.text[at])
+    #[inline(always)]
+    pub(crate) fn raw(&self, name: &str) -> Option<&'t str> {
+        match name {
+            "id" => self.id,
+            "class" => self.class,
+            "href" => self.href,
+            _ => self.search(name),
+        }
     }
 
-    fn search(&self, name: &str) -> Option<&str> {
+    fn search(&self, name: &str) -> Option<&'t str> {
         let same = |n: &[u8]| n.len() == name.len() && n.eq_ignore_ascii_case(name.as_bytes());
         self.names().position(same).map(|at| self.value(at))
     }
 
     /// The value of the first attribute of that name (given in lower case), decoded.
     #[inline]
-    pub(crate) fn get(&self, name: &str) -> Option<Cow<'_, str>> {
+    pub(crate) fn get(&self, name: &str) -> Option<Cow<'t, str>> {
         self.raw(name).map(|raw| if self.references { decoded(raw) } else { Cow::Borrowed(raw) })
     }
 }

@@ -79,7 +79,6 @@ pub(crate) fn mark(head: &[u8]) -> usize {
 
 /// What the first complete `<meta charset>`, its `http-equiv` form, or an XML declaration names.
 fn declared(head: &[u8]) -> Option<&'static Encoding> {
-    let mut tag = TagText::default();
     let mut at = 0;
     while let Some(n) = memchr::memchr(b'<', &head[at..]) {
         at += n;
@@ -95,7 +94,8 @@ fn declared(head: &[u8]) -> Option<&'static Encoding> {
                 return Some(encoding);
             }
         } else if rest.len() > 5 && rest[1..5].eq_ignore_ascii_case(b"meta") && !rest[5].is_ascii_alphanumeric() {
-            tag.read(&String::from_utf8_lossy(&rest[..=close?]));
+            let text = String::from_utf8_lossy(&rest[..=close?]);
+            let tag = TagText::read(&text);
             let content = || {
                 let pragma = tag.get("http-equiv")?;
                 pragma.eq_ignore_ascii_case("content-type").then_some(())?;

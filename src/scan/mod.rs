@@ -16,7 +16,7 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_8};
 
-use attrs::TagText;
+use attrs::{Places, TagText};
 use decode::TextDecoder;
 use encoding::{Lens, SHOWN_NOSCRIPT};
 use gap::{Piece, Raw, ScriptState};
@@ -35,7 +35,7 @@ pub(crate) struct Opened<'a> {
     /// The start tag, in bytes of the input.
     pub(crate) start: (u64, u64),
     /// Its name and attributes; empty if they were not wanted, see [`Events::wants_attributes`].
-    pub(crate) text: &'a TagText,
+    pub(crate) text: &'a TagText<'a>,
     /// It has no content: no close follows.
     pub(crate) void: bool,
     pub(crate) foreign: bool,
@@ -115,7 +115,8 @@ struct Reader {
     at: u64,
     width: u64,
     stack: Stack,
-    tag: TagText,
+    /// Where the attributes of a start tag are written to.
+    places: Places,
     /// The open element holds text and no markup.
     raw: Option<Tag>,
     script: ScriptState,
@@ -221,7 +222,7 @@ impl Scanner {
                 at: 0,
                 width,
                 stack: Stack::default(),
-                tag: TagText::default(),
+                places: Places::new(),
                 raw: None,
                 script: ScriptState::default(),
                 cdata: false,
@@ -349,9 +350,9 @@ impl Reader {
         }
         self.tags += 1;
         let text = tag_text(token, window);
-        let name = attrs::name(&text).as_bytes();
-        let hash = tag::name_hash(name);
-        let tag = Tag::from_hash(name, hash);
+        let name = attrs::name(&text);
+        let hash = tag::name_hash(name.as_bytes());
+        let tag = Tag::from_hash(name.as_bytes(), hash);
         let Start::Open(keep) = self.stack.start(tag) else {
             events.pause(token.end * self.width);
             return;
@@ -360,16 +361,17 @@ impl Reader {
         let in_foreign = self.stack.in_foreign();
         let foreign = foreign || in_foreign;
         let seen = if in_foreign { Tag::Other } else { tag };
-        if events.wants_attributes(seen) || foreign && text.ends_with("/>") {
-            self.tag.read_on(&text, name.len());
-        } else {
-            self.tag.clear();
-        }
-        let void = if foreign { self.tag.self_closing() } else { tag::VOID.has(tag) };
+        let wanted = events.wants_attributes(seen) || foreign && text.ends_with("/>");
+        let taken_apart =
+            if wanted { TagText::read_on(&text, name, std::mem::take(&mut self.places)) } else { TagText::default() };
+        let void = if foreign { taken_apart.self_closing() } else { tag::VOID.has(tag) };
         let start = (token.start * self.width, token.end * self.width);
         let depth = self.stack.frames().len();
         let id = if void { self.stack.pass_void() } else { self.stack.push(tag, hash) };
-        events.open(&Opened { tag: seen, depth, id, start, text: &self.tag, void, foreign });
+        events.open(&Opened { tag: seen, depth, id, start, text: &taken_apart, void, foreign });
+        if wanted {
+            self.places = taken_apart.into_places();
+        }
         let raw = tag::RAW_TEXT.has(tag) && !(tag == Tag::Noscript && window.open_noscript);
         if !void && !foreign && raw {
             self.raw = Some(tag);
@@ -457,6 +459,7 @@ impl Reader {
         let end = to * self.width;
         match window.text(self.at, to) {
             _ if !events.wants_text() => events.text("", node, end),
+            Some(white) if self.word.is_none() => events.text(white, node, end),
             Some(text) => decoder.text(text, &mut |text| events.text(text, node, end)),
             None => decoder.piece(window.input(self.at, to), false, &mut |text| events.text(text, node, end)),
         }

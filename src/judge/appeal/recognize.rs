@@ -209,7 +209,7 @@ impl Recognizer {
     }
 
     /// A tag that shapes the block it stands in.
-    pub(super) fn tag(&mut self, tag: Tag, text: &TagText) {
+    pub(super) fn tag(&mut self, tag: Tag, text: &TagText<'_>) {
         match tag {
             Tag::Button => self.shape.buttons += 1,
             Tag::Input | Tag::Textarea | Tag::Select => {
