@@ -103,8 +103,21 @@ const MOST_JSON_LD: usize = 1 << 20;
 /// Inline elements around each other that are recorded; each block opens and closes all of them.
 const MOST_INLINE: usize = 32;
 const MOST_NOSCRIPT: usize = 4 << 20;
+/// Room is made for a page of so many bytes at most.
+const MOST_ROOM: usize = 4 << 20;
 
 impl Recorder {
+    /// For a page of so many bytes: room for what most have, so that little is moved while it grows.
+    pub(crate) fn for_page(bytes: usize) -> Self {
+        let bytes = bytes.min(MOST_ROOM);
+        let mut recorder = Self::default();
+        recorder.page.elements.reserve(bytes / 512);
+        recorder.page.blocks.reserve(bytes / 2048);
+        recorder.page.inlines.reserve(bytes / 256);
+        recorder.page.strings.reserve(bytes / 32);
+        recorder
+    }
+
     /// The page, when everything has ended.
     pub(crate) fn into_page(mut self, text: RunningText) -> Page {
         self.page.text = text.into_text();
@@ -559,13 +572,11 @@ impl Recorder {
 /// Counts what a block's text holds.
 pub(crate) fn count(block: &mut Block, text: &str) {
     if text.is_ascii() {
-        let bytes = text.as_bytes();
-        let words = words(text);
-        let sentences = tally(bytes, |b, next| {
-            let ends = ascii_white(next) | (next == 0x0b) | (next == b'"') | (next == b')') | (next == b'\'');
-            ((b == b'.') | (b == b'!') | (b == b'?')) & ends
+        let [words, sentences, commas] = tally(text.as_bytes(), |b, next| {
+            let white = ascii_white(next);
+            let ends = white | (next == 0x0b) | (next == b'"') | (next == b')') | (next == b'\'');
+            [!ascii_white(b) & white, ((b == b'.') | (b == b'!') | (b == b'?')) & ends, (b == b',') | (b == b';')]
         });
-        let commas = tally(bytes, |b, _| (b == b',') | (b == b';'));
         block.words = words;
         block.sentences = sentences.min(u32::from(u16::MAX)) as u16;
         block.commas = commas.min(u32::from(u16::MAX)) as u16;
@@ -594,29 +605,34 @@ pub(crate) fn count(block: &mut Block, text: &str) {
 /// Bytes that are looked at together.
 const CHUNK: usize = 16;
 
-/// Counts the places of a text where something is true of a byte and the one behind it, a space behind the last. It is true of no space, so the
-/// last chunk is filled up with them: a test without a branch is what lets a whole chunk be looked at together.
-fn tally(bytes: &[u8], of: impl Fn(u8, u8) -> bool) -> u32 {
-    let count = |chunk: &[u8; CHUNK], behind: &[u8; CHUNK]| {
-        let mut found = [0_u8; CHUNK];
-        for (found, (b, next)) in found.iter_mut().zip(chunk.iter().zip(behind)) {
-            *found = u8::from(of(*b, *next));
+/// Counts the places of a text where things are true of a byte and the one behind it, a space behind the last. They are true of no space, so
+/// the last chunk is filled up with them: tests without a branch are what lets a whole chunk be looked at together.
+fn tally<const N: usize>(bytes: &[u8], of: impl Fn(u8, u8) -> [bool; N]) -> [u32; N] {
+    let mut sums = [0; N];
+    let mut count = |chunk: &[u8; CHUNK], behind: &[u8; CHUNK]| {
+        let mut found = [[0_u8; CHUNK]; N];
+        for (at, (b, next)) in chunk.iter().zip(behind).enumerate() {
+            for (found, of) in found.iter_mut().zip(of(*b, *next)) {
+                found[at] = u8::from(of);
+            }
         }
-        // The highest byte of the product is the sum of all bytes.
-        let found = u128::from_le_bytes(found);
-        ((found as u64 + (found >> 64) as u64).wrapping_mul(0x0101_0101_0101_0101) >> 56) as u32
+        for (sum, found) in sums.iter_mut().zip(found) {
+            // The highest byte of the product is the sum of all bytes.
+            let found = u128::from_le_bytes(found);
+            *sum += ((found as u64 + (found >> 64) as u64).wrapping_mul(0x0101_0101_0101_0101) >> 56) as u32;
+        }
     };
-    let mut sum = 0;
     let mut rest = bytes;
     while let (Some(chunk), Some(behind)) = (rest.first_chunk(), rest.get(1..).and_then(|behind| behind.first_chunk())) {
-        sum += count(chunk, behind);
+        count(chunk, behind);
         rest = &rest[CHUNK..];
     }
     let mut last = [b' '; CHUNK];
     let mut behind = last;
     last[..rest.len()].copy_from_slice(rest);
     behind[..CHUNK - 1].copy_from_slice(&last[1..]);
-    sum + count(&last, &behind)
+    count(&last, &behind);
+    sums
 }
 
 /// `u8::is_ascii_whitespace`, without a branch.
@@ -627,7 +643,8 @@ fn ascii_white(b: u8) -> bool {
 /// Words of a text; scripts without spaces count two letters as one.
 pub(crate) fn words(text: &str) -> u32 {
     if text.is_ascii() {
-        return tally(text.as_bytes(), |b, next| !ascii_white(b) & ascii_white(next));
+        let [words] = tally(text.as_bytes(), |b, next| [!ascii_white(b) & ascii_white(next)]);
+        return words;
     }
     let mut unspaced = 0;
     let mut words = 0;
@@ -747,7 +764,8 @@ mod tests {
         for length in 0..=text.len() {
             let part = &text[..length];
             assert_eq!(words(part) as usize, part.split_ascii_whitespace().count(), "{part:?}");
-            assert_eq!(tally(part.as_bytes(), |b, _| b == b'e') as usize, part.matches('e').count(), "{part:?}");
+            let [letters] = tally(part.as_bytes(), |b, _| [b == b'e']);
+            assert_eq!(letters as usize, part.matches('e').count(), "{part:?}");
         }
         assert!(text.len() > 4 * CHUNK, "it reaches over some chunks");
     }

@@ -292,7 +292,7 @@ pub(crate) fn blocks(settings: &Settings, input: &[u8], reading: Reading) -> Vec
 const ENOUGH_WORDS: usize = 40;
 
 fn read(settings: &Settings, input: &[u8], encoding: &'static encoding_rs::Encoding, reading: Reading, extent: Extent) -> Pass {
-    let mut pass = settings.pass(Some(Recorder::default()));
+    let mut pass = settings.pass(Some(Recorder::for_page(input.len())));
     if extent == Extent::Content {
         pass.skip_frame();
     }

@@ -132,10 +132,12 @@ fn separators(title: &str) -> Vec<Separator> {
             '-' | '–' | '—' | '―' => (space_before && space_after).then_some(Kind::Dash),
             _ => None,
         };
+        let Some(kind) = kind else { continue };
         let end = start + c.len_utf8() + usize::from(doubled);
-        let alone =
-            title.get(..start).is_none_or(|t| t.trim().is_empty()) || title.get(end..).is_none_or(|t| t.trim().is_empty());
-        out.extend(kind.filter(|_| !alone).map(|kind| Separator { kind, start, end }));
+        let is_blank = |text: Option<&str>| text.is_none_or(|text| text.trim().is_empty());
+        if !is_blank(title.get(..start)) && !is_blank(title.get(end..)) {
+            out.push(Separator { kind, start, end });
+        }
     }
     out
 }

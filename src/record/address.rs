@@ -85,11 +85,14 @@ pub(crate) fn is_stand_in(address: &str) -> bool {
     }
     let mut words = stem(address).0.split(|c: char| !c.is_ascii_alphanumeric()).peekable();
     let mut none = false;
-    address.contains("placeholder")
-        || words.any(|word| {
-            let no_image = std::mem::replace(&mut none, word.eq_ignore_ascii_case("no")) && word.eq_ignore_ascii_case("image");
-            no_image || STAND_INS.iter().any(|stand_in| word.eq_ignore_ascii_case(stand_in))
-        })
+    let stands_in = |word: &str| {
+        let first = word.as_bytes().first().map(u8::to_ascii_lowercase);
+        STAND_INS.iter().any(|one| one.as_bytes().first().copied() == first && word.eq_ignore_ascii_case(one))
+    };
+    words.any(|word| {
+        let no_image = std::mem::replace(&mut none, word.eq_ignore_ascii_case("no")) && word.eq_ignore_ascii_case("image");
+        no_image || stands_in(word)
+    }) || address.contains("placeholder")
 }
 
 /// The name of the file and its type.

@@ -16,14 +16,15 @@ pub(super) fn fill(page: &Page, table: &mut Table) {
     let bodies: Vec<String> = page.head.json_ld.iter().filter_map(|script| body(script)).collect();
     let count: u32 = bodies.iter().map(|body| words(body)).sum();
     table.fill_page(Feature::PageBody, log(count));
-    let body: String = bodies.iter().flat_map(|body| letters(body)).collect();
+    let mut body = String::new();
+    bodies.iter().for_each(|said| push_letters(said, &mut body));
     if body.is_empty() {
         return table.fill_page(Feature::InBody, -1.0);
     }
     let mut own = String::new();
     for (row, block) in page.blocks.iter().enumerate() {
         own.clear();
-        own.extend(letters(page.text_of(block)));
+        push_letters(page.text_of(block), &mut own);
         let told = own.len() >= FEW_LETTERS;
         let inside = told && memchr::memmem::find(body.as_bytes(), own.as_bytes()).is_some();
         table.row_mut(row).set(Feature::InBody, if told { f32::from(inside) } else { -1.0 });
@@ -56,9 +57,24 @@ fn without_tags(text: &str) -> String {
     out + rest
 }
 
-/// What two writings of one text have in common.
-fn letters(text: &str) -> impl Iterator<Item = char> {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
+/// Appends what two writings of one text have in common.
+fn push_letters(text: &str, out: &mut String) {
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        // Words of ASCII letters need not be looked at as characters.
+        let word = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        if word > 0 {
+            let at = out.len();
+            out.push_str(&rest[..word]);
+            out[at..].make_ascii_lowercase();
+            rest = &rest[word..];
+        } else {
+            if c.is_alphanumeric() {
+                out.extend(c.to_lowercase());
+            }
+            rest = &rest[c.len_utf8()..];
+        }
+    }
 }
 
 #[cfg(test)]
