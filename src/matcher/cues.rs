@@ -4,9 +4,10 @@
 //! page: they are looked up only in a text that is under suspicion, and only those of its language. What hits amount to is the
 //! judge's; this module must not know pages.
 
+use std::hash::Hasher as _;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHasher};
 
 use super::starts::Starts;
 use crate::rules::RuleFile;
@@ -63,7 +64,38 @@ pub(crate) struct Cues {
     /// What only counts under suspicion, a language each.
     weak: Vec<(Starts, Anchors)>,
     /// Texts that are compared whole, without the signs at their ends.
-    whole: FxHashMap<String, Vec<u32>>,
+    whole: Whole,
+}
+
+/// Texts, and the cues that are compared with them whole.
+#[derive(Debug, Default)]
+struct Whole {
+    cues: FxHashMap<String, Vec<u32>>,
+    /// Some bits of the hashes: nearly all texts are in no cue, and the map is too large to be at hand.
+    filter: Vec<u64>,
+}
+
+impl Whole {
+    fn of(cues: FxHashMap<String, Vec<u32>>) -> Self {
+        let mut whole = Self { filter: vec![0; (cues.len() * 16).next_power_of_two().max(64) / 64], cues };
+        for text in whole.cues.keys() {
+            let bit = Self::hash(text) % (whole.filter.len() * 64);
+            whole.filter[bit / 64] |= 1 << (bit % 64);
+        }
+        whole
+    }
+
+    fn hash(text: &str) -> usize {
+        let mut hasher = FxHasher::default();
+        hasher.write(text.as_bytes());
+        hasher.finish() as usize
+    }
+
+    fn get(&self, text: &str) -> Option<&[u32]> {
+        let bit = Self::hash(text) & (self.filter.len() * 64).wrapping_sub(1);
+        let may_be = self.filter.get(bit / 64).is_some_and(|word| word >> (bit % 64) & 1 == 1);
+        if may_be { self.cues.get(text).map(Vec::as_slice) } else { None }
+    }
 }
 
 /// What is found by one part of each pattern.
@@ -95,6 +127,7 @@ impl Cues {
     pub(crate) fn of(files: &[RuleFile]) -> (Self, Vec<String>) {
         let mut cues = Self::default();
         let (mut strong, mut weak) = (Vec::new(), Vec::<Vec<u32>>::new());
+        let mut whole: FxHashMap<String, Vec<u32>> = FxHashMap::default();
         for (file, number) in files.iter().zip(0..) {
             let Some(language) = &file.language else { continue };
             let language = cues.languages.iter().position(|known| known == language).unwrap_or_else(|| {
@@ -106,7 +139,7 @@ impl Cues {
                 let index = cues.known.len() as u32;
                 match &cue.pattern.parts[..] {
                     [one] if cue.role.is_whole() && !one.open => {
-                        cues.whole.entry(core(&one.words).to_owned()).or_default().push(index);
+                        whole.entry(core(&one.words).to_owned()).or_default().push(index);
                     }
                     parts
                         if begins_suspicion(cue.role, cue.weight) && parts.iter().any(|part| part.words.len() >= LEAST_BYTES) =>
@@ -128,6 +161,7 @@ impl Cues {
                 cues.patterns.push(Arc::clone(&cue.pattern));
             }
         }
+        cues.whole = Whole::of(whole);
         cues.mark_borrowed();
         let (anchors, strong) = cues.anchors(&strong);
         cues.strong = strong;
