@@ -521,10 +521,13 @@ impl Events for Pass {
         }
         if let Some(recorder) = &mut self.recorder {
             if seen_inline {
-                // A space before the element stays outside it.
-                let before = self.text.end();
+                // A space before the element stays outside it, but is no word between two links.
+                let (before, chars) = (self.text.end(), self.text.chars());
                 self.text.write_space();
                 recorder.text(before, self.text.end());
+                if let Some(leaf) = self.leaf.as_mut().filter(|_| SOFT.has(opened.tag)) {
+                    leaf.soft_chars += self.text.chars() - chars;
+                }
             }
             recorder.open(opened, self.text.end());
         }

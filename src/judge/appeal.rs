@@ -264,7 +264,7 @@ impl Judge {
         self.media += u64::from(MEDIA.has(opened.tag));
         self.controls += u64::from(CONTROLS.has(opened.tag));
         if self.recognizer.on {
-            self.recognizer.tag(opened.tag, opened.text);
+            self.recognizer.tag(&self.rules.cues, opened.tag, opened.text, opened.start.0);
         }
         if let Some(rule) = drop {
             self.named.truncate(named as usize);
@@ -384,6 +384,13 @@ impl Judge {
             let cues = self.cues_since(frame.start);
             self.cut_element(rule, frame, end, true, text);
             self.cuts.explain(&cues);
+            return false;
+        }
+        if self.blocks - frame.blocks > 1
+            && let Some((rule, cue)) = self.widget(frame, seen)
+        {
+            self.cut_element(rule, frame, end, true, text);
+            self.cuts.explain(&[cue]);
             return false;
         }
         if self.blocks - frame.blocks > 1

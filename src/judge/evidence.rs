@@ -305,13 +305,13 @@ impl Scale {
                     Role::Speaker => SPEAKER,
                     Role::Reader => READER,
                     Role::Against => AGAINST,
-                    Role::Section => 0.0,
+                    Role::Section | Role::Address | Role::Field => 0.0,
                 };
             match cue.role {
                 Role::Speaker | Role::Reader => address += worth,
                 Role::Term => evidence.terms += worth,
                 Role::Against => against += worth,
-                Role::Section => {}
+                Role::Section | Role::Address | Role::Field => {}
                 // A word that is only a hint asks for nothing, and a label that is no link or button is a word of any text.
                 _ if cue.weight < 2 || cue.role == Role::Label && !clickable => hints += worth,
                 _ => {

@@ -65,7 +65,13 @@ pub(crate) struct Cues {
     weak: Vec<(Starts, Anchors)>,
     /// Texts that are compared whole, without the signs at their ends.
     whole: Whole,
+    /// Pieces of links' addresses, and of what fields are called, each with its cue.
+    addresses: Pieces,
+    fields: Pieces,
 }
+
+/// Pieces of markup, and the cues that they are.
+type Pieces = Vec<(String, u32)>;
 
 /// Texts, and the cues that are compared with them whole.
 #[derive(Debug, Default)]
@@ -138,6 +144,8 @@ impl Cues {
             for cue in &file.cues {
                 let index = cues.known.len() as u32;
                 match &cue.pattern.parts[..] {
+                    [one] if cue.role == Role::Address => cues.addresses.push((one.words.clone(), index)),
+                    [one] if cue.role == Role::Field => cues.fields.push((one.words.clone(), index)),
                     [one] if cue.role.is_whole() && !one.open => {
                         whole.entry(core(&one.words).to_owned()).or_default().push(index);
                     }
@@ -236,6 +244,22 @@ impl Cues {
         }
     }
 
+    /// The heaviest cue that an address, in lower case, has a piece of.
+    pub(crate) fn address(&self, address: &str) -> Option<u32> {
+        self.heaviest(&self.addresses, |piece| address.contains(piece))
+    }
+
+    /// The heaviest cue that what a field is called has a piece of.
+    pub(crate) fn field(&self, name: &str) -> Option<u32> {
+        let has = |piece: &str| name.as_bytes().windows(piece.len()).any(|part| part.eq_ignore_ascii_case(piece.as_bytes()));
+        self.heaviest(&self.fields, has)
+    }
+
+    fn heaviest(&self, pieces: &Pieces, has: impl Fn(&str) -> bool) -> Option<u32> {
+        let found = pieces.iter().filter(|(piece, _)| has(piece)).map(|(_, cue)| *cue);
+        found.rev().max_by_key(|cue| self.known[*cue as usize].weight)
+    }
+
     /// Those that only count under suspicion.
     pub(crate) fn weak(&self, language: u8, folded: Folded<'_>, hits: &mut Vec<Hit>) {
         if let Some((starts, anchors)) = self.weak.get(language as usize) {
@@ -330,7 +354,7 @@ fn begins_suspicion(role: Role, weight: u8) -> bool {
     match role {
         Role::Ask | Role::Wall | Role::Thanks | Role::Speaker | Role::Reader | Role::Term => weight > 1,
         Role::Label | Role::Section => true,
-        Role::Against => false,
+        Role::Against | Role::Address | Role::Field => false,
     }
 }
 

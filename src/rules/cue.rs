@@ -42,11 +42,26 @@ pub(crate) enum Role {
     Against,
     /// A heading behind which no story stands.
     Section,
+    /// A piece of a link's address.
+    Address,
+    /// A piece of what a form's field is called.
+    Field,
 }
 
 impl Role {
-    pub(crate) const ALL: [Self; 9] =
-        [Self::Ask, Self::Wall, Self::Speaker, Self::Reader, Self::Term, Self::Thanks, Self::Label, Self::Against, Self::Section];
+    pub(crate) const ALL: [Self; 11] = [
+        Self::Ask,
+        Self::Wall,
+        Self::Speaker,
+        Self::Reader,
+        Self::Term,
+        Self::Thanks,
+        Self::Label,
+        Self::Against,
+        Self::Section,
+        Self::Address,
+        Self::Field,
+    ];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -59,7 +74,14 @@ impl Role {
             Self::Label => "label",
             Self::Against => "against",
             Self::Section => "section",
+            Self::Address => "address",
+            Self::Field => "field",
         }
+    }
+
+    /// Is it looked for in the markup, not in what a reader sees?
+    pub(crate) const fn is_markup(self) -> bool {
+        matches!(self, Self::Address | Self::Field)
     }
 
     /// Is the whole text of a block compared, not a part of it?
@@ -70,7 +92,7 @@ impl Role {
     /// The kinds a cue of this role may be of; none if it has no kind.
     pub(crate) const fn kinds(self) -> &'static [Kind] {
         match self {
-            Self::Ask | Self::Label => &[
+            Self::Ask | Self::Label | Self::Address | Self::Field => &[
                 Kind::Donation,
                 Kind::Paywall,
                 Kind::Subscription,

@@ -10,8 +10,9 @@ use std::collections::VecDeque;
 use super::super::evidence::{Evidence, Scale, Shape};
 use super::super::runs::{Counts, Run};
 use super::*;
-use crate::matcher::cues::Folded;
+use crate::matcher::cues::{Cues, Folded};
 use crate::rules::Kind;
+use crate::rules::cue::Subject;
 use crate::scan::attrs::TagText;
 
 /// So much evidence is enough.
@@ -72,6 +73,8 @@ struct Seen {
     item: bool,
     /// It is a link to something else, as long as a headline.
     teaser: bool,
+    /// It is a button that leads to where one gives: the cue that says so.
+    call: Option<u32>,
 }
 
 /// A run of siblings that may go.
@@ -153,6 +156,10 @@ pub(super) struct Recognizer {
     /// What stood before the block's end since the one before.
     shape: Shape,
     addresses: String,
+    /// The last field that makes an appeal of a few words around it: where it begins, and the cue that says so.
+    field: Option<(u64, u32)>,
+    /// Where the last field for a text of several lines begins.
+    area: Option<u64>,
     recent: VecDeque<Seen>,
     suspicion: Option<Suspicion>,
     /// Where the last block with a cue that asks begins.
@@ -165,43 +172,23 @@ pub(super) struct Recognizer {
     pub(super) last: Evidence,
 }
 
-/// Places of a site where one pays, subscribes or signs in, as they stand in addresses; and payment and newsletter vendors.
-const TARGETS: [&str; 34] = [
-    "subscri",
-    "/subs",
-    "abonn",
-    "/abo",
-    "suscri",
-    "assin",
-    "prenumer",
-    "donat",
-    "donner",
-    "/spende",
-    "/dona",
-    "doneer",
-    "/give",
-    "/support",
-    "contribut",
-    "membership",
-    "/member",
-    "/join",
-    "/login",
-    "/log-in",
-    "signin",
-    "sign-in",
-    "signup",
-    "sign-up",
-    "/register",
-    "newsletter",
-    "patreon.com",
-    "ko-fi.com",
-    "paypal",
-    "steadyhq",
-    "buymeacoffee",
-    "liberapay",
-    "opencollective",
-    "gofundme",
-];
+/// A piece of an address, or of a field's name, that weighs so much makes a few words around it an appeal.
+const BY_FORM: u8 = 4;
+/// A link to where one gives is no longer, if it is a button.
+const MOST_CALL: u32 = 48;
+/// A widget has so many characters at most. What is sentences and says nothing of an appeal, is so many paragraphs
+const MOST_WIDGET: u64 = 900;
+/// with so many characters.
+const FIELD_PROSE: (u32, u32) = (3, 400);
+const CALL_PROSE: (u32, u32) = (3, 600);
+const TOLD_PROSE: (u32, u32) = (1, 160);
+/// More items of lists make a menu or a footer.
+const MOST_ITEMS: usize = 6;
+
+/// Does a cue in the markup make an appeal of a few words around it?
+fn makes_an_appeal(cues: &Cues, cue: u32) -> bool {
+    cues.known[cue as usize].weight >= BY_FORM
+}
 
 impl Recognizer {
     pub(super) fn new(on: bool) -> Self {
@@ -209,15 +196,24 @@ impl Recognizer {
     }
 
     /// A tag that shapes the block it stands in.
-    pub(super) fn tag(&mut self, tag: Tag, text: &TagText<'_>) {
+    pub(super) fn tag(&mut self, cues: &Cues, tag: Tag, text: &TagText<'_>, at: u64) {
         match tag {
+            Tag::Textarea => {
+                self.shape.fields += 1;
+                self.area = Some(at);
+            }
             Tag::Button => self.shape.buttons += 1,
-            Tag::Input | Tag::Textarea | Tag::Select => {
+            Tag::Input | Tag::Select => {
                 let kind = text.raw("type").unwrap_or_default();
                 if kind.eq_ignore_ascii_case("submit") || kind.eq_ignore_ascii_case("button") {
                     self.shape.buttons += 1;
                 } else if !kind.eq_ignore_ascii_case("hidden") {
                     self.shape.fields += 1;
+                    if tag == Tag::Input && !kind.eq_ignore_ascii_case("checkbox") && !kind.eq_ignore_ascii_case("radio") {
+                        let names = ["type", "name", "id", "placeholder"].iter().filter_map(|name| text.raw(name));
+                        let cue = names.filter_map(|name| cues.field(name)).find(|cue| makes_an_appeal(cues, *cue));
+                        self.field = cue.map(|cue| (at, cue)).or(self.field);
+                    }
                 }
             }
             Tag::A if self.addresses.len() < MOST_ADDRESSES => {
@@ -244,10 +240,10 @@ impl Recognizer {
         std::mem::take(&mut self.shape)
     }
 
-    /// How many of the block's links lead to where one pays, subscribes or signs in.
-    fn targets(&mut self) -> usize {
+    /// The cues that say of the block's links that they lead to where one pays, subscribes or signs in.
+    fn targets(&mut self, cues: &Cues) -> impl Iterator<Item = u32> {
         self.addresses.make_ascii_lowercase();
-        self.addresses.lines().filter(|href| TARGETS.iter().any(|target| href.contains(target))).count()
+        self.addresses.lines().filter_map(|href| cues.address(href))
     }
 
     pub(super) fn hold(&self) -> Option<u64> {
@@ -319,7 +315,7 @@ impl Judge {
         }
         let mut plea = None;
         if evidence.core > 0.0 {
-            evidence.add_targets(recognizer.targets());
+            evidence.add_targets(recognizer.targets(&rules.cues).count());
             let among = recognizer.suspicion.as_ref().is_some_and(|s| s.cut || s.letter);
             if !cut && !among && !leaf.heading && !leaf.cut_off && !around.code {
                 plea = recognizer.plea(&rules.cues, folded, &self.anchored, evidence.language);
@@ -328,6 +324,10 @@ impl Judge {
         if let Some((_, _, head)) = plea {
             // It tells something and asks in the end: it stays, as what it begins with.
             evidence = head;
+        }
+        let mut call = None;
+        if shape.soft && !shape.listed && leaf.chars <= MOST_CALL {
+            call = recognizer.targets(&rules.cues).find(|cue| makes_an_appeal(&rules.cues, *cue));
         }
         recognizer.addresses.clear();
         recognizer.last = evidence;
@@ -356,6 +356,7 @@ impl Judge {
             h1: h1 && evidence.core > 0.0,
             item,
             teaser,
+            call,
         });
         if evidence.core > 0.0 {
             recognizer.last_core = Some(leaf.start);
@@ -578,6 +579,47 @@ impl Judge {
             seen.cut = true;
         }
         Some(rule)
+    }
+
+    /// Is the element a widget by its form: a few words around a field for an e-mail address, or around a button to where one gives? Names
+    /// the rule, and the cue that says so.
+    pub(super) fn widget(&mut self, frame: &Frame, seen: u64) -> Option<(u32, u32)> {
+        let recognizer = &self.recognizer;
+        if !recognizer.on
+            || seen > MOST_WIDGET
+            || self.media != frame.media
+            || matches!(
+                frame.tag,
+                Tag::Article | Tag::Nav | Tag::Menu | Tag::Header | Tag::Footer | Tag::Table | Tag::Tr | Tag::Tbody
+            )
+        {
+            return None;
+        }
+        let inside = || recognizer.recent.iter().rev().take_while(|seen| seen.start >= frame.start);
+        // Who writes several lines comments, or writes to somebody.
+        let writes = recognizer.area.is_some_and(|at| at >= frame.start);
+        let field = recognizer.field.filter(|(at, _)| *at >= frame.start && !writes).map(|(_, cue)| cue);
+        let cue = field.or_else(|| inside().find_map(|seen| seen.call))?;
+        let plain = inside().filter(|seen| seen.evidence.prose && !seen.evidence.speaks());
+        let (count, chars) = plain.fold((0, 0), |(count, chars), seen| (count + 1, chars + seen.chars));
+        // Where a sentence asks by its words, what says nothing of it is less likely part of that.
+        let told = inside().any(|seen| seen.cut && seen.evidence.prior >= LONG);
+        let (most_count, most_chars) = match (told, field) {
+            (true, _) => TOLD_PROSE,
+            (false, Some(_)) => FIELD_PROSE,
+            (false, None) => CALL_PROSE,
+        };
+        let enough = inside().any(|seen| !seen.cut)
+            && !inside().any(|seen| seen.teaser || seen.h1)
+            && inside().filter(|seen| seen.item).count() <= MOST_ITEMS
+            && count <= most_count
+            && chars <= most_chars;
+        let Subject::Kind(kind) = self.rules.cues.known[cue as usize].subject else { return None };
+        let rule = self.rules.appeal(kind).filter(|rule| enough && self.active.rule(*rule))?;
+        for seen in self.recognizer.recent.iter_mut().rev().take_while(|seen| seen.start >= frame.start) {
+            seen.cut = true;
+        }
+        Some((rule, cue))
     }
 
     /// The cues of an element's blocks.

@@ -3,7 +3,7 @@
 //! A block is *good* if it reads like running text by the simplest measure. The *best* containers are the smallest elements that
 //! hold 55% and 80% of the good words; everything else is seen in relation to them. It must not know what a block says.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::words::{WordHash, Words};
 use super::{Feature, Peers, Row, Table, kind_of, log, log_of};
@@ -119,8 +119,9 @@ impl Containers {
         let sums = sums(page, good_words);
         let mut siblings: Vec<Group> = Vec::new();
         let mut alike: Vec<Group> = Vec::new();
-        let mut by_parent: FxHashMap<(u32, u32), u32> = FxHashMap::default();
-        let mut by_page: FxHashMap<(u32, u32), u32> = FxHashMap::default();
+        let room = page.blocks.len();
+        let mut by_parent: FxHashMap<(u32, u32), u32> = FxHashMap::with_capacity_and_hasher(room, FxBuildHasher);
+        let mut by_page: FxHashMap<(u32, u32), u32> = FxHashMap::with_capacity_and_hasher(room, FxBuildHasher);
         let mut signs: Vec<u32> = Vec::with_capacity(page.elements.len());
         let mut elements = Vec::with_capacity(page.elements.len());
         for element in &page.elements {

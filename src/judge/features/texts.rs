@@ -4,7 +4,7 @@
 
 use memchr::memmem::Finder;
 use once_cell::sync::Lazy;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::words::{WordHash, Words};
 use super::{About, Feature, Table, log};
@@ -83,7 +83,7 @@ impl Texts {
         let title = Vocabulary::of(about.title.unwrap_or_default());
         let description = Vocabulary::of(about.description.unwrap_or_default());
         let texts: Vec<Text> = page.blocks.iter().map(|block| look(page.text_of(block), words, &title, &description)).collect();
-        let mut counts: FxHashMap<u32, u32> = FxHashMap::default();
+        let mut counts: FxHashMap<u32, u32> = FxHashMap::with_capacity_and_hasher(texts.len(), FxBuildHasher);
         let seen = |text: &Text| {
             let count = counts.entry(text.hash).or_default();
             *count += 1;
@@ -252,13 +252,22 @@ impl Signs {
         let mut at = 0;
         while let Some(byte) = bytes.get(at) {
             let (sign, letter) = ASCII[*byte as usize];
-            let part_of_word = if byte.is_ascii() {
+            let part_of_word = if letter > 0 {
+                // Nearly all that stands here are runs of such.
+                let from = at;
+                let (mut sign, mut letter) = (sign, letter);
+                while letter > 0 {
+                    self.counts = self.counts.wrapping_add(sign);
+                    hash.push(letter);
+                    at += 1;
+                    (sign, letter) = bytes.get(at).map_or((0, 0), |byte| ASCII[*byte as usize]);
+                }
+                self.chars += (at - from) as u32;
+                true
+            } else if byte.is_ascii() {
                 at += 1;
                 self.add(sign);
-                if letter > 0 {
-                    hash.push(letter);
-                }
-                letter > 0
+                false
             } else {
                 let Some(c) = text[at..].chars().next() else { break };
                 at += c.len_utf8();

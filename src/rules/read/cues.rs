@@ -66,7 +66,7 @@ fn cue(walk: &mut Walk<'_>, at: usize, table: &DeTable<'_>, cues: &mut Vec<Cue>)
         } else {
             1
         };
-        let pattern = pattern(walk, &one, least);
+        let pattern = if role.is_some_and(Role::is_markup) { piece(walk, &one) } else { pattern(walk, &one, least) };
         if let (Some(role), Some(subject), Some(weight), Some(pattern)) = (role, subject, weight, pattern) {
             let line = walk.line(one.span.start);
             cues.push(Cue { role, subject, weight: weight as u8, line, written: one.text.into(), pattern: Arc::new(pattern) });
@@ -189,6 +189,20 @@ fn pattern(walk: &mut Walk<'_>, one: &Text<'_>, least: usize) -> Option<Pattern>
     Some(pattern)
 }
 
+/// A piece of an address or of a field's name: it may stand anywhere in that, as it is written.
+fn piece(walk: &mut Walk<'_>, one: &Text<'_>) -> Option<Pattern> {
+    let words = one.text.trim().to_ascii_lowercase();
+    if words.len() < LEAST_PIECE || words.contains(char::is_whitespace) {
+        let message = format!("{:?} is no piece of an address or of a field's name", shorten(one.text));
+        walk.error(one.span.start, message, "write some letters of one, without spaces, as in \"/donate\"");
+        return None;
+    }
+    Some(Pattern { parts: vec![Part { words, open: true, gap: false }], ..Pattern::default() })
+}
+
+/// Fewer bytes of an address stand in every other.
+const LEAST_PIECE: usize = 3;
+
 /// Is it of a script in which one character may be a word?
 fn dense(part: &Part) -> bool {
     part.words.chars().any(text::is_unspaced)
@@ -222,6 +236,17 @@ mod tests {
             ("from $1", false, false, vec![part("from $1", false, false)]),
         ] {
             assert_eq!(parts(phrase), Some(Pattern { at_start, at_end, parts: want }), "{phrase}");
+        }
+    }
+
+    #[test]
+    fn a_piece_of_an_address_is_taken_as_it_is() {
+        for (written, words) in
+            [("/Donate", Some("/donate")), ("patreon.com", Some("patreon.com")), ("/d", None), ("give now", None)]
+        {
+            let mut walk = Walk::new(written, false);
+            let found = piece(&mut walk, &Text { text: written, span: 0..written.len() });
+            assert_eq!(found.as_ref().map(|pattern| pattern.parts[0].words.as_str()), words, "{written}");
         }
     }
 
