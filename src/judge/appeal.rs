@@ -386,7 +386,7 @@ impl Judge {
             self.cuts.explain(&cues);
             return false;
         }
-        if self.blocks - frame.blocks > 1
+        if (self.blocks - frame.blocks > 1 || frame.tag == Tag::Form)
             && let Some((rule, cue)) = self.widget(frame, seen)
         {
             self.cut_element(rule, frame, end, true, text);

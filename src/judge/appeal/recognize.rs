@@ -158,7 +158,7 @@ pub(super) struct Recognizer {
     addresses: String,
     /// The last field that makes an appeal of a few words around it: where it begins, and the cue that says so.
     field: Option<(u64, u32)>,
-    /// Where the last field for a text of several lines begins.
+    /// Where the last field for a text of several lines begins, or for a password.
     area: Option<u64>,
     recent: VecDeque<Seen>,
     suspicion: Option<Suspicion>,
@@ -182,6 +182,8 @@ const MOST_WIDGET: u64 = 900;
 const FIELD_PROSE: (u32, u32) = (3, 400);
 const CALL_PROSE: (u32, u32) = (3, 600);
 const TOLD_PROSE: (u32, u32) = (1, 160);
+/// A form with more fields, hidden ones too, is an order.
+const MOST_CONTROLS: u64 = 16;
 /// More items of lists make a menu or a footer.
 const MOST_ITEMS: usize = 6;
 
@@ -209,6 +211,9 @@ impl Recognizer {
                     self.shape.buttons += 1;
                 } else if !kind.eq_ignore_ascii_case("hidden") {
                     self.shape.fields += 1;
+                    if kind.eq_ignore_ascii_case("password") {
+                        self.area = Some(at);
+                    }
                     if tag == Tag::Input && !kind.eq_ignore_ascii_case("checkbox") && !kind.eq_ignore_ascii_case("radio") {
                         let names = ["type", "name", "id", "placeholder"].iter().filter_map(|name| text.raw(name));
                         let cue = names.filter_map(|name| cues.field(name)).find(|cue| makes_an_appeal(cues, *cue));
@@ -596,9 +601,10 @@ impl Judge {
             return None;
         }
         let inside = || recognizer.recent.iter().rev().take_while(|seen| seen.start >= frame.start);
-        // Who writes several lines comments, or writes to somebody.
-        let writes = recognizer.area.is_some_and(|at| at >= frame.start);
-        let field = recognizer.field.filter(|(at, _)| *at >= frame.start && !writes).map(|(_, cue)| cue);
+        // Who writes several lines comments, or writes to somebody; who has a password is no stranger. Both are known when the form ends.
+        let other = recognizer.area.is_some_and(|at| at >= frame.start) || self.controls - frame.controls > MOST_CONTROLS;
+        let field = recognizer.field.filter(|(at, _)| *at >= frame.start && !other).map(|(_, cue)| cue);
+        let field = field.filter(|_| !self.frames.iter().any(|frame| frame.tag == Tag::Form));
         let cue = field.or_else(|| inside().find_map(|seen| seen.call))?;
         let plain = inside().filter(|seen| seen.evidence.prose && !seen.evidence.speaks());
         let (count, chars) = plain.fold((0, 0), |(count, chars), seen| (count + 1, chars + seen.chars));
