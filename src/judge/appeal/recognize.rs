@@ -184,8 +184,9 @@ const CALL_PROSE: (u32, u32) = (3, 600);
 const TOLD_PROSE: (u32, u32) = (1, 160);
 /// A form with more fields, hidden ones too, is an order.
 const MOST_CONTROLS: u64 = 16;
-/// More items of lists make a menu or a footer.
+/// More items of lists, or more blocks at all, make a menu or a footer.
 const MOST_ITEMS: usize = 6;
+const MOST_PARTS: usize = 12;
 
 /// Does a cue in the markup make an appeal of a few words around it?
 fn makes_an_appeal(cues: &Cues, cue: u32) -> bool {
@@ -618,6 +619,7 @@ impl Judge {
         let enough = inside().any(|seen| !seen.cut)
             && !inside().any(|seen| seen.teaser || seen.h1)
             && inside().filter(|seen| seen.item).count() <= MOST_ITEMS
+            && inside().count() <= MOST_PARTS
             && count <= most_count
             && chars <= most_chars;
         let Subject::Kind(kind) = self.rules.cues.known[cue as usize].subject else { return None };
