@@ -352,6 +352,7 @@ impl Judge {
             && !evidence.speaks()
             && !evidence.label
             && shape.buttons + shape.fields == 0
+            && call.is_none()
             && leaf.chars >= TEASER_CHARS;
         let item = shape.listed && !evidence.speaks() && !evidence.label;
         recognizer.recent.push_back(Seen {
