@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHasher};
 
+use super::finder::Finder;
 use super::starts::Starts;
 use crate::rules::RuleFile;
 use crate::rules::cue::{MOST_BETWEEN, Part, Pattern, Role, Section, Subject};
@@ -66,12 +67,9 @@ pub(crate) struct Cues {
     /// Texts that are compared whole, without the signs at their ends.
     whole: Whole,
     /// Pieces of links' addresses, and of what fields are called, each with its cue.
-    addresses: Pieces,
-    fields: Pieces,
+    addresses: Option<(Finder<1>, Vec<u32>)>,
+    fields: Vec<(String, u32)>,
 }
-
-/// Pieces of markup, and the cues that they are.
-type Pieces = Vec<(String, u32)>;
 
 /// Texts, and the cues that are compared with them whole.
 #[derive(Debug, Default)]
@@ -134,6 +132,7 @@ impl Cues {
         let mut cues = Self::default();
         let (mut strong, mut weak) = (Vec::new(), Vec::<Vec<u32>>::new());
         let mut whole: FxHashMap<String, Vec<u32>> = FxHashMap::default();
+        let mut addresses = Vec::new();
         for (file, number) in files.iter().zip(0..) {
             let Some(language) = &file.language else { continue };
             let language = cues.languages.iter().position(|known| known == language).unwrap_or_else(|| {
@@ -144,7 +143,7 @@ impl Cues {
             for cue in &file.cues {
                 let index = cues.known.len() as u32;
                 match &cue.pattern.parts[..] {
-                    [one] if cue.role == Role::Address => cues.addresses.push((one.words.clone(), index)),
+                    [one] if cue.role == Role::Address => addresses.push((one.words.clone(), index)),
                     [one] if cue.role == Role::Field => cues.fields.push((one.words.clone(), index)),
                     [one] if cue.role.is_whole() && !one.open => {
                         whole.entry(core(&one.words).to_owned()).or_default().push(index);
@@ -170,6 +169,8 @@ impl Cues {
             }
         }
         cues.whole = Whole::of(whole);
+        let (pieces, numbers): (Vec<String>, _) = addresses.into_iter().unzip();
+        cues.addresses = Finder::of([&pieces]).ok().map(|finder| (finder, numbers));
         cues.mark_borrowed();
         let (anchors, strong) = cues.anchors(&strong);
         cues.strong = strong;
@@ -246,17 +247,22 @@ impl Cues {
 
     /// The heaviest cue that an address, in lower case, has a piece of.
     pub(crate) fn address(&self, address: &str) -> Option<u32> {
-        self.heaviest(&self.addresses, |piece| address.contains(piece))
+        let (finder, cues) = self.addresses.as_ref()?;
+        let mut heaviest = None;
+        let weight = |cue: u32| self.known[cue as usize].weight;
+        finder.find(address, |_, piece, _| {
+            let found = cues[piece as usize];
+            if heaviest.is_none_or(|known| (weight(found), known) > (weight(known), found)) {
+                heaviest = Some(found);
+            }
+        });
+        heaviest
     }
 
     /// The heaviest cue that what a field is called has a piece of.
     pub(crate) fn field(&self, name: &str) -> Option<u32> {
         let has = |piece: &str| name.as_bytes().windows(piece.len()).any(|part| part.eq_ignore_ascii_case(piece.as_bytes()));
-        self.heaviest(&self.fields, has)
-    }
-
-    fn heaviest(&self, pieces: &Pieces, has: impl Fn(&str) -> bool) -> Option<u32> {
-        let found = pieces.iter().filter(|(piece, _)| has(piece)).map(|(_, cue)| *cue);
+        let found = self.fields.iter().filter(|(piece, _)| has(piece)).map(|(_, cue)| *cue);
         found.rev().max_by_key(|cue| self.known[*cue as usize].weight)
     }
 

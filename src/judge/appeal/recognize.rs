@@ -162,8 +162,9 @@ pub(super) struct Recognizer {
     area: Option<u64>,
     recent: VecDeque<Seen>,
     suspicion: Option<Suspicion>,
-    /// Where the last block with a cue that asks begins.
+    /// Where the last block with a cue that asks begins, and the last button to where one gives.
     last_core: Option<u64>,
+    last_call: Option<u64>,
     title: String,
     /// What the page says it is in.
     pub(super) language: Option<u8>,
@@ -367,6 +368,9 @@ impl Judge {
         });
         if evidence.core > 0.0 {
             recognizer.last_core = Some(leaf.start);
+        }
+        if call.is_some() {
+            recognizer.last_call = Some(leaf.start);
         }
         if let Some((at, plea, _)) = plea {
             self.note_plea(leaf, at, &plea, text.since(leaf.text));
@@ -592,7 +596,8 @@ impl Judge {
     /// the rule, and the cue that says so.
     pub(super) fn widget(&mut self, frame: &Frame, seen: u64) -> Option<(u32, u32)> {
         let recognizer = &self.recognizer;
-        if !recognizer.on
+        let holds = |at: Option<u64>| at.is_some_and(|at| at >= frame.start);
+        if !holds(recognizer.last_call) && !holds(recognizer.field.map(|(at, _)| at))
             || seen > MOST_WIDGET
             || self.media != frame.media
             || matches!(
@@ -604,8 +609,8 @@ impl Judge {
         }
         let inside = || recognizer.recent.iter().rev().take_while(|seen| seen.start >= frame.start);
         // Who writes several lines comments, or writes to somebody; who has a password is no stranger. Both are known when the form ends.
-        let other = recognizer.area.is_some_and(|at| at >= frame.start) || self.controls - frame.controls > MOST_CONTROLS;
-        let field = recognizer.field.filter(|(at, _)| *at >= frame.start && !other).map(|(_, cue)| cue);
+        let other = holds(recognizer.area) || self.controls - frame.controls > MOST_CONTROLS;
+        let field = recognizer.field.filter(|(at, _)| holds(Some(*at)) && !other).map(|(_, cue)| cue);
         let field = field.filter(|_| !self.frames.iter().any(|frame| frame.tag == Tag::Form));
         let cue = field.or_else(|| inside().find_map(|seen| seen.call))?;
         let plain = inside().filter(|seen| seen.evidence.prose && !seen.evidence.speaks());
