@@ -177,9 +177,10 @@ pub(super) struct Recognizer {
 const BY_FORM: u8 = 4;
 /// A link to where one gives is no longer, if it is a button.
 const MOST_CALL: u32 = 48;
-/// A widget has so many characters at most. What is sentences and says nothing of an appeal, is so many paragraphs
+/// A widget has so many characters at most.
 const MOST_WIDGET: u64 = 900;
-/// with so many characters.
+/// What of it is sentences that say nothing of an appeal: so many paragraphs of so many characters in all, beside a field, beside a button,
+/// and where a sentence asks by its words. With these bounds none of 3,274 story sentences of the development pages went on this account.
 const FIELD_PROSE: (u32, u32) = (3, 400);
 const CALL_PROSE: (u32, u32) = (3, 600);
 const TOLD_PROSE: (u32, u32) = (1, 160);
