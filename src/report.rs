@@ -21,7 +21,8 @@ pub struct Removed {
     pub file: String,
     /// The line of its `[[remove]]`, from 1; for appeals told by evidence, that of the cue that began it.
     pub line: u32,
-    /// The phrases that led to it, as their file writes them, when it was told by evidence (`appeals/...`).
+    /// The phrases that led to it, or the piece of an address or a field's name, as their file writes them, when it was told by evidence
+    /// (`appeals/...`).
     pub evidence: Vec<String>,
     /// The bytes of the input from the first to behind the last that went. In page mode tags in between may have stayed.
     pub start: u64,

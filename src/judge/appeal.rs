@@ -127,8 +127,6 @@ pub(crate) struct Judge {
     /// Anchors of cues in the last block.
     anchored: Vec<Anchored>,
     found: Vec<(u32, u64)>,
-    /// The text of several blocks that no rule took last: where it begins and ends.
-    asked: Option<(u64, u64)>,
     pub(crate) near: Vec<Near>,
     /// Ends of paragraphs that ask. None: they are not looked for.
     pub(crate) pleas: Option<Vec<Plea>>,
@@ -206,7 +204,6 @@ impl Judge {
             lines: Vec::new(),
             anchored: Vec::new(),
             found: Vec::new(),
-            asked: None,
             near: Vec::new(),
             pleas: sentences.then(Vec::new),
             spent: 0,
@@ -486,11 +483,6 @@ impl Judge {
         if from >= self.hits.len() && self.rules.regex_tests.is_empty() {
             return None;
         }
-        // A wrapper around nothing else holds the text that was asked about last.
-        let asked = (frame.text, text.end());
-        if self.asked == Some(asked) {
-            return None;
-        }
         let mut found = std::mem::take(&mut self.found);
         found.clear();
         self.gather(from, &mut found);
@@ -500,7 +492,6 @@ impl Judge {
         let (shown, whole) = (text.since(frame.text), OnceCell::new());
         let rule = self.choose(&found, seen, frame.start, || whole.get_or_init(|| fold(shown)), shown);
         self.found = found;
-        self.asked = rule.is_none().then_some(asked);
         rule
     }
 

@@ -4,10 +4,9 @@
 //! page: they are looked up only in a text that is under suspicion, and only those of its language. What hits amount to is the
 //! judge's; this module must not know pages.
 
-use std::hash::Hasher as _;
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHashMap;
 
 use super::finder::Finder;
 use super::starts::Starts;
@@ -65,41 +64,10 @@ pub(crate) struct Cues {
     /// What only counts under suspicion, a language each.
     weak: Vec<(Starts, Anchors)>,
     /// Texts that are compared whole, without the signs at their ends.
-    whole: Whole,
+    whole: FxHashMap<String, Vec<u32>>,
     /// Pieces of links' addresses, and of what fields are called, each with its cue.
     addresses: Option<(Finder<1>, Vec<u32>)>,
     fields: Vec<(String, u32)>,
-}
-
-/// Texts, and the cues that are compared with them whole.
-#[derive(Debug, Default)]
-struct Whole {
-    cues: FxHashMap<String, Vec<u32>>,
-    /// Some bits of the hashes: nearly all texts are in no cue, and the map is too large to be at hand.
-    filter: Vec<u64>,
-}
-
-impl Whole {
-    fn of(cues: FxHashMap<String, Vec<u32>>) -> Self {
-        let mut whole = Self { filter: vec![0; (cues.len() * 16).next_power_of_two().max(64) / 64], cues };
-        for text in whole.cues.keys() {
-            let bit = Self::hash(text) % (whole.filter.len() * 64);
-            whole.filter[bit / 64] |= 1 << (bit % 64);
-        }
-        whole
-    }
-
-    fn hash(text: &str) -> usize {
-        let mut hasher = FxHasher::default();
-        hasher.write(text.as_bytes());
-        hasher.finish() as usize
-    }
-
-    fn get(&self, text: &str) -> Option<&[u32]> {
-        let bit = Self::hash(text) & (self.filter.len() * 64).wrapping_sub(1);
-        let may_be = self.filter.get(bit / 64).is_some_and(|word| word >> (bit % 64) & 1 == 1);
-        if may_be { self.cues.get(text).map(Vec::as_slice) } else { None }
-    }
 }
 
 /// What is found by one part of each pattern.
@@ -131,7 +99,6 @@ impl Cues {
     pub(crate) fn of(files: &[RuleFile]) -> (Self, Vec<String>) {
         let mut cues = Self::default();
         let (mut strong, mut weak) = (Vec::new(), Vec::<Vec<u32>>::new());
-        let mut whole: FxHashMap<String, Vec<u32>> = FxHashMap::default();
         let mut addresses = Vec::new();
         for (file, number) in files.iter().zip(0..) {
             let Some(language) = &file.language else { continue };
@@ -146,7 +113,7 @@ impl Cues {
                     [one] if cue.role == Role::Address => addresses.push((one.words.clone(), index)),
                     [one] if cue.role == Role::Field => cues.fields.push((one.words.clone(), index)),
                     [one] if cue.role.is_whole() && !one.open => {
-                        whole.entry(core(&one.words).to_owned()).or_default().push(index);
+                        cues.whole.entry(core(&one.words).to_owned()).or_default().push(index);
                     }
                     parts
                         if begins_suspicion(cue.role, cue.weight) && parts.iter().any(|part| part.words.len() >= LEAST_BYTES) =>
@@ -168,7 +135,6 @@ impl Cues {
                 cues.patterns.push(Arc::clone(&cue.pattern));
             }
         }
-        cues.whole = Whole::of(whole);
         let (pieces, numbers): (Vec<String>, _) = addresses.into_iter().unzip();
         cues.addresses = Finder::of([&pieces]).ok().map(|finder| (finder, numbers));
         cues.mark_borrowed();

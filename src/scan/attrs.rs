@@ -75,7 +75,7 @@ impl<'t> TagText<'t> {
     pub(crate) fn read_on(text: &'t str, name: &'t str, places: Places) -> Self {
         let mut tag = Self { text, name, attrs: places, ..Self::default() };
         tag.attrs.clear();
-        // Nothing of a tag that long would be told apart right.
+        // Places have 32 bits; a tag of 4 GiB is left as it is.
         if u32::try_from(text.len()).is_ok() {
             tag.find_attributes();
         }

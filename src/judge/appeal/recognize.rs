@@ -321,9 +321,17 @@ impl Judge {
             (evidence.core, evidence.asks, evidence.voice) = (0.0, 0.0, 0.0);
             evidence.sum = evidence.sum.min(0.0);
         }
+        let button = shape.soft && !shape.listed && leaf.chars <= MOST_CALL;
+        let (mut targets, mut call) = (0, None);
+        if button || evidence.core > 0.0 {
+            for cue in recognizer.targets(&rules.cues) {
+                targets += 1;
+                call = call.or((button && makes_an_appeal(&rules.cues, cue)).then_some(cue));
+            }
+        }
         let mut plea = None;
         if evidence.core > 0.0 {
-            evidence.add_targets(recognizer.targets(&rules.cues).count());
+            evidence.add_targets(targets);
             let among = recognizer.suspicion.as_ref().is_some_and(|s| s.cut || s.letter);
             if !cut && !among && !leaf.heading && !leaf.cut_off && !around.code {
                 plea = recognizer.plea(&rules.cues, folded, &self.anchored, evidence.language);
@@ -332,10 +340,6 @@ impl Judge {
         if let Some((_, _, head)) = plea {
             // It tells something and asks in the end: it stays, as what it begins with.
             evidence = head;
-        }
-        let mut call = None;
-        if shape.soft && !shape.listed && leaf.chars <= MOST_CALL {
-            call = recognizer.targets(&rules.cues).find(|cue| makes_an_appeal(&rules.cues, *cue));
         }
         recognizer.addresses.clear();
         recognizer.last = evidence;

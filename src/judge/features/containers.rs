@@ -364,45 +364,18 @@ fn look(tag: Tag, names: &str, words: &Words) -> (f32, bool, u32) {
     let mut comments = false;
     // Papers have a heading called so.
     let container = !tag::HEADING.has(tag);
-    each_name(names, |name, hash| {
-        sign.push_word(hash);
-        weight += words.class(hash);
-        comments |= container
-            && matches!(name, [b'c' | b'd' | b'f' | b'k' | b'r', ..])
-            && COMMENT_WORDS.iter().any(|word| name.starts_with(word.as_bytes()));
-    });
-    (weight.clamp(-8.0, 8.0), comments, sign.get())
-}
-
-/// The runs of letters in class words, and their hashes.
-#[inline]
-fn each_name(names: &str, mut name: impl FnMut(&[u8], u32)) {
-    let bytes = names.as_bytes();
-    let mut hash = WordHash::default();
-    let mut start = None;
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        let mut length = 1;
-        let letter = if byte.is_ascii() {
-            byte.is_ascii_alphabetic()
-        } else {
-            let c = names.get(at..).and_then(|rest| rest.chars().next());
-            length = c.map_or(1, char::len_utf8);
-            c.is_some_and(char::is_alphabetic)
-        };
-        if letter {
-            start = start.or(Some(at));
-            hash.push(*byte);
-            bytes[at + 1..at + length].iter().for_each(|byte| hash.push(*byte));
-        } else if let Some(start) = start.take() {
-            name(&bytes[start..at], hash.get());
-            hash = WordHash::default();
+    for name in names.split(|c: char| if c.is_ascii() { !c.is_ascii_alphabetic() } else { !c.is_alphabetic() }) {
+        if name.is_empty() {
+            continue;
         }
-        at += length;
+        let mut hash = WordHash::default();
+        name.bytes().for_each(|byte| hash.push(byte));
+        sign.push_word(hash.get());
+        weight += words.class(hash.get());
+        comments |=
+            container && name.starts_with(['c', 'd', 'f', 'k', 'r']) && COMMENT_WORDS.iter().any(|word| name.starts_with(word));
     }
-    if let Some(start) = start {
-        name(&bytes[start..], hash.get());
-    }
+    (weight.clamp(-8.0, 8.0), comments, sign.get())
 }
 
 fn side(range: Option<Span>, at: u32) -> f32 {

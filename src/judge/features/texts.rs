@@ -252,22 +252,13 @@ impl Signs {
         let mut at = 0;
         while let Some(byte) = bytes.get(at) {
             let (sign, letter) = ASCII[*byte as usize];
-            let part_of_word = if letter > 0 {
-                // Nearly all that stands here are runs of such.
-                let from = at;
-                let (mut sign, mut letter) = (sign, letter);
-                while letter > 0 {
-                    self.counts = self.counts.wrapping_add(sign);
-                    hash.push(letter);
-                    at += 1;
-                    (sign, letter) = bytes.get(at).map_or((0, 0), |byte| ASCII[*byte as usize]);
-                }
-                self.chars += (at - from) as u32;
-                true
-            } else if byte.is_ascii() {
+            let part_of_word = if byte.is_ascii() {
                 at += 1;
                 self.add(sign);
-                false
+                if letter > 0 {
+                    hash.push(letter);
+                }
+                letter > 0
             } else {
                 let Some(c) = text[at..].chars().next() else { break };
                 at += c.len_utf8();
