@@ -3,8 +3,9 @@
 //! Takes declared values (mostly a name) and the blocks that show a byline (a name with "By", a date, a job and a handle around it),
 //! and gives names joined by commas. It must not know where a declared value comes from.
 
-use super::date::{is_month, is_weekday};
+use super::date::is_weekday;
 use super::likeness::letters;
+use super::month;
 use crate::page::Page;
 use crate::scan::tag::{Tag, TagSet};
 use crate::text::is_unspaced;
@@ -197,7 +198,8 @@ fn until_stop(text: &str) -> String {
     for (at, word) in words.iter().enumerate() {
         let bare = plain(word);
         let small = word.starts_with(char::is_lowercase) && !is_one_of(&bare, JOINTS) && !bare.contains('\'');
-        let dated = is_month(&bare) && words.get(at + 1).is_none_or(|next| number(next)) && at > 0 || is_weekday(&bare) && at > 0;
+        let month = month::number(&bare).is_some() && words.get(at + 1).is_some_and(|next| number(next));
+        let dated = at > 0 && (month || is_weekday(&bare));
         if number(word) || small || dated || is_one_of(&bare, STOPS) {
             break;
         }

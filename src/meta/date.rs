@@ -3,36 +3,44 @@
 //! Reads the forms that are unambiguous and refuses the rest: a wrong date is worse than none. It must not know where the text was
 //! found, what time it is now, or time zones by name other than UTC.
 
+use super::month;
+
 /// What a reader of metadata may rely on: anything outside is a placeholder (`0001-01-01`, `1970-01-01`) or a mistake.
 const YEARS: std::ops::RangeInclusive<u32> = 1980..=2100;
 
 /// Longer texts are sentences, not dates.
 const LONGEST: usize = 80;
 
-const MONTHS: [&str; 12] =
-    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
-
 const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /// The date or date-time in ISO 8601, `None` if it is not surely one.
 ///
-/// Read are year-month-day with dashes, slashes or dots, eight digits, day.month.year with dots, and English month names with day
-/// and year on either side, a weekday before them or not; each alone or with a time of day, and that alone or with
-/// a zone. A date stays a date, and a time without a zone stays without one. Fractions of a second are dropped.
+/// Read are year-month-day with dashes, slashes or dots, eight digits, day.month.year with dots, or with slashes where one
+/// of the two can be no month, month names with day and year on either side, a weekday before them or not, and years, months and days that say so in Chinese, Japanese or Korean; each alone or
+/// with a time of day, and that alone or with a zone. A date stays a date, and a time without a zone stays without one. Fractions of a second
+/// are dropped.
 pub(super) fn iso(text: &str) -> Option<String> {
     let text = text.trim();
-    if text.len() > LONGEST || !text.is_ascii() {
+    if text.len() > LONGEST {
         return None;
     }
-    let (date, rest) = year_first(text).or_else(|| eight_digits(text)).or_else(|| dotted(text)).or_else(|| spelled(text))?;
-    let (year, month, day) = date;
-    if !YEARS.contains(&year) || day < 1 || day > days_in(year, month)? {
-        return None;
-    }
-    let date = format!("{year:04}-{month:02}-{day:02}");
-    let rest = rest.trim_start_matches([' ', ',']);
-    let rest = rest.strip_prefix(['T', 't']).or_else(|| rest.strip_prefix("at ")).unwrap_or(rest).trim_start();
+    let (date, rest) = day(text)?;
+    let rest = before_time(rest);
     if rest.is_empty() { Some(date) } else { Some(format!("{date}T{}", time(rest)?)) }
+}
+
+/// The day that a text begins with, and what follows it.
+fn day(text: &str) -> Option<(String, &str)> {
+    let found = year_first(text).or_else(|| eight_digits(text)).or_else(|| dotted(text)).or_else(|| slashed(text));
+    let ((year, month, day), rest) = found.or_else(|| spelled(text)).or_else(|| signed(text))?;
+    let right = YEARS.contains(&year) && day >= 1 && day <= days_in(year, month)?;
+    right.then(|| (format!("{year:04}-{month:02}-{day:02}"), rest))
+}
+
+/// What follows a day, without what may stand between it and a time.
+fn before_time(text: &str) -> &str {
+    let rest = text.trim_start_matches([' ', ',']);
+    rest.strip_prefix(['T', 't']).or_else(|| rest.strip_prefix("at ")).unwrap_or(rest).trim_start()
 }
 
 /// The day that an address names: `/2024/05/06/story`, `/story-2024-05-06`, `/20240506/story`.
@@ -45,30 +53,40 @@ pub(super) fn in_path(path: &str) -> Option<String> {
     })
 }
 
-/// The first date among other words: `Posted by Ann on 3 May 2021 at 10:00`.
-pub(super) fn within(text: &str) -> Option<String> {
+/// A date among other words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) iso: String,
+    /// The bytes that it takes of the text.
+    pub(super) range: std::ops::Range<usize>,
+}
+
+/// The first date among other words: `Posted by Ann on 3 May 2021 at 10:00`. `None` for a text that is too long for a line of its own.
+pub(super) fn within(text: &str) -> Option<Found> {
     if text.len() > 4 * LONGEST {
         return None;
     }
-    let words: Vec<&str> =
-        text.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '|')).filter(|word| !word.is_empty()).collect();
-    (0..words.len()).find_map(|from| {
-        let most = words.len().min(from + MOST_WORDS);
-        (from + 1..=most).rev().find_map(|to| {
-            let part = words[from..to].join(" ");
-            // Eight digits alone may be the number of anything.
-            part.contains(|c: char| !c.is_ascii_digit()).then(|| iso(part.trim_end_matches([',', '.', ';', ':'])))?
+    let begins_word = |at: usize, c: char| c.is_alphanumeric() && !text[..at].ends_with(char::is_alphanumeric);
+    text.char_indices().filter(|(at, c)| begins_word(*at, *c)).find_map(|(at, _)| {
+        let (date, rest) = day(&text[at..])?;
+        let end = text.len() - rest.len();
+        // Eight digits alone may be the number of anything, and so may digits with more behind them.
+        if rest.starts_with(char::is_alphanumeric) || text[at..end].bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        let clock = before_time(rest);
+        let ends = clock.match_indices([' ', ',', ';', '.', '|', ')']).map(|(end, _)| end).chain([clock.len()]);
+        let timed = ends.take(MOST_WORDS).collect::<Vec<_>>().into_iter().rev();
+        let timed = timed.filter_map(|end| Some((time(clock.get(..end)?)?, text.len() - clock.len() + end))).next();
+        Some(match timed {
+            Some((time, end)) => Found { iso: format!("{date}T{time}"), range: at..end },
+            None => Found { iso: date, range: at..end },
         })
     })
 }
 
-/// `Monday, 3 May 2021, at 10:00 pm UTC`.
-const MOST_WORDS: usize = 8;
-
-/// Is the word the English name of a month, in full or short?
-pub(super) fn is_month(word: &str) -> bool {
-    month(word).is_some()
-}
+/// `10:00 pm UTC`, `10:00:00 +0000 UTC`
+const MOST_WORDS: usize = 4;
 
 /// Is the word the English name of a weekday, in full or short?
 pub(super) fn is_weekday(word: &str) -> bool {
@@ -100,7 +118,27 @@ fn dotted(text: &str) -> Option<(Date, &str)> {
     Some(((year, month, day), rest))
 }
 
-/// `Mon, 06 May 2024`, `May 6th, 2024`, `6-May-2024`
+/// `31/10/2024`, `10/31/2024`: only where one of the two can be no month.
+fn slashed(text: &str) -> Option<(Date, &str)> {
+    let (first, rest) = number(text, 1..=2)?;
+    let (second, rest) = number(rest.strip_prefix('/')?, 1..=2)?;
+    let (year, rest) = number(rest.strip_prefix('/')?, 4..=4)?;
+    match (first > 12, second > 12) {
+        (true, false) => Some(((year, second, first), rest)),
+        (false, true) => Some(((year, first, second), rest)),
+        _ => None,
+    }
+}
+
+/// `2024年5月6日`, `2024년 5월 6일`
+fn signed(text: &str) -> Option<(Date, &str)> {
+    let (year, rest) = number(text, 4..=4)?;
+    let (month, rest) = number(rest.strip_prefix(['年', '년'])?.trim_start(), 1..=2)?;
+    let (day, rest) = number(rest.strip_prefix(['月', '월'])?.trim_start(), 1..=2)?;
+    Some(((year, month, day), rest.strip_prefix(['日', '일'])?))
+}
+
+/// `Mon, 06 May 2024`, `May 6th, 2024`, `6-May-2024`, `6. Mai 2024`, `6 de mayo de 2024`
 fn spelled(text: &str) -> Option<(Date, &str)> {
     let text = match word(text) {
         Some((first, rest)) if is_weekday(first) => gap(rest),
@@ -118,12 +156,12 @@ fn spelled(text: &str) -> Option<(Date, &str)> {
         }
     };
     let (year, rest) = number(gap(rest), 4..=4)?;
-    Some(((year, month(name)?, day), rest))
+    Some(((year, month::number(name)?, day), rest))
 }
 
 fn day_of_month(text: &str) -> Option<(u32, &str)> {
     let (day, rest) = number(text, 1..=2)?;
-    let rest = ["st", "nd", "rd", "th"].iter().find_map(|ending| rest.strip_prefix(ending)).unwrap_or(rest);
+    let rest = ["st", "nd", "rd", "th", "er", "º", "°"].iter().find_map(|ending| rest.strip_prefix(ending)).unwrap_or(rest);
     Some((day, rest))
 }
 
@@ -213,7 +251,9 @@ fn offset(text: &str) -> Option<(u32, u32, &str)> {
 
 /// What may stand between the parts of a spelled date.
 fn gap(text: &str) -> &str {
-    text.trim_start_matches([' ', ',', '.', '-'])
+    let rest = text.trim_start_matches([' ', ',', '.', '-']);
+    let of = ["de ", "del ", "of "].iter().find_map(|of| rest.strip_prefix(of));
+    of.unwrap_or(rest).trim_start()
 }
 
 /// A number of that many digits, no more, and what follows it.
@@ -225,12 +265,8 @@ fn number(text: &str, digits: std::ops::RangeInclusive<usize>) -> Option<(u32, &
 
 /// A run of letters, and what follows it.
 fn word(text: &str) -> Option<(&str, &str)> {
-    let count = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let count = text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len());
     if count == 0 { None } else { text.split_at_checked(count) }
-}
-
-fn month(name: &str) -> Option<u32> {
-    named(name, &MONTHS).and_then(|n| u32::try_from(n + 1).ok())
 }
 
 /// Which of the names it is: in full, or its first three letters, or four (`Sept`, `Tues`).
@@ -251,7 +287,7 @@ fn days_in(year: u32, month: u32) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::{in_path, iso, within};
+    use super::{Found, in_path, iso, within};
 
     #[test]
     fn dates_as_pages_write_them() {
@@ -270,6 +306,16 @@ mod tests {
             ("Monday, May 6, 2024", "2024-05-06"),
             ("2024-02-29", "2024-02-29"),
             ("2000-02-29", "2000-02-29"),
+            ("31/10/2024", "2024-10-31"),
+            ("10/31/2024", "2024-10-31"),
+            ("06 Mai 2024", "2024-05-06"),
+            ("6. März 2024", "2024-03-06"),
+            ("6 de mayo del 2024", "2024-05-06"),
+            ("1er févr. 2024", "2024-02-01"),
+            ("6 maja 2024", "2024-05-06"),
+            ("6 мая 2024", "2024-05-06"),
+            ("2024年5月6日", "2024-05-06"),
+            ("2024년 5월 6일", "2024-05-06"),
         ] {
             assert_eq!(iso(text).as_deref(), Some(expected), "{text}");
         }
@@ -311,10 +357,17 @@ mod tests {
             ("Order 20210503 of ours", None),
             ("By Ann in May", None),
             ("Since 2021", None),
+            ("Stand:3.5.2021 10:00 Uhr", Some("2021-05-03T10:00")),
+            ("Publié le 1er août 2021 à 10h", Some("2021-08-01")),
+            ("lunes, 3 de mayo de 2021 | Ana", Some("2021-05-03")),
+            ("公開日：2021年5月3日", Some("2021-05-03")),
+            ("2021-05-03abc", None),
+            ("3 May 2021 at 10:00 pm by Ann", Some("2021-05-03T22:00")),
             ("", None),
         ] {
-            assert_eq!(within(text).as_deref(), expected, "{text}");
+            assert_eq!(within(text).map(|found| found.iso).as_deref(), expected, "{text}");
         }
+        assert_eq!(within("On 3 May 2021, at ease"), Some(Found { iso: "2021-05-03".to_owned(), range: 3..13 }));
         assert_eq!(within(&format!("{} 3 May 2021", "a story ".repeat(50))), None, "that is no line of its own");
     }
 
@@ -362,7 +415,6 @@ mod tests {
             "2024-05-06T07:08:09 CEST",
             "2024-05-06 and more",
             "2024-05-06T",
-            "06 Mai 2024",
             "Fr, 17 Mai 2019 13:38:23 MESZ",
             "Mayor 6, 2024",
             "6 Ma 2024",

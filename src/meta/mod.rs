@@ -7,14 +7,18 @@
 mod address;
 mod byline;
 mod date;
+mod dateline;
 mod json_ld;
 pub(crate) mod language;
 mod likeness;
+mod month;
 mod site;
 mod title;
 
 #[cfg(test)]
 mod tests;
+
+use std::cell::LazyCell;
 
 use url::Url;
 
@@ -48,12 +52,13 @@ pub struct Metadata {
     /// When it was published: an ISO 8601 date, or date and time with the page's zone.
     ///
     /// The element a site's `[story] date` names, other words around the date or not; JSON-LD `datePublished`; `meta` `article:published_time`, `date`, `dc.date`, `parsely-pub-date`, `sailthru.date`, `itemprop`
-    /// `datePublished` and their kin; the first `<time datetime>` near the headline; a date in the page's address; the first `<time datetime>` that
-    /// stands in no list, navigation or aside.
+    /// `datePublished` and their kin; the first `<time datetime>` near the headline; a date in the page's address; the date of a
+    /// line near the headline; the first `<time datetime>` that stands in no list, navigation or aside.
     pub published: Option<String>,
     /// When it was last changed, in the form of [`Metadata::published`].
     ///
-    /// JSON-LD `dateModified`; `meta` `article:modified_time`, `og:updated_time`, `itemprop` `dateModified` and their kin.
+    /// JSON-LD `dateModified`; `meta` `article:modified_time`, `og:updated_time`, `itemprop` `dateModified` and their kin; the date behind an
+    /// "Updated" near the headline.
     pub modified: Option<String>,
     /// The language as a BCP 47 tag (`en-US`).
     ///
@@ -101,6 +106,7 @@ pub(crate) fn read(page: &Page, url: Option<&Url>) -> (Metadata, Option<u32>) {
     let title = headings.title(&declared_titles(head, &graph), &site);
     let headline = headings.shown(title.as_deref());
     let base = address::base_url(head, url).or_else(|| address.clone());
+    let dateline = LazyCell::new(|| headline.map(|headline| dateline::shown(page, headline)).unwrap_or_default());
     let metadata = Metadata {
         byline: byline::declared(authors(page).into_iter())
             .or_else(|| byline::declared(graph.authors().into_iter()))
@@ -115,8 +121,10 @@ pub(crate) fn read(page: &Page, url: Option<&Url>) -> (Metadata, Option<u32>) {
             })
             .or_else(|| shown_date(page, |_, at| headline.is_some_and(|headline| near(headline).contains(&at))))
             .or_else(|| address.as_ref().and_then(|address| date::in_path(address.path())))
+            .or_else(|| dateline.published.clone())
             .or_else(|| shown_date(page, |block, _| page.closest(block, BESIDE).is_none())),
-        modified: dated(graph.story("dateModified").into_iter().chain(metas(head, &MODIFIED)).chain(graph.page("dateModified"))),
+        modified: dated(graph.story("dateModified").into_iter().chain(metas(head, &MODIFIED)).chain(graph.page("dateModified")))
+            .or_else(|| dateline.modified.clone()),
         language: [head.lang.clone()]
             .into_iter()
             .chain(metas(head, &["og:locale", "content-language", "dc.language", "dcterms.language"]))
@@ -294,7 +302,7 @@ fn first_name_first(name: &str) -> String {
 /// The first date where a site's rules say that one stands; other words may stand around it.
 fn said_date(page: &Page) -> Option<String> {
     let texts = || page.said(Said::Date).into_iter().filter_map(|place| clean(page.value(place.value)));
-    dated(texts()).or_else(|| texts().find_map(|text| date::within(&text)))
+    dated(texts()).or_else(|| texts().find_map(|text| date::within(&text).map(|found| found.iso)))
 }
 
 fn dated(texts: impl Iterator<Item = String>) -> Option<String> {

@@ -216,6 +216,22 @@ fn dates_of_change_in_order() {
 }
 
 #[test]
+fn a_line_near_the_headline_tells_the_days_that_nothing_declares() {
+    let mut draft = Draft::default();
+    draft.block(Tag::H1, "", "The story");
+    draft.meta("og:title", "The story");
+    draft.block(Tag::Div, "", "By Ann Example, 3 May 2001. Updated: 5 May 2001");
+    let page = draft.done();
+    let told = |page: &Page| {
+        let metadata = read(page, Some(&"https://example.com/2001/05/04/the-story".parse().unwrap()));
+        (metadata.published, metadata.modified)
+    };
+    assert_eq!(told(&page), (Some("2001-05-04".to_owned()), Some("2001-05-05".to_owned())), "the address comes before the line");
+    let metadata = read(&page, None);
+    assert_eq!((metadata.published.as_deref(), metadata.modified.as_deref()), (Some("2001-05-03"), Some("2001-05-05")));
+}
+
+#[test]
 fn languages_in_order() {
     assert_order(
         |m| m.language,
