@@ -56,19 +56,29 @@ pub(crate) fn fold_into(text: &str, out: &mut String) {
         }
         let Some(c) = rest.chars().next() else { break };
         rest = &rest[c.len_utf8()..];
-        if c.is_whitespace() {
+        let folded = is_folded(c);
+        if !folded && c.is_whitespace() {
             space = true;
             continue;
         }
-        if is_invisible(c) {
+        if !folded && is_invisible(c) {
             continue;
         }
         if space && out.len() > start {
             out.push(' ');
         }
         space = false;
-        fold_char(c, out);
+        if folded {
+            out.push(c);
+        } else {
+            fold_char(c, out);
+        }
     }
+}
+
+/// Is it one of the letters beyond ASCII that most texts are made of, and that are as they should be?
+fn is_folded(c: char) -> bool {
+    matches!(c, 'à'..='ö' | 'ø'..='ÿ' | 'α'..='ρ' | 'σ'..='ω' | 'а'..='џ' | 'ا'..='غ' | 'ف'..='ي' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | '一'..='鿿' | '가'..='힣')
 }
 
 /// How many bytes from the beginning on are ASCII words with single spaces between them, which only lose their case.
@@ -155,7 +165,7 @@ pub(crate) fn is_unspaced(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::fold;
+    use super::*;
 
     #[test]
     fn what_reads_the_same_folds_the_same() {
@@ -173,6 +183,16 @@ mod tests {
             ("fifteen letters \n and a line, é \u{200b} x", "fifteen letters and a line, é x"),
         ] {
             assert_eq!(fold(one), other);
+        }
+    }
+
+    #[test]
+    fn what_is_passed_as_folded_would_not_be_changed() {
+        for c in ('\u{80}'..=char::MAX).filter(|c| is_folded(*c)) {
+            let mut out = String::new();
+            fold_char(c, &mut out);
+            assert_eq!(out, c.to_string());
+            assert!(!c.is_whitespace() && !is_invisible(c), "{c}");
         }
     }
 }

@@ -162,7 +162,7 @@ impl<const N: usize> Finder<N> {
 }
 
 impl<const L: usize> Grams<L> {
-    fn of(mut entries: Vec<Entry>) -> Self {
+    fn of(entries: Vec<Entry>) -> Self {
         if entries.is_empty() {
             return Self::default();
         }
@@ -175,13 +175,17 @@ impl<const L: usize> Grams<L> {
             let slot = grams.slot(hash);
             grams.slots[slot] += 1;
         }
-        let mut end = 0;
+        let mut start = 0;
         for slot in &mut grams.slots {
-            end += *slot;
-            *slot = end;
+            start += std::mem::replace(slot, start);
         }
-        entries.sort_by_key(|entry| grams.slot(hash(entry.bytes & mask::<L>())));
-        grams.entries = entries;
+        // Each goes to its slot at once; where a slot begins moves on until it is where the slot ends.
+        grams.entries = entries.clone();
+        for entry in entries {
+            let slot = grams.slot(hash(entry.bytes & mask::<L>()));
+            grams.entries[grams.slots[slot] as usize] = entry;
+            grams.slots[slot] += 1;
+        }
         grams
     }
 
