@@ -696,8 +696,16 @@ fn push_words(value: &str, start: usize, out: &mut String) {
 /// Does no reader see what a `span` holds, or only who points at it? If so, up to how many bytes of text: a longer one that is hidden may be the
 /// rest of a paragraph behind "read more".
 fn unseen(text: &TagText<'_>) -> Option<usize> {
-    const FOR_SCREEN_READERS: [&str; 6] =
-        ["sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "element-invisible", "screenreader"];
+    // The last stands behind the headings of a wiki ("[edit]"): nobody reads it as one of their words.
+    const BESIDE_THE_TEXT: [&str; 7] = [
+        "sr-only",
+        "visually-hidden",
+        "visuallyhidden",
+        "screen-reader-text",
+        "element-invisible",
+        "screenreader",
+        "mw-editsection",
+    ];
     const TOOLTIPS: [&str; 5] = ["tooltiptext", "tooltip-text", "tooltip-content", "tooltip__text", "tooltip__content"];
     let mut most = None;
     for (at, name) in text.names().enumerate() {
@@ -708,7 +716,7 @@ fn unseen(text: &TagText<'_>) -> Option<usize> {
                 let value = value();
                 let one_of = |names: &[&str]| value.split_ascii_whitespace().any(|word| names.contains(&word));
                 let tooltip = one_of(&TOOLTIPS).then_some(usize::MAX);
-                tooltip.or_else(|| one_of(&FOR_SCREEN_READERS).then_some(UNSEEN_BYTES))
+                tooltip.or_else(|| one_of(&BESIDE_THE_TEXT).then_some(UNSEEN_BYTES))
             }
             5 if name.eq_ignore_ascii_case(b"style") => hides(value()).then_some(UNSEEN_BYTES),
             6 if name.eq_ignore_ascii_case(b"hidden") => Some(UNSEEN_BYTES),

@@ -10,7 +10,7 @@ use rustc_hash::FxHashSet;
 use url::{ParseError, Url};
 
 use super::Selection;
-use crate::page::{Image, Inline};
+use crate::page::{Image, Inline, Page};
 use crate::scan::tag::{Tag, TagSet};
 
 /// Inline elements that forms with markup write; others leave their content only.
@@ -106,7 +106,12 @@ impl Pieces {
         let mut line = Line::new(self);
         for block in blocks.iter().filter_map(|&b| page.blocks.get(b as usize)) {
             line.space();
-            for step in page.inlines.get(block.inlines.range()).unwrap_or(&[]) {
+            let mut steps = page.inlines.get(block.inlines.range()).unwrap_or(&[]);
+            while let Some((step, rest)) = steps.split_first() {
+                steps = permalink(page, steps).unwrap_or(rest);
+                if steps.len() < rest.len() {
+                    continue;
+                }
                 match *step {
                     Inline::Text(span) => line.words(page.text.get(span.range()).unwrap_or("")),
                     Inline::Open { tag, value } => {
@@ -172,6 +177,22 @@ impl Pieces {
             after_return = c == '\r';
         }
     }
+}
+
+/// What follows a link that leads to the very place it stands at ("Installation¶"), if the steps begin with one.
+fn permalink<'p>(page: &Page, steps: &'p [Inline]) -> Option<&'p [Inline]> {
+    const SIGNS: [&str; 6] = ["¶", "#", "§", "🔗", "⚓", "∞"];
+    let [Inline::Open { tag: Tag::A, value }, rest @ ..] = steps else { return None };
+    if !page.string(*value).starts_with('#') {
+        return None;
+    }
+    let end = rest.iter().position(|step| *step == Inline::Close(Tag::A))?;
+    let mut texts = rest[..end].iter().filter_map(|step| match step {
+        Inline::Text(span) => Some(page.text.get(span.range()).unwrap_or_default().trim()),
+        _ => None,
+    });
+    let sign = texts.next()?;
+    (SIGNS.contains(&sign) && texts.next().is_none()).then(|| &rest[end + 1..])
 }
 
 /// The line being built.
