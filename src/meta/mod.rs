@@ -66,7 +66,7 @@ pub struct Metadata {
     pub language: Option<String>,
     /// The site's name.
     ///
-    /// `og:site_name`; `application-name`; JSON-LD `publisher`, then `WebSite`.
+    /// `og:site_name`; `application-name`; JSON-LD `publisher`, then `WebSite`; what `<title>` has beside the headline.
     pub site: Option<String>,
     /// The page's address.
     ///
@@ -130,7 +130,7 @@ pub(crate) fn read(page: &Page, url: Option<&Url>) -> (Metadata, Option<u32>) {
             .chain(metas(head, &["og:locale", "content-language", "dc.language", "dcterms.language"]))
             .chain(graph.languages())
             .find_map(|text| language::tag(&text)),
-        site: site_name,
+        site: site_name.or_else(|| title.as_deref().and_then(|title| site::beside(&head.title, title)).map(str::to_owned)),
         url: address.map(String::from),
         description: metas(head, &["og:description", "description", "twitter:description"])
             .next()

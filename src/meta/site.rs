@@ -85,6 +85,25 @@ impl Site {
     }
 }
 
+/// The name that a title has beside the headline: behind its last separator or before its first. A date, an author or a list is no name.
+pub(super) fn beside<'t>(title: &'t str, headline: &str) -> Option<&'t str> {
+    let headline = letters(headline);
+    let marks = separators(title);
+    let is_name = |part: &str| {
+        let plain = !part.contains(|c: char| c.is_ascii_digit() || c == ',') && !part.starts_with("by ");
+        plain && (1..=MOST_NAME_WORDS).contains(&count(part)) && letters(part) != headline
+    };
+    let (before, end) = marks.last()?.parts(title)?;
+    if letters(before).starts_with(&headline) && is_name(end) {
+        return Some(end);
+    }
+    let (front, after) = marks.first()?.parts(title)?;
+    (letters(after).ends_with(&headline) && is_name(front)).then_some(front)
+}
+
+/// Words that the name of a site has at most.
+const MOST_NAME_WORDS: usize = 5;
+
 /// Does the text stand alone behind or before a separator of the title, as the shorter part of it?
 pub(super) fn is_shorter_end(title: &str, text: &str) -> bool {
     let text = letters(text);
@@ -158,7 +177,26 @@ mod tests {
 
     use url::Url;
 
-    use super::{Site, is_shorter_end};
+    use super::{Site, beside, is_shorter_end};
+
+    #[test]
+    fn a_title_names_the_site_beside_the_headline() {
+        for (title, headline, name) in [
+            ("The ferry | The Post", "The ferry", Some("The Post")),
+            ("The Post: The ferry", "The ferry", Some("The Post")),
+            ("The ferry | Harbour | The Post", "The ferry", Some("The Post")),
+            ("The ferry - and what became of it - The Post", "The ferry - and what became of it", Some("The Post")),
+            ("The ferry", "The ferry", None),
+            ("The ferry | 3 May 2021", "The ferry", None),
+            ("The ferry - by Ann Example", "The ferry", None),
+            ("The ferry | boats, nets, ropes", "The ferry", None),
+            ("The ferry | a paper about boats and all that floats", "The ferry", None),
+            ("The bus | The Post", "The ferry", None),
+            ("", "", None),
+        ] {
+            assert_eq!(beside(title, headline), name, "{title}");
+        }
+    }
 
     #[test]
     fn the_sites_name_is_cut_off() {

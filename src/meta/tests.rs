@@ -255,6 +255,10 @@ fn sites_in_order() {
             ("App", |d| d.meta("application-name", "App")),
             ("Publisher", |d| d.article(r#""publisher":{"@type":"Organization","name":"Publisher"}"#)),
             ("Web site", |d| d.objects.push(r#"{"@type":"WebSite","name":"Web site"}"#.to_owned())),
+            ("E", |d| {
+                d.block(Tag::H1, "", "The story");
+                d.page.head.title = "The story | E".to_owned();
+            }),
         ],
     );
 }
