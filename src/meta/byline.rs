@@ -21,6 +21,10 @@ const LONGEST_BLOCK: u32 = 40;
 const BEFORE: u32 = 12;
 const APART: u32 = 4;
 
+/// How far behind the headline, in blocks, a line stands that has nothing but "By" to tell it, and its words.
+const BEHIND: u32 = 10;
+const LONGEST_LINE: u32 = 16;
+
 const FORM: TagSet = TagSet::of(&[Tag::Form, Tag::Label]);
 
 /// What stands before a name and is surely no part of it.
@@ -102,6 +106,34 @@ pub(super) fn shown(page: &Page, headline: Option<u32>) -> Option<String> {
     names.joined()
 }
 
+/// The names in a line near the headline that says "By" or the like, however it is marked.
+pub(super) fn labelled(page: &Page, headline: u32) -> Option<String> {
+    let mut names = Names::default();
+    let mut last: Option<u32> = None;
+    for at in headline.saturating_sub(APART)..=headline.saturating_add(BEHIND) {
+        let Some(block) = page.blocks.get(at as usize) else { break };
+        if at > headline && block.words > LONGEST_BLOCK || last.is_some_and(|last| at > last + 1) {
+            break;
+        }
+        let text = page.text_of(block);
+        let unread = block.removed || block.hidden || block.controls > 0 || block.words > LONGEST_LINE;
+        if at == headline || unread || !begins_with_label(text) || page.closest(block, FORM).is_some() {
+            continue;
+        }
+        for name in names_in(text) {
+            names.add(&name);
+            last = Some(at);
+        }
+    }
+    names.joined()
+}
+
+fn begins_with_label(text: &str) -> bool {
+    let text = text.trim_start();
+    let bare = without_label(text, &LABELS);
+    bare.len() < text.len() && bare.starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase())
+}
+
 /// Names in the order they came, each once.
 #[derive(Default)]
 struct Names {
@@ -137,7 +169,7 @@ fn names_in(text: &str) -> Vec<String> {
     let name = without_particle(without_label(after_by(&text), &LABELS));
     let labelled = name.len() < text.len() || text.contains(is_unspaced);
     let text = once(name);
-    let text = text.split(['|', '•', '·', '–', '—', '(', '/', '\n']).next().unwrap_or_default();
+    let text = text.split(['|', '•', '·', '⋅', '●', '–', '—', '(', '/', '\n']).next().unwrap_or_default();
     let text = text.split(" - ").next().unwrap_or_default();
     let mut names: Vec<String> = Vec::new();
     for (place, part) in until_stop(text).split([',', ';']).enumerate() {
@@ -233,7 +265,7 @@ fn is_address(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{declared, names_in, shown};
+    use super::{declared, labelled, names_in, shown};
     use crate::page::{Block, Element, Head, NONE, Page, Span};
     use crate::scan::tag::Tag;
 
@@ -287,6 +319,7 @@ mod tests {
             ("Ann Example, MD", &["Ann Example"]),
             ("Ann Example | 5 min read", &["Ann Example"]),
             ("Ann Example · @ann", &["Ann Example"]),
+            ("By Ann Example ⋅ Founder", &["Ann Example"]),
             ("Ann Example @ann", &["Ann Example"]),
             ("Ann Example is a writer in Paris", &["Ann Example"]),
             ("Ann ExampleAnn Example", &["Ann Example"]),
@@ -333,6 +366,24 @@ mod tests {
             ("none", &[(3, "5 min read")], None, None),
         ] {
             assert_eq!(shown(&page(bylines), headline).as_deref(), expected, "{case}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_says_by_needs_no_mark() {
+        for (lines, expected) in [
+            (&[(0, "Headline"), (1, "By Ann Example")][..], Some("Ann Example")),
+            (&[(0, "Headline"), (2, "Written by Ann Example"), (3, "By Bob Muster")], Some("Ann Example, Bob Muster")),
+            (&[(0, "Headline"), (2, "Text: Ann Example | 3 May 2021")], Some("Ann Example")),
+            (&[(0, "Headline"), (1, "By Ann Example"), (3, "By Bob Muster")], Some("Ann Example")),
+            (&[(0, "Headline"), (1, "By the harbour")], None),
+            (&[(0, "Headline"), (1, "Ann Example")], None),
+            (&[(0, "Headline"), (30, "By Ann Example")], None),
+            (&[(0, "By Ann Example")], None),
+        ] {
+            let mut page = page(lines);
+            page.head.author_blocks.clear();
+            assert_eq!(labelled(&page, 0).as_deref(), expected, "{lines:?}");
         }
     }
 

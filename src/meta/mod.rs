@@ -47,7 +47,8 @@ pub struct Metadata {
     /// Who wrote it, several names joined by `, `.
     ///
     /// The elements a site's `[story] author` names; JSON-LD `author`; `meta` `author`, `article:author`, `parsely-author`, `sailthru.author`, `dc.creator`, `byl` and their kin; the
-    /// name behind a "Written by" of `twitter:data1`; what the page shows near the headline.
+    /// name behind a "Written by" of `twitter:data1`; what the page marks as an author near the headline, else a line there that
+    /// begins with "By" or the like.
     pub byline: Option<String>,
     /// When it was published: an ISO 8601 date, or date and time with the page's zone.
     ///
@@ -113,7 +114,8 @@ pub(crate) fn read(page: &Page, url: Option<&Url>) -> (Metadata, Option<u32>) {
             .or_else(|| AUTHORS.iter().find_map(|name| byline::declared(metas(head, &[name]))))
             .or_else(|| byline::declared(metas(head, &["citation_author"]).map(|name| first_name_first(&name))))
             .or_else(|| byline::declared(labelled_author(head).into_iter()))
-            .or_else(|| byline::shown(page, headline)),
+            .or_else(|| byline::shown(page, headline))
+            .or_else(|| byline::labelled(page, headline?)),
         published: said_date(page)
             .or_else(|| {
                 let declared = graph.story("datePublished").into_iter().chain(metas(head, &PUBLISHED));
