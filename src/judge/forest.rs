@@ -5,38 +5,27 @@
 //! categorical features", 2018, have such trees for this reason). The form is that of `model/export.py`. It must not know what a
 //! feature means.
 
-use wide::{i16x8, i32x8};
+use wide::{i16x8, i32x8, u16x8};
 
-use super::features::LANES;
+use super::features::{LANES, Lanes};
 use super::short;
 
 /// Questions of a tree, and its leaves.
 const DEPTH: usize = 6;
 const LEAVES: usize = 1 << DEPTH;
 
-/// Is a feature's value greater than the threshold? (A [`short`] number, once for each row that is asked.)
-#[derive(Clone, Copy, Debug)]
-struct Split {
-    threshold: [i16; LANES],
-    feature: u8,
-}
-
-impl Split {
-    fn new(feature: u8, threshold: f32) -> Self {
-        Self { threshold: [short::below(threshold); LANES], feature }
-    }
-
-    /// No value is greater.
-    fn is_asked(&self) -> bool {
-        self.threshold != [short::below(f32::INFINITY); LANES]
-    }
-}
-
+/// Of each question: is this feature's value greater than the threshold? (A [`short`] number, once for each row that is asked.)
 #[derive(Clone, Debug)]
 struct Tree {
-    splits: [Split; DEPTH],
+    features: [u8; DEPTH],
+    thresholds: [i16x8; DEPTH],
     /// In steps of [`STEP`].
     leaves: [i16; LEAVES],
+}
+
+/// The threshold of a question that is not asked: no value is greater.
+fn unasked() -> i16x8 {
+    i16x8::splat(short::below(f32::INFINITY))
 }
 
 /// See the module.
@@ -82,15 +71,23 @@ impl Forest {
     }
 
     /// Asks about those rows of `lanes` that `open` names.
-    pub(crate) fn scores<const N: usize>(&self, lanes: &[[[i16; LANES]; N]], mut open: Vec<usize>) -> Scores {
+    pub(crate) fn scores(&self, lanes: &[Lanes], mut open: Vec<usize>) -> Scores {
         let mut rows = vec![[0.0; LANES]; lanes.len()];
         let mut sums = vec![[0_i32; LANES]; lanes.len()];
         let mut asked = 0;
         for (until, hopeless, sure) in STAGES.into_iter().chain([(usize::MAX, f32::NEG_INFINITY, f32::INFINITY)]) {
             let until = until.clamp(asked, self.trees.len());
-            // A few trees at a time stay in the nearest cache while all rows are asked.
-            for place in &open {
-                add(&self.trees[asked..until], &lanes[*place], &mut sums[*place]);
+            // A few trees at a time stay in the nearest cache while all rows are asked, and each is looked up once for two places.
+            let trees = &self.trees[asked..until];
+            for two in open.chunks(2) {
+                match *two {
+                    [one, other] => {
+                        let (before, behind) = sums.split_at_mut(other);
+                        add(trees, [&lanes[one], &lanes[other]], [&mut before[one], &mut behind[0]]);
+                    }
+                    [one] => add(trees, [&lanes[one]], [&mut sums[one]]),
+                    _ => {}
+                }
             }
             asked = until;
             let unsure = |sum: &i32| (hopeless..=sure).contains(&self.score(*sum));
@@ -116,17 +113,17 @@ impl Forest {
     /// random forests", 2014).
     pub(crate) fn weigh<const N: usize>(&self, row: &[i16; N], weights: &mut [f32; N]) {
         for (tree, came) in self.trees.iter().zip(&self.weights) {
-            let asked = tree.splits.iter().take_while(|split| split.is_asked()).count();
+            let asked = tree.thresholds.iter().take_while(|threshold| **threshold != unasked()).count();
             let leaves = tree.leaves.iter().zip(came).map(|(leaf, weight)| (f32::from(*leaf) * STEP, *weight));
             let mut left: Vec<(f32, f32)> = leaves.take(1 << asked).collect();
             let mut before = mean(&left);
-            for split in tree.splits[..asked].iter().rev() {
+            for (feature, threshold) in tree.features.iter().zip(tree.thresholds).take(asked).rev() {
                 // The last question is the highest digit of the place.
                 let half = left.len() / 2;
-                let value = row.get(split.feature as usize).copied().unwrap_or(0);
-                left = if value > split.threshold[0] { left.split_off(half) } else { left[..half].to_vec() };
+                let value = row.get(usize::from(*feature)).copied().unwrap_or(0);
+                left = if value > threshold.to_array()[0] { left.split_off(half) } else { left[..half].to_vec() };
                 let after = mean(&left);
-                if let Some(weight) = weights.get_mut(split.feature as usize) {
+                if let Some(weight) = weights.get_mut(usize::from(*feature)) {
                     *weight += after - before;
                 }
                 before = after;
@@ -142,35 +139,42 @@ fn mean(leaves: &[(f32, f32)]) -> f32 {
     if weights > 0.0 { sum / weights } else { 0.0 }
 }
 
-/// Adds what the trees answer.
-fn add<const N: usize>(trees: &[Tree], lanes: &[[i16; LANES]; N], sums: &mut [i32; LANES]) {
-    const NOTHING: [i16; LANES] = [0; LANES];
-    let mut total = i32x8::from(*sums);
+/// Adds what the trees answer to some rows each. A function of its own, for then the compiler finds a tree by one address.
+#[inline(never)]
+fn add<const N: usize>(trees: &[Tree], lanes: [&Lanes; N], sums: [&mut [i32; LANES]; N]) {
+    let mut totals = [i32x8::ZERO; N];
     for tree in trees {
-        let mut places = i16x8::ZERO;
-        for (split, digit) in tree.splits.iter().zip(DIGITS) {
-            let values = i16x8::from(*lanes.get(split.feature as usize).unwrap_or(&NOTHING));
-            places |= values.simd_gt(i16x8::from(split.threshold)) & i16x8::from(digit);
+        let mut places = [i16x8::ZERO; N];
+        for ((feature, threshold), digit) in tree.features.iter().zip(tree.thresholds).zip(DIGITS) {
+            for (places, lanes) in places.iter_mut().zip(lanes) {
+                *places |= i16x8::from(lanes[usize::from(*feature)]).simd_gt(threshold) & i16x8::splat(digit);
+            }
         }
-        let leaves = places.to_array().map(|place| tree.leaves[place as usize % LEAVES]);
-        total += i32x8::from_i16x8(i16x8::from(leaves));
+        for (total, places) in totals.iter_mut().zip(places) {
+            // Shifted down from the top, a place is seen to be one of a leaf.
+            let places = u16x8::from(places.to_array().map(|place| place as u16)) >> (u16::BITS - DEPTH as u32);
+            let leaves = places.to_array().map(|place| tree.leaves[usize::from(place) % LEAVES]);
+            *total += i32x8::from_i16x8(i16x8::from(leaves));
+        }
     }
-    *sums = total.to_array();
+    for (sums, total) in sums.into_iter().zip(totals) {
+        *sums = (i32x8::from(*sums) + total).to_array();
+    }
 }
 
-/// What the answers to a tree's questions are worth.
-const DIGITS: [[i16; LANES]; DEPTH] = [[1; LANES], [2; LANES], [4; LANES], [8; LANES], [16; LANES], [32; LANES]];
+/// What the answers to a tree's questions are worth, the last one most.
+const DIGITS: [i16; DEPTH] = [1 << 10, 1 << 11, 1 << 12, 1 << 13, 1 << 14, i16::MIN];
 
 fn tree(bytes: &mut &[u8], thresholds: &[Vec<f32>]) -> Option<(Tree, [f32; LEAVES])> {
-    // A question that is not asked: no value is greater.
-    let mut splits = [Split::new(0, f32::INFINITY); DEPTH];
+    let mut tree = Tree { features: [0; DEPTH], thresholds: [unasked(); DEPTH], leaves: [0; LEAVES] };
     let [depth] = take(bytes)?;
-    for split in splits.get_mut(..usize::from(depth))? {
-        let [feature, place] = take(bytes)?;
-        *split = Split::new(feature, *thresholds.get(feature as usize)?.get(place as usize)?);
+    let asked = tree.features.get_mut(..usize::from(depth))?;
+    for (feature, threshold) in asked.iter_mut().zip(&mut tree.thresholds) {
+        let [of, place] = take(bytes)?;
+        *feature = of;
+        *threshold = i16x8::splat(short::below(*thresholds.get(usize::from(of))?.get(usize::from(place))?));
     }
-    let mut leaves = [0; LEAVES];
-    for leaf in &mut leaves[..1 << depth] {
+    for leaf in &mut tree.leaves[..1 << depth] {
         *leaf = take(bytes).map(i16::from_le_bytes)?;
     }
     let mut weights = [0.0; LEAVES];
@@ -178,7 +182,7 @@ fn tree(bytes: &mut &[u8], thresholds: &[Vec<f32>]) -> Option<(Tree, [f32; LEAVE
         let [steps] = take(bytes)?;
         *weight = (f32::from(steps) / WEIGHT_STEPS).exp2() - 1.0;
     }
-    Some((Tree { splits, leaves }, weights))
+    Some((tree, weights))
 }
 
 fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
@@ -194,6 +198,7 @@ fn number(bytes: &mut &[u8]) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::judge::features::PLACES;
 
     /// Two features with a threshold each; one tree of two questions.
     fn bytes() -> Vec<u8> {
@@ -218,7 +223,7 @@ mod tests {
     fn a_forest_answers_and_tells_what_weighed() {
         let bytes = bytes();
         let Some(forest) = Forest::read(&mut bytes.as_slice()) else { panic!("the forest is not read") };
-        let mut lanes = [[0; LANES]; 2];
+        let mut lanes: Lanes = [[0; LANES]; PLACES];
         for (row, [one, other]) in [[1.5, 11.0], [2.0, 10.0], [2.0, 11.0]].into_iter().enumerate() {
             (lanes[0][row], lanes[1][row]) = (short::of(one), short::of(other));
         }

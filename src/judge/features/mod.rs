@@ -350,8 +350,12 @@ pub(crate) const COUNT: usize = FEATURES.len();
 /// Rows that lie side by side, so that one question is put to all of them at once.
 pub(crate) const LANES: usize = 8;
 
-/// The values of some rows as [`short`] numbers: feature by feature, of each a value a row. Rows behind the last are 0.
-pub(crate) type Lanes = [[i16; LANES]; COUNT];
+/// The values of some rows as [`short`] numbers: feature by feature, of each a value a row. Rows behind the last are 0, and so is what no
+/// feature is kept at: there is room for whatever a byte can name, so that a forest need not ask whether there is such a feature.
+pub(crate) type Lanes = [[i16; LANES]; PLACES];
+
+pub(crate) const PLACES: usize = 1 << u8::BITS;
+const _: () = assert!(COUNT <= PLACES, "a byte names a feature");
 
 /// Rows and columns.
 #[derive(Debug)]
@@ -407,7 +411,7 @@ impl Table {
     /// Fills the table for a page.
     pub(crate) fn of(page: &Page, about: About<'_>, words: &Words) -> Self {
         let rows = page.blocks.len();
-        let lanes = vec![[[0; LANES]; COUNT]; rows.div_ceil(LANES)];
+        let lanes = vec![[[0; LANES]; PLACES]; rows.div_ceil(LANES)];
         let texts = Texts::of(page, about, words);
         let containers = Containers::of(page, words);
         let mut table = Self { rows, lanes, peers: containers.peers(page) };
