@@ -66,6 +66,8 @@ pub(crate) struct Element {
     pub(crate) depth: u32,
     /// Its `class` and `id` and `role` and `itemprop`, lower case, one space between, as a range of [`Page::strings`].
     pub(crate) words: Span,
+    /// Elements of one number here have the same words; there are [`Page::looks`] numbers.
+    pub(crate) look: u32,
     /// Its blocks: a range of [`Page::blocks`].
     pub(crate) blocks: Span,
     /// The same selectors' list index that matched it, see [`Mark`]; a bit each.
@@ -199,6 +201,7 @@ pub(crate) struct Page {
     pub(crate) inlines: Vec<Inline>,
     pub(crate) images: Vec<Image>,
     pub(crate) elements: Vec<Element>,
+    pub(crate) looks: usize,
     pub(crate) blocks: Vec<Block>,
     pub(crate) roots: Vec<StoryRoot>,
     pub(crate) said: Vec<SaidHere>,

@@ -5,12 +5,13 @@
 //! It must not know rules.
 
 pub(crate) mod address;
+mod looks;
 mod picture;
 pub(crate) mod streamed;
 
+use self::looks::Look;
 use crate::judge::evidence::Evidence;
 use crate::judge::running::RunningText;
-use crate::memo::Barren;
 use crate::page::{Block, Element, Inline, Mark, NONE, Page, Said, SaidHere, Span, StoryRoot, Value};
 use crate::scan::Opened;
 use crate::scan::attrs::TagText;
@@ -42,8 +43,7 @@ pub(crate) struct Recorder {
     pub(crate) noscript: String,
     /// The element is known to name the author: blocks inside it do.
     author: Vec<usize>,
-    /// Words of elements that do not name the author.
-    anonymous: Barren,
+    looks: looks::Looks,
     around: picture::Around,
 }
 
@@ -121,6 +121,7 @@ impl Recorder {
     /// The page, when everything has ended.
     pub(crate) fn into_page(mut self, text: RunningText) -> Page {
         self.page.text = text.into_text();
+        self.page.looks = self.looks.len();
         self.page
     }
 
@@ -260,7 +261,7 @@ impl Recorder {
         hidden &= !streamed;
         self.page.streamed |= streamed;
         hidden |= aria.is_some_and(|value| value.eq_ignore_ascii_case("true")) || style.is_some_and(hides);
-        let words = Span { start: start as u32, end: self.page.strings.len() as u32 };
+        let (look, Look { words, author }) = self.looks.of(&mut self.page.strings, start);
         let number = match opened.tag {
             Tag::Ol => opened.text.get("start").and_then(|n| n.trim().parse().ok()).unwrap_or(1),
             Tag::Td | Tag::Th => opened.text.get("colspan").and_then(|n| n.trim().parse().ok()).unwrap_or(1_u32).clamp(1, 1000),
@@ -274,6 +275,7 @@ impl Recorder {
             parent,
             depth: around.map_or(0, |e| e.depth + 1),
             words,
+            look,
             blocks: Span { start: blocks, end: blocks },
             marks: std::mem::take(&mut self.marks),
             hidden: hidden || around.is_some_and(|e| e.hidden),
@@ -283,7 +285,7 @@ impl Recorder {
         for selector in self.roots.drain(..) {
             self.page.roots.push(StoryRoot { selector, element: index });
         }
-        if names_author(&mut self.anonymous, self.page.string(words)) {
+        if author {
             self.author.push(opened.depth);
         }
         self.noscripts += u32::from(opened.tag == Tag::Noscript);
@@ -336,9 +338,14 @@ impl Recorder {
                 self.author.push(opened.depth);
             }
             Tag::Span
-                if ["class", "itemprop"]
-                    .iter()
-                    .any(|name| text.get(name).is_some_and(|value| names_author(&mut self.anonymous, &value))) =>
+                if ["class", "itemprop"].iter().any(|name| {
+                    let strings = &mut self.page.strings;
+                    let start = strings.len();
+                    text.get(name).is_some_and(|value| {
+                        push_words(&value, start, strings);
+                        self.looks.of(strings, start).1.author
+                    })
+                }) =>
             {
                 self.author.push(opened.depth);
             }
@@ -737,29 +744,6 @@ fn hides(style: &str) -> bool {
     }
     let style: String = style.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
     style.contains("display:none") || style.contains("visibility:hidden")
-}
-
-/// Do an element's words say that it names the author? `anonymous`: words that do not.
-fn names_author(anonymous: &mut Barren, words: &str) -> bool {
-    if words.len() < AUTHOR || anonymous.has(words) {
-        return false;
-    }
-    let names = is_author(words);
-    if !names {
-        anonymous.add(words);
-    }
-    names
-}
-
-/// The letters of "author" and "byline".
-const AUTHOR: usize = 6;
-
-fn is_author(words: &str) -> bool {
-    let named = |six: &[u8]| six.eq_ignore_ascii_case(b"byline") || six.eq_ignore_ascii_case(b"author");
-    words.as_bytes().windows(AUTHOR).any(named)
-        && words
-            .split(|c: char| c.is_ascii_whitespace() || matches!(c, '-' | '_'))
-            .any(|word| ["byline", "author", "authors"].iter().any(|name| word.eq_ignore_ascii_case(name)))
 }
 
 #[cfg(test)]

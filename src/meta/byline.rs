@@ -395,6 +395,7 @@ mod tests {
             parent: NONE,
             depth: 0,
             words: Span::default(),
+            look: 0,
             blocks: Span { start: 0, end: 1 },
             marks: 0,
             hidden: false,

@@ -44,7 +44,7 @@ impl Draft {
         let number = 1;
         let language = Span::default();
         let (parent, depth, marks, hidden) = (NONE, 0, 0, false);
-        page.elements.push(Element { tag, parent, depth, words, blocks, marks, hidden, number, language });
+        page.elements.push(Element { tag, parent, depth, words, look: 0, blocks, marks, hidden, number, language });
         page.blocks.push(Block {
             element: page.elements.len() as u32 - 1,
             text: span_of(&mut page.text, text),

@@ -70,6 +70,7 @@ impl Build {
             parent: self.at,
             depth,
             words: Span::default(),
+            look: 0,
             blocks: Span::default(),
             marks: 0,
             hidden: false,

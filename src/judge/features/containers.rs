@@ -122,22 +122,26 @@ impl Containers {
         let room = page.blocks.len();
         let mut by_parent: FxHashMap<(u32, u32), u32> = FxHashMap::with_capacity_and_hasher(room, FxBuildHasher);
         let mut by_page: FxHashMap<(u32, u32), u32> = FxHashMap::with_capacity_and_hasher(room, FxBuildHasher);
-        let mut signs: Vec<u32> = Vec::with_capacity(page.elements.len());
-        let mut elements = Vec::with_capacity(page.elements.len());
-        for element in &page.elements {
-            let names = page.string(element.words);
-            let (class, comments, sign) = look(element.tag, names, words);
-            signs.push(sign);
+        let mut looks: Vec<Option<Look>> = vec![None; page.looks];
+        let mut look_of =
+            |element: &Element| *looks[element.look as usize].get_or_insert_with(|| Look::of(page.string(element.words), words));
+        let mut elements = vec![Seen::default(); page.elements.len()];
+        for (element, seen) in page.elements.iter().zip(&mut elements) {
             let inside = sums.range(element.blocks);
-            let mut seen = Seen { class: (!names.is_empty()).then_some(class), comments, ..Seen::default() };
-            if inside.blocks > 0 {
-                let up = signs.get(element.parent as usize).copied().unwrap_or(0);
-                seen.group = *by_parent.entry((element.parent, sign)).or_insert(siblings.len() as u32);
-                seen.place = enter(&mut siblings, seen.group, inside);
-                seen.alike = *by_page.entry((sign, up)).or_insert(alike.len() as u32);
-                enter(&mut alike, seen.alike, inside);
+            // Nobody asks about an element that holds no block.
+            if inside.blocks == 0 {
+                continue;
             }
-            elements.push(seen);
+            let look = look_of(element);
+            // Papers have a heading called so.
+            let comments = look.comments && !tag::HEADING.has(element.tag);
+            let sign = look.sign(element.tag);
+            let up = page.elements.get(element.parent as usize).map_or(0, |around| look_of(around).sign(around.tag));
+            let group = *by_parent.entry((element.parent, sign)).or_insert(siblings.len() as u32);
+            let place = enter(&mut siblings, group, inside);
+            let alike_to = *by_page.entry((sign, up)).or_insert(alike.len() as u32);
+            enter(&mut alike, alike_to, inside);
+            *seen = Seen { class: look.class, comments, place, group, alike: alike_to };
         }
         let total = sums.all().good as f32;
         let best = |share: f32| {
@@ -356,26 +360,49 @@ fn enter(groups: &mut Vec<Group>, index: u32, inside: Sum) -> u32 {
     group.count - 1
 }
 
-/// The weight of an element's class words, whether they speak of comments, and a number for what it looks like.
-fn look(tag: Tag, names: &str, words: &Words) -> (f32, bool, u32) {
-    let mut sign = WordHash::default();
-    sign.push(tag as u8);
-    let mut weight = 0.0;
-    let mut comments = false;
-    // Papers have a heading called so.
-    let container = !tag::HEADING.has(tag);
-    for name in names.split(|c: char| if c.is_ascii() { !c.is_ascii_alphabetic() } else { !c.is_alphabetic() }) {
-        if name.is_empty() {
-            continue;
+/// What class words say by themselves.
+#[derive(Clone, Copy, Debug)]
+struct Look {
+    /// Their learned weight, if there are any.
+    class: Option<f32>,
+    /// They speak of comments.
+    comments: bool,
+    /// A number for them: digits do not matter, nor what stands between words.
+    names: u32,
+}
+
+impl Look {
+    fn of(words: &str, weights: &Words) -> Self {
+        let mut sign = WordHash::default();
+        let mut weight = 0.0;
+        let mut comments = false;
+        let mut add = |name: &[u8]| {
+            if name.is_empty() {
+                return;
+            }
+            let mut hash = WordHash::default();
+            name.iter().for_each(|byte| hash.push(*byte));
+            sign.push_word(hash.get());
+            weight += weights.class(hash.get());
+            comments |= matches!(name[0], b'c' | b'd' | b'f' | b'k' | b'r')
+                && COMMENT_WORDS.iter().any(|word| name.starts_with(word.as_bytes()));
+        };
+        if words.is_ascii() {
+            words.as_bytes().split(|byte| !byte.is_ascii_alphabetic()).for_each(add);
+        } else {
+            words.split(|c: char| !c.is_alphabetic()).for_each(|name| add(name.as_bytes()));
         }
-        let mut hash = WordHash::default();
-        name.bytes().for_each(|byte| hash.push(byte));
-        sign.push_word(hash.get());
-        weight += words.class(hash.get());
-        comments |=
-            container && name.starts_with(['c', 'd', 'f', 'k', 'r']) && COMMENT_WORDS.iter().any(|word| name.starts_with(word));
+        let class = (!words.is_empty()).then_some(weight.clamp(-8.0, 8.0));
+        Self { class, comments, names: sign.get() }
     }
-    (weight.clamp(-8.0, 8.0), comments, sign.get())
+
+    /// A number for an element of these words.
+    fn sign(self, tag: Tag) -> u32 {
+        let mut sign = WordHash::default();
+        sign.push(tag as u8);
+        sign.push_word(self.names);
+        sign.get()
+    }
 }
 
 fn side(range: Option<Span>, at: u32) -> f32 {
