@@ -5,10 +5,12 @@
 //! It must not know rules.
 
 pub(crate) mod address;
+mod count;
 mod looks;
 mod picture;
 pub(crate) mod streamed;
 
+pub(crate) use self::count::{count, words};
 use self::looks::Look;
 use crate::judge::evidence::Evidence;
 use crate::judge::running::RunningText;
@@ -16,7 +18,7 @@ use crate::page::{Block, Element, Inline, Mark, NONE, Page, Said, SaidHere, Span
 use crate::scan::Opened;
 use crate::scan::attrs::TagText;
 use crate::scan::tag::{self, Tag, TagSet};
-use crate::text::{is_unspaced, trim};
+use crate::text::trim;
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -576,105 +578,6 @@ impl Recorder {
     }
 }
 
-/// Counts what a block's text holds.
-pub(crate) fn count(block: &mut Block, text: &str) {
-    if text.is_ascii() {
-        let [words, sentences, commas] = tally(text.as_bytes(), |b, next| {
-            let white = ascii_white(next);
-            let ends = white | (next == 0x0b) | (next == b'"') | (next == b')') | (next == b'\'');
-            [!ascii_white(b) & white, ((b == b'.') | (b == b'!') | (b == b'?')) & ends, (b == b',') | (b == b';')]
-        });
-        block.words = words;
-        block.sentences = sentences.min(u32::from(u16::MAX)) as u16;
-        block.commas = commas.min(u32::from(u16::MAX)) as u16;
-        return;
-    }
-    block.words = words(text);
-    let mut sentences = 0_u32;
-    let mut commas = 0_u32;
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '.' | '!' | '?' | '…' => {
-                sentences += u32::from(
-                    chars.peek().is_none_or(|next| next.is_whitespace() || matches!(next, '"' | '”' | '»' | ')' | '\'')),
-                );
-            }
-            '。' | '！' | '？' | '｡' | '؟' | '।' => sentences += 1,
-            ',' | '，' | '、' | '،' | ';' | '；' => commas += 1,
-            _ => {}
-        }
-    }
-    block.sentences = sentences.min(u32::from(u16::MAX)) as u16;
-    block.commas = commas.min(u32::from(u16::MAX)) as u16;
-}
-
-/// Bytes that are looked at together.
-const CHUNK: usize = 16;
-
-/// Counts the places of a text where things are true of a byte and the one behind it, a space behind the last. They are true of no space, so
-/// the last chunk is filled up with them: tests without a branch are what lets a whole chunk be looked at together.
-fn tally<const N: usize>(bytes: &[u8], of: impl Fn(u8, u8) -> [bool; N]) -> [u32; N] {
-    let mut sums = [0; N];
-    let mut count = |chunk: &[u8; CHUNK], behind: &[u8; CHUNK]| {
-        let mut found = [[0_u8; CHUNK]; N];
-        for (at, (b, next)) in chunk.iter().zip(behind).enumerate() {
-            for (found, of) in found.iter_mut().zip(of(*b, *next)) {
-                found[at] = u8::from(of);
-            }
-        }
-        for (sum, found) in sums.iter_mut().zip(found) {
-            // The highest byte of the product is the sum of all bytes.
-            let found = u128::from_le_bytes(found);
-            *sum += ((found as u64 + (found >> 64) as u64).wrapping_mul(0x0101_0101_0101_0101) >> 56) as u32;
-        }
-    };
-    let mut rest = bytes;
-    while let (Some(chunk), Some(behind)) = (rest.first_chunk(), rest.get(1..).and_then(|behind| behind.first_chunk())) {
-        count(chunk, behind);
-        rest = &rest[CHUNK..];
-    }
-    let mut last = [b' '; CHUNK];
-    let mut behind = last;
-    last[..rest.len()].copy_from_slice(rest);
-    behind[..CHUNK - 1].copy_from_slice(&last[1..]);
-    count(&last, &behind);
-    sums
-}
-
-/// `u8::is_ascii_whitespace`, without a branch.
-fn ascii_white(b: u8) -> bool {
-    (b == b' ') | ((b.wrapping_sub(b'\t') < 5) & (b != 0x0b))
-}
-
-/// Words of a text; scripts without spaces count two letters as one.
-pub(crate) fn words(text: &str) -> u32 {
-    if text.is_ascii() {
-        let [words] = tally(text.as_bytes(), |b, next| [!ascii_white(b) & ascii_white(next)]);
-        return words;
-    }
-    let mut unspaced = 0;
-    let mut words = 0;
-    let mut inside = false;
-    for c in text.chars() {
-        if c >= '\u{e00}' && is_unspaced(c) {
-            unspaced += 1;
-            inside = false;
-        } else if c.is_whitespace() {
-            inside = false;
-        } else if !inside && !is_zero_width(c) {
-            inside = true;
-            words += 1;
-        }
-    }
-    words + unspaced / 2
-}
-
-/// Characters that nobody sees: a paragraph of them is empty.
-fn is_zero_width(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
-}
-
 /// Appends the words of an attribute's value, in lower case, to what stands from `start` on.
 fn push_words(value: &str, start: usize, out: &mut String) {
     let bytes = value.as_bytes();
@@ -744,21 +647,4 @@ fn hides(style: &str) -> bool {
     }
     let style: String = style.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
     style.contains("display:none") || style.contains("visibility:hidden")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{CHUNK, tally, words};
-
-    #[test]
-    fn words_are_counted_alike_at_any_length() {
-        let text = "The harbour of Brennick reopened, and 12 boats\tleft.  Then it rained on all of them.";
-        for length in 0..=text.len() {
-            let part = &text[..length];
-            assert_eq!(words(part) as usize, part.split_ascii_whitespace().count(), "{part:?}");
-            let [letters] = tally(part.as_bytes(), |b, _| [b == b'e']);
-            assert_eq!(letters as usize, part.matches('e').count(), "{part:?}");
-        }
-        assert!(text.len() > 4 * CHUNK, "it reaches over some chunks");
-    }
 }
