@@ -12,6 +12,9 @@ pub(crate) fn of(value: f32) -> i16 {
     ((upper & 0x7fff) ^ sign) - sign
 }
 
+/// The number of 1.
+pub(crate) const ONE: i16 = (1.0_f32.to_bits() >> 16) as i16;
+
 /// The greatest number that is not greater than a value, so that `of(x) > below(t)` says `x > t` of every `x` that is such a number.
 pub(crate) fn below(value: f32) -> i16 {
     let inexact = value.to_bits() & 0xffff != 0;

@@ -230,38 +230,34 @@ impl Containers {
             let at = row as u32;
             let branch_sum = around.branch.map_or(Sum { blocks: 1, ..Sum::default() }, sum_of);
             let mut values = table.row_mut(row);
-            for (feature, value) in [
-                (Feature::Tag, inner.map_or(9.0, |e| kind_of(e.tag))),
-                (Feature::TagUp, parent.map_or(9.0, |e| kind_of(e.tag))),
-                (Feature::Heading, f32::from(around.heading)),
-                (Feature::Depth, depth),
-                (Feature::DepthBest, best55.map_or(0.0, |b| b.depth as f32 - depth)),
-                (Feature::Articles, marks.articles as f32),
-                (Feature::InMain, f32::from(marks.main)),
-                (Feature::InComments, marks.comments as f32),
-                (Feature::Class, classes.near[0]),
-                (Feature::ClassUp, classes.near[1]),
-                (Feature::ClassUpUp, classes.near[2]),
-                (Feature::ClassLeast, classes.least),
-                (Feature::ClassMost, classes.most),
-                (Feature::ClassSum, classes.sum),
-                (Feature::ClassBranch, around.branch.and_then(|b| self.elements[b as usize].class).unwrap_or(0.0)),
-                (Feature::BranchControls, log(branch_sum.controls)),
-                (Feature::Best55, side(best55.map(|b| b.blocks), at)),
-                (Feature::Best55Distance, distance(best55.map(|b| b.blocks), at)),
-                (Feature::Best80, side(best80.map(|b| b.blocks), at)),
-                (Feature::Best80Distance, distance(best80.map(|b| b.blocks), at)),
-                (Feature::BestLevels, if around.inside_best { around.levels as f32 } else { -1.0 }),
-            ] {
-                values.set(feature, value);
-            }
+            values.set(Feature::Tag, inner.map_or(9.0, |e| kind_of(e.tag)));
+            values.set(Feature::TagUp, parent.map_or(9.0, |e| kind_of(e.tag)));
+            values.set(Feature::Heading, f32::from(around.heading));
+            values.set(Feature::Depth, depth);
+            values.set(Feature::DepthBest, best55.map_or(0.0, |b| b.depth as f32 - depth));
+            values.set(Feature::Articles, marks.articles as f32);
+            values.set_if(marks.main, Feature::InMain);
+            values.set(Feature::InComments, marks.comments as f32);
+            values.set(Feature::Class, classes.near[0]);
+            values.set(Feature::ClassUp, classes.near[1]);
+            values.set(Feature::ClassUpUp, classes.near[2]);
+            values.set(Feature::ClassLeast, classes.least);
+            values.set(Feature::ClassMost, classes.most);
+            values.set(Feature::ClassSum, classes.sum);
+            values.set(Feature::ClassBranch, around.branch.and_then(|b| self.elements[b as usize].class).unwrap_or(0.0));
+            values.set(Feature::BranchControls, log(branch_sum.controls));
+            values.set(Feature::Best55, side(best55.map(|b| b.blocks), at));
+            values.set(Feature::Best55Distance, distance(best55.map(|b| b.blocks), at));
+            values.set(Feature::Best80, side(best80.map(|b| b.blocks), at));
+            values.set(Feature::Best80Distance, distance(best80.map(|b| b.blocks), at));
+            values.set(Feature::BestLevels, if around.inside_best { around.levels as f32 } else { -1.0 });
             for (place, feature) in INSIDE {
-                values.set(feature, f32::from(marks.inside.has(place)));
+                values.set_if(marks.inside.has(place), feature);
             }
             for (index, columns) in around.up.into_iter().zip(UP) {
-                totals(&mut values, &columns, index.map_or_else(Sum::default, sum_of), total);
+                totals(&mut values, columns, index.map_or_else(Sum::default, sum_of), total);
             }
-            totals(&mut values, &BRANCH, branch_sum, total);
+            totals(&mut values, BRANCH, branch_sum, total);
             self.repetition(page, &mut values, block, (around.outermost, around.card));
         }
     }
@@ -302,7 +298,7 @@ const UP: [[Feature; 6]; 3] = [
 const BRANCH: [Feature; 5] =
     [Feature::BranchWords, Feature::BranchLinks, Feature::BranchMean, Feature::BranchBlocks, Feature::BranchGood];
 
-fn totals(values: &mut Row<'_>, columns: &[Feature], sum: Sum, total: f32) {
+fn totals<const N: usize>(values: &mut Row<'_>, columns: [Feature; N], sum: Sum, total: f32) {
     let words = sum.words.max(1) as f32;
     let sums = [
         log(sum.words),
@@ -312,7 +308,7 @@ fn totals(values: &mut Row<'_>, columns: &[Feature], sum: Sum, total: f32) {
         sum.good as f32 / total,
         sum.good as f32 / words,
     ];
-    columns.iter().zip(sums).for_each(|(column, value)| values.set(*column, value));
+    columns.into_iter().zip(sums).for_each(|(column, value)| values.set(column, value));
 }
 
 /// The tables that have a head; others may only lay things out.

@@ -384,6 +384,11 @@ impl Row<'_> {
     fn set(&mut self, feature: Feature, value: f32) {
         self.lanes[feature as usize][self.lane % LANES] = short::of(value);
     }
+
+    /// 1 if it is so, else 0.
+    fn set_if(&mut self, is_so: bool, feature: Feature) {
+        self.lanes[feature as usize][self.lane % LANES] = if is_so { short::ONE } else { 0 };
+    }
 }
 
 /// What is known of a page's story beside its blocks.
@@ -563,15 +568,20 @@ impl Table {
         }
     }
 
-    /// Copies values of a block some rows away; what is not there is -1.
+    /// Copies values of a block one or two rows away; what is not there is -1.
     fn shifted(&mut self, columns: &[(Feature, Feature)], by: isize) {
-        for row in 0..self.rows {
-            let other = row.checked_add_signed(by).filter(|other| *other < self.rows);
-            let (place, lane) = (row / LANES, row % LANES);
-            let other = other.map(|other| (other / LANES, other % LANES));
-            for (from, to) in columns {
-                let value = other.map_or(short::of(-1.0), |(place, lane)| self.lanes[place][*from as usize][lane]);
-                self.lanes[place][*to as usize][lane] = value;
+        const MOST: usize = 2;
+        let nothing = [short::of(-1.0); MOST];
+        let mut column = Vec::with_capacity(MOST + self.lanes.len() * LANES + MOST);
+        for (from, to) in columns {
+            column.clear();
+            column.extend(nothing);
+            self.lanes.iter().for_each(|lanes| column.extend(lanes[*from as usize]));
+            column.truncate(MOST + self.rows);
+            column.extend(nothing);
+            let moved = column[MOST.saturating_add_signed(by)..][..self.rows].chunks(LANES);
+            for (lanes, moved) in self.lanes.iter_mut().zip(moved) {
+                lanes[*to as usize][..moved.len()].copy_from_slice(moved);
             }
         }
     }
@@ -618,7 +628,7 @@ fn log_of(n: f32) -> f32 {
 }
 
 /// The logarithms of most counts.
-static LOGS: Lazy<Vec<f32>> = Lazy::new(|| (0..1024_u16).map(|n| log_of(f32::from(n))).collect());
+static LOGS: Lazy<[f32; 1024]> = Lazy::new(|| std::array::from_fn(|n| log_of(n as f32)));
 
 /// What JSON-LD says the page is, see [`Feature::PageType`]. Only the names are looked for: reading the graph is for metadata.
 fn declared_type(page: &Page) -> f32 {

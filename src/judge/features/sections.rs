@@ -73,7 +73,7 @@ pub(super) fn announces_other(text: &str) -> bool {
     }
     let folded = fold(text);
     let folded = folded.trim_end_matches([':', '.', ' ']);
-    OTHER_MATTER.iter().any(|phrase| {
+    OTHER_MATTER.iter().filter(|phrase| phrase.as_bytes().first() == folded.as_bytes().first()).any(|phrase| {
         folded.strip_prefix(phrase).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ') && rest.split(' ').count() <= 4)
     })
 }

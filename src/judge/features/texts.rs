@@ -113,43 +113,39 @@ impl Texts {
             let (count, later) = self.doubles[row];
             let steps = Steps::of(page, block);
             let mut values = table.row_mut(row);
-            for (feature, value) in [
-                (Feature::Words, log(block.words)),
-                (Feature::WordLength, text.letters as f32 / words),
-                (Feature::Sentences, f32::from(block.sentences) / words),
-                (Feature::SentenceCount, log(block.sentences.into())),
-                (Feature::Commas, f32::from(block.commas) / words),
-                (Feature::LinkShare, block.link_words as f32 / words),
-                (Feature::Links, f32::from(block.links)),
-                (Feature::Images, f32::from(block.images)),
-                (Feature::Controls, f32::from(block.controls)),
-                (Feature::Digits, text.digits as f32 / chars),
-                (Feature::Upper, text.upper as f32 / text.letters.max(1) as f32),
-                (Feature::Quotes, text.quotes as f32),
-                (Feature::Marks, text.marks as f32),
-                (Feature::Currency, f32::from(text.currency)),
-                (Feature::Copyright, f32::from(text.copyright)),
-                (Feature::Address, f32::from(text.address)),
-                (Feature::Ends, f32::from(text.ends)),
-                (Feature::Starts, f32::from(text.starts)),
-                (Feature::Lexical, text.lexical / (text.words.max(1) as f32).sqrt()),
-                (Feature::LexicalLeast, text.least),
-                (Feature::LexicalMost, text.most),
-                (Feature::LexicalBegin, text.begin),
-                (Feature::Bold, steps.bold as f32 / chars),
-                (Feature::Breaks, steps.breaks as f32),
-                (Feature::Inlines, steps.inlines as f32 / words),
-                (Feature::Hidden, f32::from(block.hidden)),
-                (Feature::Noscript, f32::from(block.noscript)),
-                (Feature::TitleShare, self.title.share(text.titled)),
-                (Feature::TitleCover, text.titled as f32 / text.words.max(1) as f32),
-                (Feature::SummaryShare, self.description.share(text.described)),
-                (Feature::SummaryCover, text.described as f32 / text.words.max(1) as f32),
-                (Feature::Double, log(count)),
-                (Feature::DoubleLater, f32::from(later)),
-            ] {
-                values.set(feature, value);
-            }
+            values.set(Feature::Words, log(block.words));
+            values.set(Feature::WordLength, text.letters as f32 / words);
+            values.set(Feature::Sentences, f32::from(block.sentences) / words);
+            values.set(Feature::SentenceCount, log(block.sentences.into()));
+            values.set(Feature::Commas, f32::from(block.commas) / words);
+            values.set(Feature::LinkShare, block.link_words as f32 / words);
+            values.set(Feature::Links, f32::from(block.links));
+            values.set(Feature::Images, f32::from(block.images));
+            values.set(Feature::Controls, f32::from(block.controls));
+            values.set(Feature::Digits, text.digits as f32 / chars);
+            values.set(Feature::Upper, text.upper as f32 / text.letters.max(1) as f32);
+            values.set(Feature::Quotes, text.quotes as f32);
+            values.set(Feature::Marks, text.marks as f32);
+            values.set_if(text.currency, Feature::Currency);
+            values.set_if(text.copyright, Feature::Copyright);
+            values.set_if(text.address, Feature::Address);
+            values.set(Feature::Ends, f32::from(text.ends));
+            values.set(Feature::Starts, f32::from(text.starts));
+            values.set(Feature::Lexical, text.lexical / (text.words.max(1) as f32).sqrt());
+            values.set(Feature::LexicalLeast, text.least);
+            values.set(Feature::LexicalMost, text.most);
+            values.set(Feature::LexicalBegin, text.begin);
+            values.set(Feature::Bold, steps.bold as f32 / chars);
+            values.set(Feature::Breaks, steps.breaks as f32);
+            values.set(Feature::Inlines, steps.inlines as f32 / words);
+            values.set_if(block.hidden, Feature::Hidden);
+            values.set_if(block.noscript, Feature::Noscript);
+            values.set(Feature::TitleShare, self.title.share(text.titled));
+            values.set(Feature::TitleCover, text.titled as f32 / text.words.max(1) as f32);
+            values.set(Feature::SummaryShare, self.description.share(text.described));
+            values.set(Feature::SummaryCover, text.described as f32 / text.words.max(1) as f32);
+            values.set(Feature::Double, log(count));
+            values.set_if(later, Feature::DoubleLater);
         }
     }
 }
@@ -201,11 +197,14 @@ fn look(text: &str, words: &Words, title: &Vocabulary, description: &Vocabulary)
     signs.read(looked_at, |hash| {
         let weight = words.text(hash);
         out.words += 1;
-        out.lexical += weight;
-        out.least = out.least.min(weight);
-        out.most = out.most.max(weight);
-        if out.words <= 3 {
-            out.begin += weight;
+        // Most words weigh nothing.
+        if weight != 0.0 {
+            out.lexical += weight;
+            out.least = out.least.min(weight);
+            out.most = out.most.max(weight);
+            if out.words <= 3 {
+                out.begin += weight;
+            }
         }
         out.titled += u32::from(title.has(hash));
         out.described += u32::from(description.has(hash));
@@ -250,34 +249,34 @@ impl Signs {
         let mut hash = WordHash::default();
         let mut inside = false;
         let mut at = 0;
-        while let Some(byte) = bytes.get(at) {
-            let (sign, letter) = ASCII[*byte as usize];
-            let part_of_word = if byte.is_ascii() {
+        loop {
+            let from = at;
+            // Most characters are ASCII letters; nothing is asked about them but that.
+            while let Some(byte) = bytes.get(at).filter(|byte| LETTERS[usize::from(**byte)] > 0) {
+                hash.push(LETTERS[usize::from(*byte)]);
+                self.counts += SIGNS[usize::from(*byte)];
                 at += 1;
-                self.add(sign);
-                if letter > 0 {
-                    hash.push(letter);
-                }
-                letter > 0
-            } else {
-                let Some(c) = text[at..].chars().next() else { break };
+            }
+            self.chars += (at - from) as u32;
+            inside |= at > from;
+            let behind = text[at..].chars().next();
+            let mut ends = true;
+            if let Some(c) = behind {
                 at += c.len_utf8();
-                self.add(sign_of(c));
-                let alphanumeric = c.is_alphanumeric();
-                if alphanumeric {
+                self.add(if c.is_ascii() { SIGNS[c as usize] } else { sign_of(c) });
+                if !c.is_ascii() && c.is_alphanumeric() {
                     let mut utf8 = [0; 4];
                     c.to_lowercase().for_each(|lower| lower.encode_utf8(&mut utf8).bytes().for_each(|byte| hash.push(byte)));
+                    (inside, ends) = (true, false);
                 }
-                alphanumeric
-            };
-            if inside && !part_of_word {
-                word(hash.get());
-                hash = WordHash::default();
             }
-            inside = part_of_word;
-        }
-        if inside {
-            word(hash.get());
+            if inside && ends {
+                word(hash.get());
+                (inside, hash) = (false, WordHash::default());
+            }
+            if behind.is_none() {
+                break;
+            }
         }
     }
 
@@ -292,21 +291,37 @@ impl Signs {
     }
 }
 
-/// Of each ASCII character: what it counts as, and how it stands in a word, if it is part of one.
-static ASCII: [(u64, u8); 256] = {
-    let mut signs = [(0, 0); 256];
+/// Of each ASCII letter and digit how it stands in a word: in lower case, digits alike. 0 for what is no part of one.
+static LETTERS: [u8; 256] = {
+    let mut letters = [0; 256];
     let mut byte = 0;
     while byte < 128 {
         let c = byte as u8;
-        signs[byte] = match c {
-            b'a'..=b'z' => (LETTER, c),
-            b'A'..=b'Z' => (LETTER | UPPER, c | 0x20),
-            b'0'..=b'9' => (DIGIT, b'0'),
-            b'"' => (QUOTE, 0),
-            b'|' | b'/' => (MARK, 0),
-            b'$' => (CURRENCY, 0),
-            b'@' => (AT, 0),
-            _ => (0, 0),
+        letters[byte] = match c {
+            b'a'..=b'z' => c,
+            b'A'..=b'Z' => c | 0x20,
+            b'0'..=b'9' => b'0',
+            _ => 0,
+        };
+        byte += 1;
+    }
+    letters
+};
+
+/// What each ASCII character counts as.
+static SIGNS: [u64; 256] = {
+    let mut signs = [0; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        signs[byte] = match byte as u8 {
+            b'a'..=b'z' => LETTER,
+            b'A'..=b'Z' => LETTER | UPPER,
+            b'0'..=b'9' => DIGIT,
+            b'"' => QUOTE,
+            b'|' | b'/' => MARK,
+            b'$' => CURRENCY,
+            b'@' => AT,
+            _ => 0,
         };
         byte += 1;
     }
