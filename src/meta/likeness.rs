@@ -79,6 +79,9 @@ pub(super) fn letters(text: &str) -> String {
 
 /// Words of a folded text; where a script is written without spaces, each pair of neighbours.
 fn words<'t>(folded: &'t str, mut word: impl FnMut(&'t str)) {
+    if folded.is_ascii() {
+        return folded.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).for_each(word);
+    }
     let mut give = |from: usize, to: usize| word(folded.get(from..to).unwrap_or_default());
     // Where the word at hand begins, and where the unspaced character before this one does.
     let mut run: Option<usize> = None;

@@ -265,9 +265,7 @@ fn without_tags(text: &str) -> String {
 /// The values of the `meta`s of these names: by name first, in page order second.
 fn metas<'a>(head: &'a Head, names: &[&'a str]) -> impl Iterator<Item = String> + use<'a> {
     let names = names.to_vec();
-    names
-        .into_iter()
-        .flat_map(|name| head.metas.iter().filter(move |(n, _)| n.trim() == name).filter_map(|(_, value)| clean(value)))
+    names.into_iter().flat_map(|name| head.metas.iter().filter(move |(n, _)| n == name).filter_map(|(_, value)| clean(value)))
 }
 
 /// What the first selector of a site's `[story] author` that found something found.

@@ -97,7 +97,7 @@ pub(crate) fn is_stand_in(address: &str) -> bool {
 
 /// The name of the file and its type.
 fn stem(address: &str) -> (&str, &str) {
-    let path = address.split(['?', '#']).next().unwrap_or_default();
+    let path = memchr::memchr2(b'?', b'#', address.as_bytes()).map_or(address, |end| &address[..end]);
     let file = path.rsplit('/').next().unwrap_or_default();
     file.rsplit_once('.').unwrap_or((file, ""))
 }

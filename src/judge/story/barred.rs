@@ -99,15 +99,19 @@ pub(crate) struct Doubles<'p>(FxHashSet<&'p str>);
 impl<'p> Doubles<'p> {
     pub(crate) fn of(page: &'p Page) -> Self {
         let unseen = |block: &Block| block.noscript || block.hidden;
-        if !page.blocks.iter().any(unseen) {
+        if !page.blocks.iter().any(may_be_double) {
             return Self(FxHashSet::default());
         }
         Self(page.blocks.iter().filter(|block| !unseen(block)).map(|block| page.text_of(block)).collect())
     }
 
     pub(super) fn has(&self, page: &Page, block: &Block) -> bool {
-        (block.noscript || block.hidden && block.words >= DOUBLE_WORDS) && self.0.contains(page.text_of(block))
+        may_be_double(block) && self.0.contains(page.text_of(block))
     }
+}
+
+fn may_be_double(block: &Block) -> bool {
+    block.noscript || block.hidden && block.words >= DOUBLE_WORDS
 }
 
 /// A hidden text of fewer words says the same as another by chance: a label in each of several tabs. Chosen, not measured.
