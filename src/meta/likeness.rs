@@ -74,7 +74,9 @@ impl Wording {
 
 /// The letters and digits of a text, folded, without anything between them: how a name reads inside a host name.
 pub(super) fn letters(text: &str) -> String {
-    fold(text).chars().filter(|c| c.is_alphanumeric()).collect()
+    let mut letters = fold(text);
+    letters.retain(char::is_alphanumeric);
+    letters
 }
 
 /// Words of a folded text; where a script is written without spaces, each pair of neighbours.
