@@ -98,9 +98,11 @@ impl Story {
         let taken = |cut: &Cut| Taken { kind: settings.rules.rules[cut.rule as usize].kind, start: cut.start };
         let taken: Vec<Taken> = cuts.iter().map(taken).collect();
         let access = access::conclude(&page, &choice.blocks, &metadata.free, &taken);
-        if metadata.language.is_none() {
-            metadata.language = meta::language::of_text(&sample(&page, &choice.blocks));
-        }
+        let told = match &metadata.language {
+            None => meta::language::of_text(&sample(&page, &choice.blocks)),
+            Some(declared) => meta::language::instead_of(declared, &sample(&page, &choice.blocks)),
+        };
+        metadata.language = told.or(metadata.language);
         let base = base(&page, settings.url.as_ref());
         let mut removed: Vec<_> = cuts.into_iter().map(|cut| Removed::new(cut, &settings.rules)).collect();
         removed.extend(ends.into_iter().map(|plea| Removed::of_sentences(plea, &settings.rules)));

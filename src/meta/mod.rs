@@ -63,7 +63,8 @@ pub struct Metadata {
     pub modified: Option<String>,
     /// The language as a BCP 47 tag (`en-US`).
     ///
-    /// `<html lang>`; `og:locale`; `content-language`; JSON-LD `inLanguage`; else what the story's text is written in, if that is sure.
+    /// `<html lang>`; `og:locale`; `content-language`; JSON-LD `inLanguage`; else what the story's text is written in, if that is
+    /// sure. A long text that is surely in another language than declared is believed.
     pub language: Option<String>,
     /// The site's name.
     ///
