@@ -96,9 +96,19 @@ const RCDATA: TagSet = TagSet::of(&[Tag::Title, Tag::Textarea]);
 /// How many bytes go through lol_html before its findings are read; keeps the log small and in the cache.
 const STEP: usize = 32 << 10;
 
+/// How many bytes of the input lol_html gets next. What it is given in the middle of a tag it copies, so a piece ends behind a tag; and one
+/// that goes on with a `torn` tag ends where that does.
+fn piece(input: &[u8], torn: bool) -> usize {
+    let most = &input[..input.len().min(STEP)];
+    let end = if torn { memchr::memchr(b'>', most) } else { memchr::memrchr(b'>', most) };
+    end.map_or(most.len(), |at| at + 1)
+}
+
 /// See the module.
 pub(crate) struct Scanner {
     lexer: Lexer,
+    /// The last piece it was given may have ended inside a tag.
+    torn: bool,
     tokens: Vec<Token>,
     lens: Lens,
     encoding: &'static Encoding,
@@ -212,6 +222,7 @@ impl Scanner {
         let width = lens.width();
         Self {
             lexer: Lexer::new(memory),
+            torn: false,
             tokens: Vec::new(),
             lens,
             encoding,
@@ -248,10 +259,14 @@ impl Scanner {
     /// Reads `input`, the last part of `window`, which holds all bytes of the page from `base` (at most
     /// [`Scanner::position`]) on. `false`: the memory it may use is spent; what comes after is not read.
     pub(crate) fn feed(&mut self, input: &[u8], window: &[u8], base: u64, events: &mut impl Events) -> bool {
-        for piece in input.chunks(STEP) {
+        let mut rest = input;
+        while !rest.is_empty() {
+            let (piece, behind) = rest.split_at(piece(rest, self.torn));
+            self.torn = !piece.ends_with(b">");
             if !self.step(piece, window, base, events) {
                 return false;
             }
+            rest = behind;
         }
         true
     }
