@@ -37,6 +37,32 @@ const LI: u8 = 2;
 const LI_END: u8 = 4;
 const DD: u8 = 8;
 
+/// What of these bits an element lets through to what it holds, and what it adds, by its tag.
+static REACH: [(u8, u8); tag::ALL.len() + 1] = {
+    let mut table = [reach(Tag::Other); tag::ALL.len() + 1];
+    let mut i = 0;
+    while i < tag::ALL.len() {
+        table[tag::ALL[i] as usize] = reach(tag::ALL[i]);
+        i += 1;
+    }
+    table
+};
+
+const fn reach(tag: Tag) -> (u8, u8) {
+    let boundary = BOUNDARY.has(tag);
+    let special = SPECIAL.has(tag) && !matches!(tag, Tag::Address | Tag::Div | Tag::P);
+    let p = if boundary || matches!(tag, Tag::Button) { 0 } else { P };
+    let items = if special { 0 } else { LI | DD };
+    let ends = if boundary || matches!(tag, Tag::Ol | Tag::Ul) { 0 } else { LI_END };
+    let own = match tag {
+        Tag::P => P,
+        Tag::Li => LI | LI_END,
+        Tag::Dd | Tag::Dt => DD,
+        _ => 0,
+    };
+    (p | items | ends, own)
+}
+
 /// How far misnested end tags are followed up; beyond it they are strays. The standard bounds the same search by other means
 /// (three equal formatting elements, eight rounds).
 const FAR: usize = 512;
@@ -426,27 +452,15 @@ impl Stack {
 
     /// Opens an element. The frames [`Stack::start`] named were popped before.
     pub(crate) fn push(&mut self, tag: Tag, name: u64) -> u32 {
-        let parent = self.frames.last();
-        let inside = parent.is_some_and(|f| f.foreign && !f.integration);
+        let (scope, table_scope, reach, inside) = self.frames.last().map_or((TagSet::EMPTY, TagSet::EMPTY, 0, false), |around| {
+            (around.scope, around.table_scope, around.reach, around.foreign && !around.integration)
+        });
         let foreign = inside || matches!(tag, Tag::Svg | Tag::Math);
         let integration = inside && matches!(tag, Tag::ForeignObject | Tag::Desc | Tag::Title);
         let tag = if inside { Tag::Other } else { tag };
-        let boundary = BOUNDARY.has(tag) || integration;
+        let (passes, begins) = REACH[tag as usize];
+        let passes = if integration { 0 } else { passes };
         let own = TagSet::EMPTY.with(tag);
-        let above = |set: fn(&Frame) -> TagSet| parent.map_or(TagSet::EMPTY, set);
-        let reached = parent.map_or(0, |f| f.reach);
-        let keeps = |bit: u8, ends: bool| if ends { 0 } else { reached & bit };
-        let passes = matches!(tag, Tag::Address | Tag::Div | Tag::P);
-        let special = SPECIAL.has(tag) && !passes || integration;
-        let mut reach = keeps(P, boundary || tag == Tag::Button)
-            | keeps(LI | DD, special)
-            | keeps(LI_END, boundary || matches!(tag, Tag::Ol | Tag::Ul));
-        match tag {
-            Tag::P => reach |= P,
-            Tag::Li => reach |= LI | LI_END,
-            Tag::Dd | Tag::Dt => reach |= DD,
-            _ => {}
-        }
         let id = self.started;
         self.started += 1;
         self.forms += u32::from(tag == Tag::Form);
@@ -455,9 +469,9 @@ impl Stack {
             name,
             foreign,
             integration,
-            scope: if boundary { own } else { above(|f| f.scope).and(own) },
-            table_scope: if TABLE_BOUNDARY.has(tag) { own } else { above(|f| f.table_scope).and(own) },
-            reach,
+            scope: if BOUNDARY.has(tag) || integration { own } else { scope.and(own) },
+            table_scope: if TABLE_BOUNDARY.has(tag) { own } else { table_scope.and(own) },
+            reach: reach & passes | begins,
         };
         self.frames.push(frame);
         id

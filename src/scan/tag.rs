@@ -45,7 +45,8 @@ macro_rules! tags {
         #[repr(u8)]
         pub(crate) enum Tag { Other, $($variant),* }
 
-        const ALL: &[Tag] = &[$(Tag::$variant),*];
+        /// Those that have a name.
+        pub(super) const ALL: &[Tag] = &[$(Tag::$variant),*];
 
         impl Tag {
             /// The name in lower case; empty for [`Tag::Other`].
