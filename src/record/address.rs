@@ -92,7 +92,13 @@ pub(crate) fn is_stand_in(address: &str) -> bool {
     words.any(|word| {
         let no_image = std::mem::replace(&mut none, word.eq_ignore_ascii_case("no")) && word.eq_ignore_ascii_case("image");
         no_image || stands_in(word)
-    }) || address.contains("placeholder")
+    }) || has_placeholder(address)
+}
+
+/// `str::contains` would make a table of the word for each address.
+fn has_placeholder(address: &str) -> bool {
+    const WORD: &str = "placeholder";
+    memchr::memchr_iter(b'p', address.as_bytes()).any(|at| address[at..].starts_with(WORD))
 }
 
 /// The name of the file and its type.
