@@ -4,13 +4,15 @@
 //! What is left between its reports is simple enough to read here: text, end tags, a doctype, CDATA marks, and the
 //! content of elements like `script`, which ends at the first fitting end tag. This module must not know what is open.
 
+use super::tag;
+
 /// One piece of a gap, as ranges of the bytes that were given.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Piece {
-    /// Text as it stands in the page, character references and all.
-    Text(usize, usize),
-    /// An end tag: its name, and where the tag ends.
-    End { name: (usize, usize), end: usize },
+    /// Text as it stands in the page, character references and all; so many bytes of white space come first.
+    Text { white: usize, end: usize },
+    /// An end tag: its name and its hash, and where the tag ends.
+    End { name: (usize, usize), hash: u64, end: usize },
     /// Nothing a reader sees: a doctype, a CDATA mark, an end tag without a name, a tag that the input ends in.
     Skip { end: usize, doctype: bool },
     /// The mark that begins a CDATA section; [`cdata`] reads on.
@@ -20,7 +22,7 @@ pub(crate) enum Piece {
 impl Piece {
     pub(crate) fn end(&self) -> usize {
         match *self {
-            Self::Text(_, end) | Self::End { end, .. } | Self::Skip { end, .. } | Self::Cdata { end } => end,
+            Self::Text { end, .. } | Self::End { end, .. } | Self::Skip { end, .. } | Self::Cdata { end } => end,
         }
     }
 }
@@ -28,7 +30,11 @@ impl Piece {
 /// The first piece of a gap of ordinary content. `None`: it cannot be told before more is seen, which `complete` rules out.
 pub(crate) fn next(gap: &[u8], complete: bool) -> Option<Piece> {
     if *gap.first()? != b'<' {
-        return Some(Piece::Text(0, memchr::memchr(b'<', gap).unwrap_or(gap.len())));
+        // Most texts are nothing but white space.
+        let white = white(gap);
+        let rest = &gap[white..];
+        let words = if rest.first() == Some(&b'<') { 0 } else { memchr::memchr(b'<', rest).unwrap_or(rest.len()) };
+        return Some(Piece::Text { white, end: white + words });
     }
     let unfinished = || complete.then_some(Piece::Skip { end: gap.len(), doctype: false });
     match (gap.get(1), gap.get(2)) {
@@ -36,10 +42,11 @@ pub(crate) fn next(gap: &[u8], complete: bool) -> Option<Piece> {
         (Some(b'/'), None) if !complete => None,
         (Some(b'/'), Some(b'>')) => Some(Piece::Skip { end: 3, doctype: false }),
         (Some(b'/'), Some(c)) if c.is_ascii_alphabetic() => {
-            let name = 2 + gap[2..].iter().take_while(|c| !is_space(**c) && !matches!(c, b'/' | b'>')).count();
+            let (length, hash) = tag::name_at(&gap[2..]);
+            let name = 2 + length;
             let end = if gap.get(name) == Some(&b'>') { Some(name + 1) } else { tag_end(gap) };
             match end {
-                Some(end) => Some(Piece::End { name: (2, name), end }),
+                Some(end) => Some(Piece::End { name: (2, name), hash, end }),
                 None => unfinished(),
             }
         }
@@ -62,9 +69,14 @@ pub(crate) fn next(gap: &[u8], complete: bool) -> Option<Piece> {
         (Some(c), _) if c.is_ascii_alphabetic() && complete && tag_end(gap).is_none() => unfinished(),
         _ => {
             let end = memchr::memchr(b'<', &gap[1..]).map_or(gap.len(), |n| n + 1);
-            Some(Piece::Text(0, end))
+            Some(Piece::Text { white: 0, end })
         }
     }
+}
+
+/// How many bytes of white space a text begins with.
+pub(crate) fn white(text: &[u8]) -> usize {
+    text.iter().position(|byte| !is_space(*byte)).unwrap_or(text.len())
 }
 
 /// How much of a CDATA section's text is at hand, and where the section ends behind it, if that is seen.
@@ -199,7 +211,7 @@ mod tests {
         while let Some(piece) = next(&gap.as_bytes()[at..], true) {
             let end = at + piece.end();
             out.push(match piece {
-                Piece::Text(..) => format!("text {}", &gap[at..end]),
+                Piece::Text { .. } => format!("text {}", &gap[at..end]),
                 Piece::End { name: (a, b), .. } => format!("end {}", &gap[at + a..at + b]),
                 Piece::Skip { doctype, .. } => {
                     if doctype {

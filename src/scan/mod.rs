@@ -365,8 +365,8 @@ impl Reader {
         }
         self.tags += 1;
         let text = tag_text(token, window);
-        let name = attrs::name(&text);
-        let hash = tag::name_hash(name.as_bytes());
+        let (length, hash) = tag::name_at(text.as_bytes().get(1..).unwrap_or_default());
+        let name = text.get(1..=length).unwrap_or_default();
         let tag = Tag::from_hash(name.as_bytes(), hash);
         let Start::Open(keep) = self.stack.start(tag) else {
             events.pause(token.end * self.width);
@@ -420,7 +420,7 @@ impl Reader {
                 let (text, ends) = gap::cdata(gap, complete);
                 if text > 0 {
                     let to = self.at + text as u64;
-                    self.text(to, window, decoder, events);
+                    self.text(gap::white(&gap[..text]), to, window, decoder, events);
                     self.at = to;
                 }
                 let Some(ends) = ends else { return };
@@ -433,14 +433,15 @@ impl Reader {
             let Some(piece) = gap::next(gap, complete) else { return };
             let (from, to) = (self.at, self.at + piece.end() as u64);
             match piece {
-                Piece::Text(..) => self.text(to, window, decoder, events),
-                Piece::End { name, .. } => {
-                    let (tag, hash) = {
-                        let name = &gap[name.0..name.1];
-                        let name = if name.eq_ignore_ascii_case(SHOWN_NOSCRIPT) { b"noscript" } else { name };
-                        let hash = tag::name_hash(name);
-                        (Tag::from_hash(name, hash), hash)
+                Piece::Text { white, .. } => self.text(white, to, window, decoder, events),
+                Piece::End { name, hash, .. } => {
+                    let name = &gap[name.0..name.1];
+                    let (name, hash) = if name.eq_ignore_ascii_case(SHOWN_NOSCRIPT) {
+                        (&b"noscript"[..], tag::name_at(b"noscript").1)
+                    } else {
+                        (name, hash)
                     };
+                    let tag = Tag::from_hash(name, hash);
                     self.end_node(decoder, events);
                     self.end_tag(tag, hash, (from, to), events);
                 }
@@ -459,12 +460,12 @@ impl Reader {
         }
     }
 
-    fn text(&mut self, to: u64, window: &Window<'_>, decoder: &mut TextDecoder, events: &mut impl Events) {
+    /// A text goes on to `to`; so many bytes of `white` space come first.
+    fn text(&mut self, white: usize, to: u64, window: &Window<'_>, decoder: &mut TextDecoder, events: &mut impl Events) {
         self.node.get_or_insert(self.at);
         if self.word.is_none() {
-            let shown = window.shown(self.at, to);
-            let white = shown.iter().take_while(|byte| gap::is_space(**byte)).count();
-            self.word = (white < shown.len()).then_some(self.at + white as u64);
+            let word = self.at + white as u64;
+            self.word = (word < to).then_some(word);
             let keep = self.stack.text();
             if let Some(word) = self.word.filter(|_| keep < self.stack.frames().len()) {
                 self.close_down_to(keep, (word, word), Ended::Implied, events);

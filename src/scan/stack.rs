@@ -13,7 +13,7 @@ use super::tag::{self, Tag, TagSet};
 pub(crate) struct Frame {
     /// [`Tag::Other`] for names without a tag of their own, and inside svg and math.
     pub(crate) tag: Tag,
-    /// [`tag::name_hash`]; tells names apart that share [`Tag::Other`].
+    /// Its hash, see [`tag::name_at`]; tells names apart that share [`Tag::Other`].
     pub(crate) name: u64,
     /// Element of svg or math.
     pub(crate) foreign: bool,
@@ -372,6 +372,10 @@ impl Stack {
     /// What an end tag does.
     pub(crate) fn end(&self, tag: Tag, name: u64) -> End {
         let Some(top) = self.top() else { return End::Ignore };
+        // Nearly always it is the innermost.
+        if top.name == name && !matches!(tag, Tag::Html | Tag::Body) {
+            return End::PopTo(self.frames.len() - 1);
+        }
         let nearest =
             |set: TagSet| self.frames.iter().rposition(|f| set.has(f.tag) && !f.foreign).map_or(End::Ignore, End::PopTo);
         if top.foreign && (!top.integration || top.name == name) {

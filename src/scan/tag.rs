@@ -79,26 +79,44 @@ tags! {
     Video = "video", Wbr = "wbr", Xmp = "xmp",
 }
 
-/// A raw name in any case: its hash, which tells names apart that are [`Tag::Other`]. Of a name of at most
-/// [`SHORT`] bytes it is the length and the bytes themselves, so no other name has it; of a longer one it is FNV-1a of the name in lower case,
-/// above all hashes of short ones.
-pub(crate) const fn name_hash(name: &[u8]) -> u64 {
-    let mut hash = name.len() as u64;
+/// The raw name at the beginning of some bytes, in any case: its length, and its hash, which tells names apart that are [`Tag::Other`]. Of a
+/// name of at most [`SHORT`] bytes the hash is the length and the bytes themselves, so no other name has it; of a longer one it is FNV-1a of
+/// the name in lower case, above all hashes of short ones.
+pub(crate) const fn name_at(bytes: &[u8]) -> (usize, u64) {
+    let mut hash = 0;
     let mut i = 0;
-    if name.len() <= SHORT {
-        while i < name.len() {
-            hash = hash << 8 | name[i].to_ascii_lowercase() as u64;
-            i += 1;
-        }
-        return hash;
-    }
-    hash = 0xcbf2_9ce4_8422_2325;
-    while i < name.len() {
-        hash = (hash ^ name[i].to_ascii_lowercase() as u64).wrapping_mul(0x0100_0000_01b3);
+    while i < bytes.len() && IN_NAME[bytes[i] as usize] != 0 {
+        hash = hash << 8 | IN_NAME[bytes[i] as usize] as u64;
         i += 1;
     }
-    hash | 1 << 63
+    if i <= SHORT {
+        return (i, hash | (i as u64) << (8 * SHORT));
+    }
+    let length = i;
+    hash = 0xcbf2_9ce4_8422_2325;
+    i = 0;
+    while i < length {
+        hash = (hash ^ IN_NAME[bytes[i] as usize] as u64).wrapping_mul(0x0100_0000_01b3);
+        i += 1;
+    }
+    (length, hash | 1 << 63)
 }
+
+/// The bytes of names in lower case, and zero for what ends one. A zero byte in a name stands for no character, as one does that is never in
+/// UTF-8.
+static IN_NAME: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = match byte as u8 {
+            b' ' | b'\t' | b'\n' | b'\r' | 0x0c | b'/' | b'>' => 0,
+            0 => 0xff,
+            byte => byte.to_ascii_lowercase(),
+        };
+        byte += 1;
+    }
+    table
+};
 
 const SHORT: usize = 7;
 
@@ -114,7 +132,7 @@ static BY_HASH: [Tag; PLACES] = {
     let mut table = [Tag::Other; PLACES];
     let mut i = 0;
     while i < ALL.len() {
-        let mut at = place(name_hash(ALL[i].name().as_bytes()));
+        let mut at = place(name_at(ALL[i].name().as_bytes()).1);
         while table[at] as u8 != Tag::Other as u8 {
             at = (at + 1) % PLACES;
         }
@@ -129,7 +147,7 @@ static HASHES: [u64; ALL.len() + 1] = {
     let mut hashes = [0; ALL.len() + 1];
     let mut i = 0;
     while i < ALL.len() {
-        hashes[ALL[i] as usize] = name_hash(ALL[i].name().as_bytes());
+        hashes[ALL[i] as usize] = name_at(ALL[i].name().as_bytes()).1;
         i += 1;
     }
     hashes
@@ -138,10 +156,10 @@ static HASHES: [u64; ALL.len() + 1] = {
 impl Tag {
     /// The tag of a raw name, in any case.
     pub(crate) fn from_name(name: &[u8]) -> Self {
-        Self::from_hash(name, name_hash(name))
+        Self::from_hash(name, name_at(name).1)
     }
 
-    /// The tag of a raw name whose [`name_hash`] is known.
+    /// The tag of a raw name whose hash is known.
     pub(crate) fn from_hash(name: &[u8], hash: u64) -> Self {
         let mut at = place(hash);
         loop {
