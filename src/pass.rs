@@ -619,9 +619,10 @@ impl Events for Pass {
         self.settle(end.1);
     }
 
-    fn wants_text(&self) -> bool {
+    fn wants_text(&self, white: bool) -> bool {
         match &self.deaf {
             Some(deaf) => deaf.wants_excerpt(),
+            None if white && self.leaf.is_none() => false,
             None => self.recorder.is_some() || self.leaf_wants_text(),
         }
     }

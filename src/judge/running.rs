@@ -174,13 +174,9 @@ impl RunningText {
 /// The first characters of a text, on one line.
 pub(crate) fn excerpt(text: &str) -> String {
     const CHARS: usize = 80;
-    text.trim_start()
-        .chars()
-        .take(CHARS)
-        .map(|c| if c.is_whitespace() { ' ' } else { c })
-        .collect::<String>()
-        .trim_end()
-        .to_owned()
+    let text = text.trim_start();
+    let end = text.char_indices().nth(CHARS).map_or(text.len(), |(end, _)| end);
+    text[..end].trim_end().replace(char::is_whitespace, " ")
 }
 
 #[cfg(test)]

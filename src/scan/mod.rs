@@ -64,8 +64,8 @@ pub(crate) trait Events {
     /// The element at index `depth` of the stack ends before (`implied`) or with the bytes `end`.
     fn close(&mut self, depth: usize, frame: &Frame, end: (u64, u64), how: Ended);
 
-    /// Whether [`Events::text`] would read the text itself.
-    fn wants_text(&self) -> bool;
+    /// Whether [`Events::text`] would read the text itself; `white`: as far as it is nothing but white space.
+    fn wants_text(&self, white: bool) -> bool;
 
     /// Text that stands between tags, decoded; empty if it was not wanted. `node` is where its text node begins, white space aside, `end` where the piece ends; they are
     /// equal as long as the node is nothing but white space.
@@ -473,9 +473,12 @@ impl Reader {
         }
         let node = self.word.unwrap_or(to) * self.width;
         let end = to * self.width;
+        let white = self.word.is_none();
+        if !events.wants_text(white) {
+            return events.text("", node, end);
+        }
         match window.text(self.at, to) {
-            _ if !events.wants_text() => events.text("", node, end),
-            Some(white) if self.word.is_none() => events.text(white, node, end),
+            Some(text) if white => events.text(text, node, end),
             Some(text) => decoder.text(text, &mut |text| events.text(text, node, end)),
             None => decoder.piece(window.input(self.at, to), false, &mut |text| events.text(text, node, end)),
         }

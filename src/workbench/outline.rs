@@ -147,7 +147,7 @@ impl Events for Outline {
         }
     }
 
-    fn wants_text(&self) -> bool {
+    fn wants_text(&self, _: bool) -> bool {
         true
     }
 
