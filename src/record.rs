@@ -641,8 +641,9 @@ const UNSEEN_BYTES: usize = 60;
 
 /// Does an inline style hide its element?
 fn hides(style: &str) -> bool {
-    // The words come first: most styles have neither.
-    if !style.bytes().any(|b| matches!(b, b'd' | b'D' | b'v' | b'V')) {
+    // What stands behind a colon comes first: in most styles it is neither.
+    let hidden = |at: usize| style[at + 1..].trim_start().starts_with(['n', 'N', 'h', 'H']);
+    if !memchr::memchr_iter(b':', style.as_bytes()).any(hidden) {
         return false;
     }
     let style: String = style.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();

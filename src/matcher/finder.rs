@@ -113,8 +113,8 @@ impl<const N: usize> Finder<N> {
                 // Several places are looked at before one is gone into: nearly always it is none of them.
                 let mut places = 0_u32;
                 for place in 0..TOGETHER {
-                    let word = word(chunk, place);
-                    places |= u32::from(self.long.may_hold(word) | self.short.may_hold(word)) << place;
+                    let hash = hash(word(chunk, place));
+                    places |= u32::from(self.long.may_hold(hash) | self.short.may_hold(hash)) << place;
                 }
                 while places > 0 {
                     let place = places.trailing_zeros() as usize;
@@ -132,10 +132,10 @@ impl<const N: usize> Finder<N> {
     }
 
     fn look(&self, word: u64, bytes: &[u8], at: usize, found: &mut impl FnMut(usize, u32, usize)) {
-        if self.long.may_hold(word) {
+        if self.long.may_hold(hash(word)) {
             self.long.compare(word, |entry| self.compare(entry, bytes, at, found));
         }
-        if self.short.may_hold(word) {
+        if self.short.may_hold(hash(word)) {
             self.short.compare(word, |entry| self.compare(entry, bytes, at, found));
         }
     }
@@ -162,18 +162,22 @@ impl<const N: usize> Finder<N> {
 }
 
 impl<const L: usize> Grams<L> {
+    /// From which bit on a hash tells the place; below stand two numbers of six bits that tell which of its bits are set. What it has from bit
+    /// `8 * L` on tells of more than the gram.
+    const PLACE: u32 = if L < WORD / 2 { 13 } else { 32 };
+    const MOST_PLACES: usize = 1 << (8 * L as u32 - Self::PLACE);
+
     fn of(entries: Vec<Entry>) -> Self {
         if entries.is_empty() {
             return Self::default();
         }
-        let words = (entries.len() * bits_each(L) / 64).next_power_of_two();
-        let mut grams = Self { filter: vec![0; words], slots: vec![0; entries.len().next_power_of_two()], entries: Vec::new() };
+        let words = (entries.len() * bits_each(L) / 64).next_power_of_two().min(Self::MOST_PLACES);
+        let slots = entries.len().next_power_of_two().min(Self::MOST_PLACES);
+        let mut grams = Self { filter: vec![0; words], slots: vec![0; slots], entries: Vec::new() };
         for entry in &entries {
-            let hash = hash(entry.bytes & mask::<L>());
-            let word = hash as usize & (words - 1);
-            grams.filter[word] |= bits(hash);
-            let slot = grams.slot(hash);
-            grams.slots[slot] += 1;
+            let hash = hash(entry.bytes);
+            grams.filter[place::<L>(hash, words)] |= Self::bits(hash).iter().fold(0, |set, bit| set | 1 << bit);
+            grams.slots[place::<L>(hash, slots)] += 1;
         }
         let mut start = 0;
         for slot in &mut grams.slots {
@@ -182,27 +186,28 @@ impl<const L: usize> Grams<L> {
         // Each goes to its slot at once; where a slot begins moves on until it is where the slot ends.
         grams.entries = entries.clone();
         for entry in entries {
-            let slot = grams.slot(hash(entry.bytes & mask::<L>()));
-            grams.entries[grams.slots[slot] as usize] = entry;
-            grams.slots[slot] += 1;
+            let start = &mut grams.slots[place::<L>(hash(entry.bytes), slots)];
+            grams.entries[*start as usize] = entry;
+            *start += 1;
         }
         grams
     }
 
-    fn slot(&self, hash: u64) -> usize {
-        (hash >> 8) as usize & (self.slots.len() - 1)
+    #[inline]
+    fn bits(hash: u64) -> [u64; 2] {
+        [hash >> (Self::PLACE - 6) & 63, hash >> (Self::PLACE - 12) & 63]
     }
 
     #[inline]
-    fn may_hold(&self, word: u64) -> bool {
-        let hash = hash(word & mask::<L>());
-        let bits = bits(hash);
-        self.filter.get(hash as usize & self.filter.len().wrapping_sub(1)).is_some_and(|filter| filter & bits == bits)
+    fn may_hold(&self, hash: u64) -> bool {
+        let [one, other] = Self::bits(hash);
+        let word = self.filter.get(place::<L>(hash, self.filter.len()));
+        word.is_some_and(|word| word >> one & word >> other & 1 == 1)
     }
 
     #[cold]
     fn compare(&self, word: u64, mut compare: impl FnMut(&Entry)) {
-        let slot = self.slot(hash(word & mask::<L>()));
+        let slot = place::<L>(hash(word), self.slots.len());
         let start = if slot == 0 { 0 } else { self.slots[slot - 1] as usize };
         for entry in &self.entries[start..self.slots[slot] as usize] {
             if entry.may_be(word) {
@@ -218,21 +223,16 @@ fn word(chunk: &[u8; CHUNK], place: usize) -> u64 {
     chunk[place * STRIDE..].first_chunk().map_or(0, |word| u64::from_le_bytes(*word))
 }
 
-/// The first `length` bytes of a word.
-const fn mask<const L: usize>() -> u64 {
-    u64::MAX >> (64 - 8 * L)
+/// Of a product as many of the lowest bytes as one likes depend on no more bytes of the factors: it is a hash of every gram a word begins with.
+#[inline]
+fn hash(word: u64) -> u64 {
+    word.wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
-/// A number whose lower bits depend on all of the gram's.
+/// The place of a hash of `L` bytes among so many, a power of two.
 #[inline]
-fn hash(gram: u64) -> u64 {
-    gram.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 24
-}
-
-/// Two bits of a word, by bits of the hash that do not choose the word.
-#[inline]
-fn bits(hash: u64) -> u64 {
-    1 << (hash >> 34 & 63) | 1 << (hash >> 28 & 63)
+fn place<const L: usize>(hash: u64, places: usize) -> usize {
+    (hash >> Grams::<L>::PLACE) as usize & places.wrapping_sub(1)
 }
 
 /// Bytes as a number, as [`word`] reads them.
