@@ -1,19 +1,22 @@
 //! lol_html, driven as a tokenizer: bytes in, places of start tags and comments out.
 //!
-//! One handler for every start tag and one for comments write what they see into a log, which the caller empties after each
-//! write. Nothing is rewritten and no text is asked for, which keeps lol_html in its fastest mode; how far it has come is told by
-//! what its output was given. The log is made of atomics only so that a sieve can move between threads: writer and reader take turns,
-//! so it needs no lock and no order. This module must not know what is done with a tag.
+//! What it sees is written into a log, which the caller empties after each write. Nothing is rewritten and no text is asked for, which
+//! keeps lol_html in its fastest mode; how far it has come is told by what its output was given. Its tokenizer is driven directly: a
+//! handler for every start tag, which is all its public interface has for this, makes its selectors' machine keep every open element a second
+//! time and took a tenth of the time of all. The log is made of atomics only so that a sieve can move between threads: writer and reader
+//! take turns, so it needs no lock and no order. This module must not know what is done with a tag.
 
-use std::borrow::Cow;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use encoding_rs::WINDOWS_1252;
-use lol_html::html_content::Comment;
-use lol_html::send::{DocumentContentHandlers, Element, ElementContentHandlers, HtmlRewriter, Settings};
-use lol_html::{AsciiCompatibleEncoding, MemorySettings, OutputSink, Selector};
+use lol_html::errors::RewritingError;
+use lol_html::html_content::DocumentEnd;
+use lol_html::{
+    AsciiCompatibleEncoding, LocalName, Namespace, OutputSink, SharedMemoryLimiter, StartTagHandlingResult, Token as LolToken,
+    TokenCaptureFlags, TransformController, TransformStream, TransformStreamSettings,
+};
 
 /// A start tag or a comment, as a range of the shown bytes.
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +42,8 @@ impl TokenKind {
 
 /// See the module.
 pub(crate) struct Lexer {
-    rewriter: Option<HtmlRewriter<'static, Progress>>,
+    /// None once it has given up.
+    stream: Option<TransformStream<Listener, Progress>>,
     log: Arc<Log>,
 }
 
@@ -52,6 +56,9 @@ struct Log {
     earlier: Mutex<Vec<Token>>,
     passed: AtomicU64,
 }
+
+/// Room for a tag that a piece of the input breaks, as lol_html has it by itself.
+const BUFFER: usize = 1024;
 
 /// So many tokens are logged without a lock; 4 KiB of them.
 const SLOTS: usize = 256;
@@ -90,6 +97,51 @@ impl Log {
     }
 }
 
+/// Writes start tags and comments into the log.
+struct Listener {
+    log: Arc<Log>,
+    /// The start tag that comes next is one inside svg or math.
+    foreign: bool,
+}
+
+/// What lol_html is to tell of, from each tag on to the next.
+const WANTED: TokenCaptureFlags = TokenCaptureFlags::COMMENTS.union(TokenCaptureFlags::NEXT_START_TAG);
+
+impl TransformController for Listener {
+    fn initial_capture_flags(&self) -> TokenCaptureFlags {
+        WANTED
+    }
+
+    fn handle_start_tag(&mut self, _: LocalName<'_>, namespace: Namespace) -> StartTagHandlingResult<Self> {
+        self.foreign = namespace != Namespace::Html;
+        Ok(WANTED)
+    }
+
+    fn handle_end_tag(&mut self, _: LocalName<'_>) -> TokenCaptureFlags {
+        WANTED
+    }
+
+    fn handle_token(&mut self, token: &mut LolToken<'_>) -> Result<(), RewritingError> {
+        match token {
+            LolToken::StartTag(tag) => {
+                let kind = if self.foreign { TokenKind::ForeignStart } else { TokenKind::Start };
+                self.log.push(tag.source_location().bytes(), kind);
+            }
+            LolToken::Comment(comment) => self.log.push(comment.source_location().bytes(), TokenKind::Comment),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn handle_end(&mut self, _: &mut DocumentEnd<'_>) -> Result<(), RewritingError> {
+        Ok(())
+    }
+
+    fn should_emit_content(&self) -> bool {
+        true
+    }
+}
+
 /// Counts what lol_html puts out. Nothing is changed, so this is how far it has read for good.
 struct Progress(Arc<Log>);
 
@@ -100,47 +152,37 @@ impl OutputSink for Progress {
 }
 
 impl Lexer {
-    /// `memory`: bytes lol_html may use for what it has to hold, which is the one tag it is in and its own stack.
+    /// `memory`: bytes lol_html may use for what it has to hold, which is the one tag it is in.
     pub(crate) fn new(memory: usize) -> Self {
         let log = Arc::new(Log::new());
-        let (tags, comments) = (Arc::clone(&log), Arc::clone(&log));
-        let on_tag = move |element: &mut Element<'_, '_>| {
-            let foreign = !element.namespace_uri().ends_with("xhtml");
-            tags.push(element.source_location().bytes(), if foreign { TokenKind::ForeignStart } else { TokenKind::Start });
-            Ok(())
-        };
-        let on_comment = move |comment: &mut Comment<'_>| {
-            comments.push(comment.source_location().bytes(), TokenKind::Comment);
-            Ok(())
-        };
-        let mut settings = Settings::new_send()
-            .with_strict(false)
-            .with_memory_settings(MemorySettings::new().with_max_allowed_memory_usage(memory))
-            .append_document_content_handler(DocumentContentHandlers::default().comments(on_comment));
-        if let Some(encoding) = AsciiCompatibleEncoding::new(WINDOWS_1252) {
-            settings = settings.with_encoding(encoding);
-        }
-        if let Ok(every) = "*".parse::<Selector>() {
-            settings =
-                settings.append_element_content_handler((Cow::Owned(every), ElementContentHandlers::default().element(on_tag)));
-        }
-        let rewriter = Some(HtmlRewriter::new(settings, Progress(Arc::clone(&log))));
-        Self { rewriter, log }
+        let stream = AsciiCompatibleEncoding::new(WINDOWS_1252).map(|encoding| {
+            TransformStream::new(TransformStreamSettings {
+                transform_controller: Listener { log: Arc::clone(&log), foreign: false },
+                output_sink: Progress(Arc::clone(&log)),
+                preallocated_parsing_buffer_size: BUFFER.min(memory),
+                memory_limiter: SharedMemoryLimiter::new(memory),
+                encoding,
+                next_encoding: Default::default(),
+                strict: false,
+                graceful_bail_out_on_memory_limit_exceeded: false,
+                graceful_bail_out_on_content_handler_error: false,
+            })
+        });
+        Self { stream, log }
     }
 
     /// Reads on. `false`: it has given up (its memory is spent) and will say no more.
     pub(crate) fn write(&mut self, shown: &[u8]) -> bool {
-        let Some(rewriter) = &mut self.rewriter else { return false };
-        let fine = rewriter.write(shown).is_ok();
+        let fine = self.stream.as_mut().is_some_and(|stream| stream.write(shown).is_ok());
         if !fine {
-            self.rewriter = None;
+            self.stream = None;
         }
         fine
     }
 
     /// The input has ended.
     pub(crate) fn end(&mut self) -> bool {
-        self.rewriter.take().is_some_and(|rewriter| rewriter.end().is_ok())
+        self.stream.take().is_some_and(|mut stream| stream.end().is_ok())
     }
 
     /// Moves what was logged since the last call into `out`.
