@@ -2,6 +2,8 @@
 //!
 //! Of a tag only the shape is checked, not whether the language exists. It must not know where the tag was found.
 
+use memchr::memmem;
+
 /// The tag with dashes and in the usual case (`en-US`, `zh-Hant`), `None` if it names no language.
 ///
 /// What follows the first subtag that cannot be one is dropped (`en_US.UTF-8` is `en-US`), and of a list the first tag counts.
@@ -43,7 +45,7 @@ pub(crate) fn instead_of(declared: &str, text: &str) -> Option<String> {
     let primary = declared.split('-').next().unwrap_or_default();
     // Told by a few words first, since a look at all letters takes longer than all other metadata.
     let (_, words) = COMMON.iter().find(|(language, _)| *language == primary)?;
-    let common = words.iter().map(|word| text.matches(word).count()).sum::<usize>();
+    let common = words.iter().map(|word| memmem::find_iter(text.as_bytes(), word).count()).sum::<usize>();
     if text.len() < LEAST_BYTES || common * BYTES_A_WORD >= text.len() {
         return None;
     }
