@@ -9,17 +9,18 @@
 //! A list is added for every page or for a *scope*, whose selectors stand in a table of their own, built when the scope is first
 //! entered: what holds on ten thousand other sites costs a page nothing. This module must not know what a selector or a scope is for.
 
-use std::borrow::Cow;
-use std::hash::Hasher;
+mod element;
+mod table;
 
 use once_cell::sync::OnceCell;
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHashMap;
 
-use super::finder::Finder;
+use self::element::{Element, has, is_nth};
+use self::table::{NameOf, Pieces, Table, key};
 use crate::memo::Barren;
 use crate::scan::attrs::TagText;
-use crate::scan::tag::{Tag, TagSet};
-use crate::selector::{Attribute, AttributeTest, Combinator, Complex, Compound, SelectorList};
+use crate::scan::tag::Tag;
+use crate::selector::{Attribute, Combinator, Complex, Compound, SelectorList};
 use crate::text::trim;
 
 /// What one element must be.
@@ -60,35 +61,6 @@ struct Prefix {
     scopes: Vec<u32>,
 }
 
-/// Selectors under the names that lead to them.
-#[derive(Debug, Default)]
-struct Table {
-    by_name: FxHashMap<u64, Vec<u32>>,
-    /// Of the tags that have a number; the others are in `by_name`.
-    by_tag: Vec<Vec<u32>>,
-    everywhere: Vec<u32>,
-    /// Pieces of attribute values that stand in for `by_name`, where it would hold many: those of `class`, and of others.
-    class_pieces: Option<Pieces>,
-    pieces: Vec<Pieces>,
-    /// Bits before the table; most names of a page are in no rule.
-    filter: Vec<u64>,
-    /// Which first letters and lengths the names of attributes have in it.
-    attributes: AttributeShapes,
-}
-
-/// Prefixes that ask for a piece of one attribute's value.
-#[derive(Debug)]
-struct Pieces {
-    attribute: Box<str>,
-    /// The tags that they ask for too; none if some ask for any, or for a `class`, which may be found barren for all.
-    tags: Option<TagSet>,
-    /// Pieces that a value must begin with, if they are few. All are in lower case: a selector that minds the case is asked for nothing
-    /// now and then, never forgotten.
-    begins: Vec<(Box<str>, u32)>,
-    /// The others, and their prefixes by number.
-    anywhere: Option<(Finder<1>, Vec<u32>)>,
-}
-
 /// Every selector, frozen. See the module.
 #[derive(Debug)]
 pub(crate) struct SelectorIndex {
@@ -101,28 +73,6 @@ pub(crate) struct SelectorIndex {
     of_type: bool,
 }
 
-/// A set of first letters and lengths of names, in any case: tells most attributes of a page apart from those of rules, without a hash.
-#[derive(Debug, Default)]
-struct AttributeShapes([u64; 4]);
-
-impl AttributeShapes {
-    fn place(name: &[u8]) -> (usize, u32) {
-        let letter = name.first().map_or(0, |b| usize::from(b | 0x20));
-        let shape = letter.wrapping_mul(31).wrapping_add(name.len());
-        (shape >> 6 & 3, (shape & 63) as u32)
-    }
-
-    fn add(&mut self, name: &[u8]) {
-        let (word, bit) = Self::place(name);
-        self.0[word] |= 1 << bit;
-    }
-
-    fn may_have(&self, name: &[u8]) -> bool {
-        let (word, bit) = Self::place(name);
-        self.0[word] >> bit & 1 == 1
-    }
-}
-
 /// Collects selector lists.
 #[derive(Debug, Default)]
 pub(crate) struct SelectorIndexBuilder {
@@ -132,31 +82,6 @@ pub(crate) struct SelectorIndexBuilder {
     lists: FxHashMap<String, (u32, Vec<u32>)>,
     lefts: u32,
     of_type: bool,
-}
-
-/// What a name is the name of; part of its key.
-#[derive(Clone, Copy)]
-enum NameOf {
-    Id = 1,
-    Class,
-    Attribute,
-    Tag,
-}
-
-/// The filter of a table has at most so many bits, and at least so many for each of its names.
-const MOST_FILTER_BITS: usize = 1 << 17;
-const FILTER_BITS_EACH: usize = 8;
-/// More prefixes than this that ask for a piece of one attribute's value are searched for at once; fewer are tried one after the other. Those of
-/// `class` are in any case: nearly every element has one, and most values are known to be barren.
-const MANY_PIECES: usize = 4;
-/// So many pieces are compared with the beginning of a value one after the other.
-const MOST_BEGINNINGS: usize = 32;
-
-fn key(of: NameOf, name: &[u8]) -> u64 {
-    let mut hasher = FxHasher::default();
-    hasher.write(name);
-    hasher.write_u8(of as u8);
-    hasher.finish()
 }
 
 impl SelectorIndexBuilder {
@@ -314,125 +239,6 @@ impl One {
     }
 }
 
-impl Table {
-    fn of(all: &[Prefix], numbers: &[u32]) -> Self {
-        let bits = (numbers.len() * FILTER_BITS_EACH).next_power_of_two().clamp(64, MOST_FILTER_BITS);
-        let mut table = Self { filter: vec![0; bits / 64], ..Self::default() };
-        let mut pieces: FxHashMap<&str, Vec<(u32, &str)>> = FxHashMap::default();
-        for number in numbers {
-            let one = &all[*number as usize].one;
-            let key = if let Some(id) = one.ids.first() {
-                key(NameOf::Id, id.as_bytes())
-            } else if let Some(class) = one.classes.first() {
-                key(NameOf::Class, class.as_bytes())
-            } else if let Some(attribute) = one.attributes.iter().max_by_key(|attribute| rarity(attribute)) {
-                pieces.entry(&attribute.name).or_default().push((*number, piece(attribute)));
-                continue;
-            } else if let Some((Tag::Other, name)) = &one.tag {
-                key(NameOf::Tag, name.as_bytes())
-            } else if let Some((tag, _)) = &one.tag {
-                let at = *tag as usize;
-                if table.by_tag.len() <= at {
-                    table.by_tag.resize(at + 1, Vec::new());
-                }
-                table.by_tag[at].push(*number);
-                continue;
-            } else {
-                table.everywhere.push(*number);
-                continue;
-            };
-            table.file(key, *number);
-        }
-        for (attribute, asked) in pieces {
-            let (sought, mut rest): (Vec<_>, Vec<_>) = asked.into_iter().partition(|(_, piece)| !piece.is_empty());
-            if sought.len() > MANY_PIECES || attribute == "class" && !sought.is_empty() {
-                // So many that they cannot be counted are tried one after the other.
-                match Pieces::of(attribute, all, &sought) {
-                    Some(pieces) if attribute == "class" => table.class_pieces = Some(pieces),
-                    Some(pieces) => {
-                        table.attributes.add(attribute.as_bytes());
-                        table.pieces.push(pieces);
-                    }
-                    None => rest.extend(sought),
-                }
-            } else {
-                rest.extend(sought);
-            }
-            for (number, _) in rest {
-                table.attributes.add(attribute.as_bytes());
-                table.file(key(NameOf::Attribute, attribute.as_bytes()), number);
-            }
-        }
-        table
-    }
-
-    fn file(&mut self, key: u64, number: u32) {
-        let bit = key as usize % (self.filter.len() * 64);
-        self.filter[bit / 64] |= 1 << (bit % 64);
-        self.by_name.entry(key).or_default().push(number);
-    }
-
-    fn candidates(&self, key: u64) -> &[u32] {
-        let bit = key as usize & (self.filter.len() * 64 - 1);
-        if self.filter[bit / 64] >> (bit % 64) & 1 == 0 {
-            return &[];
-        }
-        self.by_name.get(&key).map_or(&[], Vec::as_slice)
-    }
-}
-
-/// What the attribute's value must hold at least; nothing for `[name]`.
-fn piece(attribute: &Attribute) -> &str {
-    match &attribute.test {
-        AttributeTest::Exists => "",
-        AttributeTest::Equals(x)
-        | AttributeTest::Includes(x)
-        | AttributeTest::Dash(x)
-        | AttributeTest::Prefix(x)
-        | AttributeTest::Suffix(x)
-        | AttributeTest::Contains(x) => x,
-    }
-}
-
-/// Must the value begin with the piece?
-fn is_beginning(attribute: &Attribute) -> bool {
-    matches!(attribute.test, AttributeTest::Equals(_) | AttributeTest::Prefix(_) | AttributeTest::Dash(_))
-        && !piece(attribute).is_empty()
-}
-
-/// By which of several attributes an element is best found: the beginning of a value is quickly compared.
-fn rarity(attribute: &Attribute) -> (bool, usize) {
-    (is_beginning(attribute), piece(attribute).len())
-}
-
-impl Pieces {
-    fn of(attribute: &str, all: &[Prefix], sought: &[(u32, &str)]) -> Option<Self> {
-        let one = |number: u32| &all[number as usize].one;
-        let tags =
-            sought.iter().map(|(number, _)| one(*number).tag.as_ref().map(|(tag, _)| *tag).filter(|tag| *tag != Tag::Other));
-        let tags = tags.collect::<Option<Vec<_>>>().filter(|_| attribute != "class").map(|tags| TagSet::of(&tags));
-        let begins_with = |(number, piece): &&(u32, &str)| {
-            one(*number)
-                .attributes
-                .iter()
-                .any(|asked| is_beginning(asked) && &*asked.name == attribute && self::piece(asked) == *piece)
-        };
-        let (mut begins, mut anywhere): (Vec<_>, Vec<_>) = sought.iter().partition(begins_with);
-        if begins.len() > MOST_BEGINNINGS {
-            anywhere.append(&mut begins);
-        }
-        let begins = begins.iter().map(|(number, piece)| (piece.to_ascii_lowercase().into(), *number)).collect();
-        let anywhere = if anywhere.is_empty() {
-            None
-        } else {
-            let (numbers, lower): (_, Vec<_>) =
-                anywhere.iter().map(|(number, piece)| (number, piece.to_ascii_lowercase())).unzip();
-            Some((Finder::of([&lower]).ok()?, numbers))
-        };
-        Some(Self { attribute: attribute.into(), tags, begins, anywhere })
-    }
-}
-
 impl SelectorIndex {
     /// The table of a scope, built when it is first asked for.
     fn scope(&self, scope: u32) -> Option<&Table> {
@@ -495,32 +301,6 @@ impl Siblings {
                 self.of_type.push((of, 1));
                 1
             }
-        }
-    }
-}
-
-/// A start tag, as the compounds see it.
-struct Element<'a> {
-    tag: Tag,
-    text: &'a TagText<'a>,
-    id: Option<Cow<'a, str>>,
-    class: Option<Cow<'a, str>>,
-    nth: i32,
-    nth_of_type: i32,
-    root: bool,
-}
-
-impl<'a> Element<'a> {
-    fn new(tag: Tag, text: &'a TagText<'a>, nth: i32, nth_of_type: i32, root: bool) -> Self {
-        Self { tag, text, id: text.get("id"), class: text.get("class"), nth, nth_of_type, root }
-    }
-
-    /// The value of an attribute (given in lower case), decoded.
-    fn value(&self, attribute: &str) -> Option<Cow<'_, str>> {
-        match attribute {
-            "id" => self.id.as_deref().map(Cow::Borrowed),
-            "class" => self.class.as_deref().map(Cow::Borrowed),
-            name => self.text.get(name),
         }
     }
 }
@@ -804,43 +584,6 @@ impl SelectorState {
             && !one.not.iter().any(inner)
             && one.is.iter().all(|list| list.iter().any(inner))
     }
-}
-
-/// Is there a whole n, not negative, with `a * n + b = nth`?
-fn is_nth(nth: i32, a: i32, b: i32) -> bool {
-    let rest = i64::from(nth) - i64::from(b);
-    if a == 0 { rest == 0 } else { rest % i64::from(a) == 0 && rest / i64::from(a) >= 0 }
-}
-
-fn has(attribute: &Attribute, element: &Element<'_>) -> bool {
-    let Some(value) = element.value(&attribute.name) else { return false };
-    if attribute.ignore_case {
-        let lower = |s: &str| s.to_ascii_lowercase();
-        let value = lower(&value);
-        match &attribute.test {
-            AttributeTest::Exists => true,
-            AttributeTest::Equals(x) => value == lower(x),
-            AttributeTest::Includes(x) => value.split_ascii_whitespace().any(|word| word == lower(x)),
-            AttributeTest::Dash(x) => is_dash(&value, &lower(x)),
-            AttributeTest::Prefix(x) => !x.is_empty() && value.starts_with(&lower(x)),
-            AttributeTest::Suffix(x) => !x.is_empty() && value.ends_with(&lower(x)),
-            AttributeTest::Contains(x) => !x.is_empty() && value.contains(&lower(x)),
-        }
-    } else {
-        match &attribute.test {
-            AttributeTest::Exists => true,
-            AttributeTest::Equals(x) => *value == **x,
-            AttributeTest::Includes(x) => value.split_ascii_whitespace().any(|word| word == &**x),
-            AttributeTest::Dash(x) => is_dash(&value, x),
-            AttributeTest::Prefix(x) => !x.is_empty() && value.starts_with(&**x),
-            AttributeTest::Suffix(x) => !x.is_empty() && value.ends_with(&**x),
-            AttributeTest::Contains(x) => !x.is_empty() && value.contains(&**x),
-        }
-    }
-}
-
-fn is_dash(value: &str, x: &str) -> bool {
-    value == x || value.strip_prefix(x).is_some_and(|rest| rest.starts_with('-'))
 }
 
 #[cfg(test)]
