@@ -74,11 +74,11 @@ pub struct RuleInfo {
     pub checked: Option<String>,
 }
 
-static BUNDLED: Lazy<Rules> = Lazy::new(|| Rules::of(bundled::files().to_vec()));
+static BUNDLED: Lazy<Rules> = Lazy::new(|| Rules::of(Arc::clone(bundled::files())));
 
 impl Rules {
-    pub(crate) fn of(files: Vec<RuleFile>) -> Self {
-        Self { files: Arc::new(files), replaced: Arc::default(), compiled: Arc::new(OnceCell::new()) }
+    pub(crate) fn of(files: impl Into<Arc<Vec<RuleFile>>>) -> Self {
+        Self { files: files.into(), replaced: Arc::default(), compiled: Arc::new(OnceCell::new()) }
     }
 
     /// The rules that come with the crate; read and compiled once a process.

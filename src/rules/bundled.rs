@@ -4,6 +4,7 @@
 //! must not know what is on the disk: the files are part of the program.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use once_cell::sync::Lazy;
 
@@ -12,14 +13,15 @@ use super::{RuleFile, read};
 // FILES: the names and texts.
 include!(concat!(env!("OUT_DIR"), "/bundled_rules.rs"));
 
-static READ: Lazy<Vec<RuleFile>> =
+static READ: Lazy<Arc<Vec<RuleFile>>> =
     // A file that cannot be read is a bug of ours, which the test below finds. A page of the reader's is no place to fail over it.
     Lazy::new(|| {
-        FILES.iter().filter_map(|(name, text)| read::read_trusted(name, &read::prefix_of(Path::new(name)), text).ok()).collect()
+        let read = |(name, text): &(&str, &str)| read::read_trusted(name, &read::prefix_of(Path::new(name)), text).ok();
+        Arc::new(FILES.iter().filter_map(read).collect())
     });
 
 /// The bundled files, sorted by path.
-pub(crate) fn files() -> &'static [RuleFile] {
+pub(crate) fn files() -> &'static Arc<Vec<RuleFile>> {
     &READ
 }
 
