@@ -33,8 +33,7 @@ const RUNNING_WORDS: u32 = 40;
 const BESIDE: TagSet = TagSet::of(&[Tag::Nav, Tag::Aside, Tag::Footer, Tag::Form, Tag::Table, Tag::Blockquote, Tag::Figure]);
 
 /// What stands before the day of a change, as it begins.
-const CHANGED: [&str; 25] = [
-    "updated",
+const CHANGED: [&str; 24] = [
     "update",
     "modified",
     "revised",
