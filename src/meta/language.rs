@@ -65,8 +65,8 @@ const COMMON: [(&str, [&str; 4]); 8] = [
     ("pl", [" w ", " na ", " z ", " i "]),
 ];
 
-/// A text with one of them in so many bytes is in that language. Of 1,900 pages English ones have one in 60, those in another language that
-/// declare English less than one in 500.
+/// A text with one of them in so many bytes is in that language. Of 1,450 English stories half have one in 59 bytes, all but 32 one in 300; of the
+/// eleven in another language whose page declares English none has more than one in 1,500.
 const BYTES_A_WORD: usize = 300;
 
 /// Shorter texts are not asked, and less sure answers not believed, against what a page declares.

@@ -87,7 +87,7 @@ impl Site {
 
 /// The name that a title has beside the headline: behind its last separator or before its first. A date, an author or a list is no name.
 pub(super) fn beside<'t>(title: &'t str, headline: &str) -> Option<&'t str> {
-    let headline = letters(headline);
+    let headline = Some(letters(headline)).filter(|letters| !letters.is_empty())?;
     let marks = separators(title);
     let is_name = |part: &str| {
         let plain = !part.contains(|c: char| c.is_ascii_digit() || c == ',') && !part.starts_with("by ");
@@ -192,6 +192,7 @@ mod tests {
             ("The ferry | boats, nets, ropes", "The ferry", None),
             ("The ferry | a paper about boats and all that floats", "The ferry", None),
             ("The bus | The Post", "The ferry", None),
+            ("?! | The Post", "?!", None),
             ("", "", None),
         ] {
             assert_eq!(beside(title, headline), name, "{title}");
