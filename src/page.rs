@@ -201,6 +201,7 @@ pub(crate) struct Page {
     pub(crate) inlines: Vec<Inline>,
     pub(crate) images: Vec<Image>,
     pub(crate) elements: Vec<Element>,
+    /// How many wordings the elements have, see [`Element::look`].
     pub(crate) looks: usize,
     pub(crate) blocks: Vec<Block>,
     pub(crate) roots: Vec<StoryRoot>,

@@ -6,7 +6,7 @@
 use super::date::is_weekday;
 use super::likeness::letters;
 use super::month;
-use crate::page::Page;
+use crate::page::{Block, Page};
 use crate::scan::tag::{Tag, TagSet};
 use crate::text::is_unspaced;
 
@@ -94,8 +94,7 @@ pub(super) fn shown(page: &Page, headline: Option<u32>) -> Option<String> {
             break;
         }
         let Some(block) = page.blocks.get(index as usize) else { continue };
-        let is_form = block.controls > 0 || page.closest(block, FORM).is_some(); // "author" is what many comment forms call a field
-        if block.removed || block.hidden || block.words > LONGEST_BLOCK || is_form {
+        if !may_tell(page, block, LONGEST_BLOCK) {
             continue;
         }
         for name in names_in(page.text_of(block)) {
@@ -116,8 +115,7 @@ pub(super) fn labelled(page: &Page, headline: u32) -> Option<String> {
             break;
         }
         let text = page.text_of(block);
-        let unread = block.removed || block.hidden || block.controls > 0 || block.words > LONGEST_LINE;
-        if at == headline || unread || !begins_with_label(text) || page.closest(block, FORM).is_some() {
+        if at == headline || !begins_with_label(text) || !may_tell(page, block, LONGEST_LINE) {
             continue;
         }
         for name in names_in(text) {
@@ -126,6 +124,12 @@ pub(super) fn labelled(page: &Page, headline: u32) -> Option<String> {
         }
     }
     names.joined()
+}
+
+/// Is it a block of at most so many words that a reader sees, and no part of a form? "Author" is what many comment forms call a field.
+fn may_tell(page: &Page, block: &Block, most_words: u32) -> bool {
+    let is_form = || block.controls > 0 || page.closest(block, FORM).is_some();
+    !block.removed && !block.hidden && block.words <= most_words && !is_form()
 }
 
 fn begins_with_label(text: &str) -> bool {

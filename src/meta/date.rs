@@ -90,7 +90,8 @@ const MOST_WORDS: usize = 4;
 
 /// Is the word the English name of a weekday, in full or short?
 pub(super) fn is_weekday(word: &str) -> bool {
-    named(word, &WEEKDAYS).is_some()
+    let word = word.to_ascii_lowercase();
+    WEEKDAYS.iter().any(|name| word == *name || matches!(word.len(), 3 | 4) && name.starts_with(&word))
 }
 
 type Date = (u32, u32, u32);
@@ -267,12 +268,6 @@ fn number(text: &str, digits: std::ops::RangeInclusive<usize>) -> Option<(u32, &
 fn word(text: &str) -> Option<(&str, &str)> {
     let count = text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len());
     if count == 0 { None } else { text.split_at_checked(count) }
-}
-
-/// Which of the names it is: in full, or its first three letters, or four (`Sept`, `Tues`).
-fn named(word: &str, names: &[&str]) -> Option<usize> {
-    let word = word.to_ascii_lowercase();
-    names.iter().position(|name| word == *name || matches!(word.len(), 3 | 4) && name.starts_with(&word))
 }
 
 fn days_in(year: u32, month: u32) -> Option<u32> {

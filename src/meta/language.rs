@@ -65,7 +65,7 @@ const COMMON: [(&str, [&str; 4]); 8] = [
     ("pl", [" w ", " na ", " z ", " i "]),
 ];
 
-/// A text with one of them in so many bytes is in that language. Of 1,450 English stories half have one in 59 bytes, all but 32 one in 300; of the
+/// A text with one of them in so many bytes is in that language. Of 1,450 English stories half have one in 59 bytes, all but 32 one in 300; of
 /// eleven in another language whose page declares English none has more than one in 1,500.
 const BYTES_A_WORD: usize = 300;
 

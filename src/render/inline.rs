@@ -108,10 +108,11 @@ impl Pieces {
             line.space();
             let mut steps = page.inlines.get(block.inlines.range()).unwrap_or(&[]);
             while let Some((step, rest)) = steps.split_first() {
-                steps = permalink(page, steps).unwrap_or(rest);
-                if steps.len() < rest.len() {
+                if let Some(behind) = permalink(page, steps) {
+                    steps = behind;
                     continue;
                 }
+                steps = rest;
                 match *step {
                     Inline::Text(span) => line.words(page.text.get(span.range()).unwrap_or("")),
                     Inline::Open { tag, value } => {
