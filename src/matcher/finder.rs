@@ -1,9 +1,9 @@
 //! Where phrases of large sets stand in a text, found by a few bytes of each.
 //!
 //! Most blocks of a page hold no phrase, and a walk through an automaton of many thousand misses the cache at many a byte. Of each phrase
-//! those six bytes in a row that are rarest in ordinary text (three, of a short one) set two bits of one word in a table, and so do the six
+//! those six bytes in a row that are rarest in ordinary text (three, of a short one) set some bits of one word in a table, and so do the six
 //! that begin one byte later: one of the two stands at an even place of any text that holds the phrase. So a text is passed with one look
-//! into that table at every other byte, and only where both bits are set the phrases with those bytes are compared. Several sets are
+//! into that table at every other byte, and only where all those bits are set the phrases with those bytes are compared. Several sets are
 //! searched in one pass. This module must not know what a phrase is for.
 
 use aho_corasick::{AhoCorasick, BuildError};
@@ -25,7 +25,7 @@ pub(crate) struct Finder<const N: usize> {
 /// Phrases by `L` bytes of each.
 #[derive(Debug, Default)]
 struct Grams<const L: usize> {
-    /// Two bits of one word are set for each gram. None if there is no phrase.
+    /// Some bits of one word are set for each gram. None if there is no phrase.
     filter: Vec<u64>,
     /// Where the entries of each slot end.
     slots: Vec<u32>,
@@ -56,10 +56,10 @@ impl Entry {
     }
 }
 
-/// Bits of the filter for each gram in it. Of the texts of 40 pages one place in a hundred is looked at twice for nothing, and the filter of
-/// the bundled rules stays small. Grams of three bytes are few, and look like many a place: theirs has more.
-const fn bits_each(length: usize) -> usize {
-    if length < WORD / 2 { 128 } else { 16 }
+/// Room in the filter for each gram in it, in bits. Of the texts of 160 pages one place in a hundred is looked at twice for nothing, and the
+/// filter of the bundled rules stays small. Grams of three bytes are few: theirs has more.
+const fn room_each(length: usize) -> usize {
+    if length < WORD / 2 { 256 } else { 16 }
 }
 const WORD: usize = size_of::<u64>();
 /// A gram is sought no further behind the beginning of a phrase.
@@ -162,21 +162,22 @@ impl<const N: usize> Finder<N> {
 }
 
 impl<const L: usize> Grams<L> {
-    /// From which bit on a hash tells the place; below stand two numbers of six bits that tell which of its bits are set. What it has from bit
-    /// `8 * L` on tells of more than the gram.
+    /// From which bit on a hash tells the place; below stand numbers of six bits that tell which of its bits are set. What it has from bit
+    /// `8 * L` on tells of more than the gram, and the lowest bits of little more than its first byte: those of a short gram are left unused.
     const PLACE: u32 = if L < WORD / 2 { 13 } else { 32 };
+    const BITS: u32 = if L < WORD / 2 { 1 } else { 3 };
     const MOST_PLACES: usize = 1 << (8 * L as u32 - Self::PLACE);
 
     fn of(entries: Vec<Entry>) -> Self {
         if entries.is_empty() {
             return Self::default();
         }
-        let words = (entries.len() * bits_each(L) / 64).next_power_of_two().min(Self::MOST_PLACES);
+        let words = (entries.len() * room_each(L) / 64).next_power_of_two().min(Self::MOST_PLACES);
         let slots = entries.len().next_power_of_two().min(Self::MOST_PLACES);
         let mut grams = Self { filter: vec![0; words], slots: vec![0; slots], entries: Vec::new() };
         for entry in &entries {
             let hash = hash(entry.bytes);
-            grams.filter[place::<L>(hash, words)] |= Self::bits(hash).iter().fold(0, |set, bit| set | 1 << bit);
+            grams.filter[place::<L>(hash, words)] |= Self::bits(hash);
             grams.slots[place::<L>(hash, slots)] += 1;
         }
         let mut start = 0;
@@ -193,16 +194,16 @@ impl<const L: usize> Grams<L> {
         grams
     }
 
+    /// The bits of a word of the filter that are a gram's.
     #[inline]
-    fn bits(hash: u64) -> [u64; 2] {
-        [hash >> (Self::PLACE - 6) & 63, hash >> (Self::PLACE - 12) & 63]
+    fn bits(hash: u64) -> u64 {
+        (1..=Self::BITS).fold(0, |set, number| set | 1 << (hash >> (Self::PLACE - 6 * number) & 63))
     }
 
     #[inline]
     fn may_hold(&self, hash: u64) -> bool {
-        let [one, other] = Self::bits(hash);
-        let word = self.filter.get(place::<L>(hash, self.filter.len()));
-        word.is_some_and(|word| word >> one & word >> other & 1 == 1)
+        let bits = Self::bits(hash);
+        self.filter.get(place::<L>(hash, self.filter.len())).is_some_and(|word| word & bits == bits)
     }
 
     #[cold]
