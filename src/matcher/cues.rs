@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::finder::Finder;
 use super::starts::Starts;
+use super::whole::Whole;
 use crate::rules::RuleFile;
 use crate::rules::cue::{MOST_BETWEEN, Part, Pattern, Role, Section, Subject};
 use crate::text::is_unspaced;
@@ -64,7 +65,7 @@ pub(crate) struct Cues {
     /// What only counts under suspicion, a language each.
     weak: Vec<(Starts, Anchors)>,
     /// Texts that are compared whole, without the signs at their ends.
-    whole: FxHashMap<String, Vec<u32>>,
+    whole: Whole<Vec<u32>>,
     /// Pieces of links' addresses, and of what fields are called, each with its cue.
     addresses: Option<(Finder<1>, Vec<u32>)>,
     fields: Vec<(String, u32)>,
@@ -100,6 +101,7 @@ impl Cues {
         let mut cues = Self::default();
         let (mut strong, mut weak) = (Vec::new(), Vec::<Vec<u32>>::new());
         let mut addresses = Vec::new();
+        let mut whole = FxHashMap::<String, Vec<u32>>::default();
         for (file, number) in files.iter().zip(0..) {
             let Some(language) = &file.language else { continue };
             let language = cues.languages.iter().position(|known| known == language).unwrap_or_else(|| {
@@ -113,7 +115,7 @@ impl Cues {
                     [one] if cue.role == Role::Address => addresses.push((one.words.clone(), index)),
                     [one] if cue.role == Role::Field => cues.fields.push((one.words.clone(), index)),
                     [one] if cue.role.is_whole() && !one.open => {
-                        cues.whole.entry(core(&one.words).to_owned()).or_default().push(index);
+                        whole.entry(core(&one.words).to_owned()).or_default().push(index);
                     }
                     parts
                         if begins_suspicion(cue.role, cue.weight) && parts.iter().any(|part| part.words.len() >= LEAST_BYTES) =>
@@ -137,6 +139,7 @@ impl Cues {
         }
         let (pieces, numbers): (Vec<String>, _) = addresses.into_iter().unzip();
         cues.addresses = Finder::of([&pieces]).ok().map(|finder| (finder, numbers));
+        cues.whole = Whole::of(whole);
         cues.mark_borrowed();
         let (anchors, strong) = cues.anchors(&strong);
         cues.strong = strong;
@@ -165,11 +168,6 @@ impl Cues {
     /// Cues by their numbers.
     pub(crate) fn named(&self, cues: &[u32]) -> impl DoubleEndedIterator<Item = &Known> {
         cues.iter().filter_map(|cue| self.known.get(*cue as usize))
-    }
-
-    /// How many languages there are; they are numbered from 0.
-    pub(crate) fn languages(&self) -> u8 {
-        self.weak.len() as u8
     }
 
     fn anchors(&self, cues: &[u32]) -> (Vec<String>, Anchors) {

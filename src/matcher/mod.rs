@@ -8,3 +8,4 @@ pub(crate) mod finder;
 pub(crate) mod selectors;
 pub(crate) mod set;
 mod starts;
+mod whole;

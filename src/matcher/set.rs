@@ -6,11 +6,12 @@
 
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::cues::{Anchored, Cues};
 use super::finder::Finder;
 use super::selectors::{SelectorIndex, SelectorIndexBuilder};
+use super::whole::Whole;
 use crate::error::Error;
 use crate::page::Said;
 use crate::rules::host::{Hosts, keys_of};
@@ -141,7 +142,7 @@ pub(crate) struct RuleSet {
     phrase_tests: Vec<Vec<(u32, u64)>>,
     /// Innermost-block tests that have no phrase, only a regex.
     pub(crate) regex_tests: Vec<u32>,
-    leftovers: FxHashSet<String>,
+    leftovers: Whole<()>,
     by_id: FxHashMap<String, u32>,
     scopes: Vec<Scope>,
     /// Scopes by the keys of their hosts, and those that are to be asked about every address.
@@ -255,7 +256,7 @@ impl RuleSet {
 
     /// Is the folded text of a whole block one that goes with an appeal beside it?
     pub(crate) fn is_leftover(&self, folded: &str) -> bool {
-        folded.is_empty() || self.leftovers.contains(folded)
+        folded.is_empty() || self.leftovers.get(folded).is_some()
     }
 
     /// The rules that hold on every host, less the kinds that are kept. `appeals`: verdicts by evidence are wanted.
@@ -377,7 +378,7 @@ struct Build {
     phrases: Vec<String>,
     phrase_tests: Vec<Vec<(u32, u64)>>,
     regex_tests: Vec<u32>,
-    leftovers: FxHashSet<String>,
+    leftovers: FxHashMap<String, ()>,
     by_id: FxHashMap<String, u32>,
     on: Vec<bool>,
     cues: Cues,
@@ -410,7 +411,7 @@ impl Build {
                 self.list(list, Role::Keep(number), scope);
             }
         }
-        self.leftovers.extend(file.leftovers.iter().cloned());
+        self.leftovers.extend(file.leftovers.iter().map(|text| (text.clone(), ())));
         self.sites.push(Site {
             source: file.source.clone(),
             hosts: file.hosts.clone(),
@@ -601,7 +602,7 @@ impl Build {
             finder,
             phrase_tests: self.phrase_tests,
             regex_tests: self.regex_tests,
-            leftovers: self.leftovers,
+            leftovers: Whole::of(self.leftovers),
             by_id: self.by_id,
             scopes: self.scopes,
             by_host,

@@ -28,15 +28,15 @@ struct Table {
 
 /// A set of numbers that may hold more than was put in.
 #[derive(Debug, Default)]
-struct Bits {
+pub(super) struct Bits {
     words: Vec<u64>,
     shift: u32,
 }
 
 impl Bits {
-    /// A set for so many numbers, with a few of a hundred bits set.
-    fn for_many(count: usize) -> Self {
-        let bits = (count * BITS_EACH).next_power_of_two().max(64);
+    /// A set for so many numbers, with so many bits for each at least.
+    pub(super) fn for_many(count: usize, bits_each: usize) -> Self {
+        let bits = (count * bits_each).next_power_of_two().max(64);
         Self { words: vec![0; bits / 64], shift: 64 - bits.trailing_zeros() }
     }
 
@@ -44,12 +44,12 @@ impl Bits {
         (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> self.shift) as usize
     }
 
-    fn insert(&mut self, key: u64) {
+    pub(super) fn insert(&mut self, key: u64) {
         let place = self.place(key);
         self.words[place >> 6] |= 1 << (place & 63);
     }
 
-    fn may_hold(&self, key: u64) -> bool {
+    pub(super) fn may_hold(&self, key: u64) -> bool {
         let place = self.place(key);
         self.words.get(place >> 6).is_some_and(|word| word >> (place & 63) & 1 == 1)
     }
@@ -57,7 +57,7 @@ impl Bits {
 
 /// Lengths of keys. A phrase stands in the table of the longest key that it fills.
 const LENGTHS: [usize; 4] = [8, 5, 3, 1];
-/// Bits of a set for each number in it.
+/// Bits of a set for each number in it: a few of a hundred are set.
 const BITS_EACH: usize = 24;
 /// Most words are told from all phrases by so many bytes.
 const FIRST: usize = 4;
@@ -85,7 +85,7 @@ static CLASSES: [u8; 256] = {
 
 impl Starts {
     pub(super) fn of(phrases: &[String]) -> Self {
-        let mut starts = Self { first: Bits::for_many(phrases.len()), ..Self::default() };
+        let mut starts = Self { first: Bits::for_many(phrases.len(), BITS_EACH), ..Self::default() };
         for length in LENGTHS {
             let longer = LENGTHS.into_iter().filter(|other| *other > length).min().unwrap_or(usize::MAX);
             let of: Vec<(&String, u32)> =
@@ -93,7 +93,7 @@ impl Starts {
             if of.is_empty() {
                 continue;
             }
-            let mut table = Table { length, bits: Bits::for_many(of.len()), phrases: Vec::with_capacity(of.len()) };
+            let mut table = Table { length, bits: Bits::for_many(of.len(), BITS_EACH), phrases: Vec::with_capacity(of.len()) };
             for (phrase, number) in of {
                 let key = key(phrase.as_bytes(), length);
                 table.bits.insert(key);
@@ -169,7 +169,7 @@ impl Starts {
 }
 
 /// The first bytes as a number.
-fn key(bytes: &[u8], length: usize) -> u64 {
+pub(super) fn key(bytes: &[u8], length: usize) -> u64 {
     match bytes.first_chunk::<8>() {
         Some(eight) => u64::from_le_bytes(*eight) & (u64::MAX >> (64 - 8 * length as u32)),
         None => bytes.iter().take(length).rev().fold(0, |key, byte| key << 8 | u64::from(*byte)),
