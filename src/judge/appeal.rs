@@ -428,6 +428,9 @@ impl Judge {
                     How::Selected { test, max_chars } => (Some(test), max_chars),
                     _ => (None, u32::MAX),
                 };
+                if seen > u64::from(max_chars) * NEAR_MISS {
+                    continue;
+                }
                 if let Some(test) = test {
                     let bits = self.bits(test, frame, inline, text);
                     if !rules.tests[test as usize].holds(bits, || whole.get_or_init(|| fold(text.since(frame.text)))) {
