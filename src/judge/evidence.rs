@@ -272,12 +272,13 @@ impl Scale {
         self.hits.truncate(kept);
     }
 
-    /// The kind of appeal that a title speaks of.
-    pub(crate) fn topic(&mut self, cues: &Cues, title: &str, anchored: &[Anchored]) -> Option<Kind> {
+    /// The kind of appeal that a title speaks of. `languages`: those it may be in.
+    pub(crate) fn topic(&mut self, cues: &Cues, title: &str, anchored: &[Anchored], languages: [Option<u8>; 2]) -> Option<Kind> {
         let folded = Folded { text: title, lines: &[] };
         self.hits.clear();
         cues.strong(folded, anchored, &mut self.hits);
-        for language in 0..cues.languages() {
+        let [one, other] = languages;
+        for language in one.into_iter().chain(other.filter(|other| Some(*other) != one)) {
             cues.weak(language, folded, &mut self.hits);
         }
         self.hits.iter().find_map(|hit| match cues.known[hit.cue as usize].subject {

@@ -538,7 +538,8 @@ impl Judge {
             let title = crate::text::fold(&recognizer.title);
             let mut anchored = Vec::new();
             self.rules.search(&format!(" {title} "), |_| {}, |found| anchored.push(found));
-            recognizer.scale.topic(&self.rules.cues, &title, &anchored)
+            let languages = [recognizer.language, recognizer.last.language];
+            recognizer.scale.topic(&self.rules.cues, &title, &anchored, languages)
         });
         if topic.is_some() { ON_TOPIC } else { 0.0 }
     }
