@@ -429,7 +429,7 @@ impl Judge {
                     _ => (None, u32::MAX),
                 };
                 if seen > u64::from(max_chars) * NEAR_MISS {
-                    continue;
+                    continue; // and its regex need not be asked
                 }
                 if let Some(test) = test {
                     let bits = self.bits(test, frame, inline, text);

@@ -56,8 +56,8 @@ impl Entry {
     }
 }
 
-/// Room in the filter for each gram in it, in bits. Of the texts of 160 pages one place in a hundred is looked at twice for nothing, and the
-/// filter of the bundled rules stays small. Grams of three bytes are few: theirs has more.
+/// Room in the filter for each gram in it, in bits: the filter of the bundled rules stays in the second cache. Grams of three bytes are few:
+/// theirs has more.
 const fn room_each(length: usize) -> usize {
     if length < WORD / 2 { 256 } else { 16 }
 }

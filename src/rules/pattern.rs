@@ -1,10 +1,10 @@
 //! A rule's regex: compiled when it is first asked, and quick to say no in any language.
 //!
 //! Most pages ask few regexes, and compiling those of all bundled rules took as long as everything else that happens before the first page.
-//! Most regexes hold only at the beginning of a text, and nearly every text begins with another letter than theirs do: such a text is
-//! turned away by its first byte. `\b` means the edge of a word of any script, which the regex engine can only tell slowly once a text is not all ASCII. Without its `\b`s
-//! a regex matches all it did and a little more, at full speed, so texts in other languages are asked about that one first. This
-//! module must not know what a match means.
+//! Many regexes hold only at the beginning of a text, and most texts begin with another letter than theirs do: such a text is turned
+//! away by its first byte. `\b` means the edge of a word of any script, which the regex engine can only tell slowly once a text is not
+//! all ASCII. Without its `\b`s a regex matches all it did and a little more, at full speed, so texts in other languages are asked about
+//! that one first. This module must not know what a match means.
 
 use std::sync::Arc;
 
