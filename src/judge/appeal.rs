@@ -428,8 +428,8 @@ impl Judge {
                     How::Selected { test, max_chars } => (Some(test), max_chars),
                     _ => (None, u32::MAX),
                 };
-                if seen > u64::from(max_chars) * NEAR_MISS {
-                    continue; // and its regex need not be asked
+                if is_far(seen, max_chars) {
+                    continue;
                 }
                 if let Some(test) = test {
                     let bits = self.bits(test, frame, inline, text);
@@ -526,9 +526,11 @@ impl Judge {
             let test = &rules.tests[*test as usize];
             let rule = &rules.rules[test.rule as usize];
             let How::Innermost { max_chars, .. } = rule.how else { continue };
-            // What is far longer is no near miss, and its regex need not be asked.
-            let far = seen > u64::from(max_chars) * NEAR_MISS;
-            if far || !self.active.rule(test.rule) || best.is_some_and(|b| b <= test.rule) || !test.holds(*bits, &folded) {
+            if is_far(seen, max_chars)
+                || !self.active.rule(test.rule)
+                || best.is_some_and(|b| b <= test.rule)
+                || !test.holds(*bits, &folded)
+            {
                 continue;
             }
             if seen > u64::from(max_chars) {
@@ -841,6 +843,11 @@ impl Judge {
             self.near.push(Near { rule, start, why, cues: Vec::new(), excerpt: excerpt(shown) });
         }
     }
+}
+
+/// What is so much longer than its rule allows is no near miss, and its regex need not be asked.
+fn is_far(seen: u64, max_chars: u32) -> bool {
+    seen > u64::from(max_chars) * NEAR_MISS
 }
 
 /// A text in folded form between two spaces, and where in it, the first space not counted, its lines begin, the first aside.

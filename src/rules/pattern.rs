@@ -24,8 +24,8 @@ pub(crate) struct Pattern(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     source: String,
-    /// What a text it matches begins with, if it matches only at the beginning and there is no telling it apart otherwise.
-    first: OnceCell<Option<Bytes>>,
+    /// Which bytes a match can begin with; none if it can stand elsewhere than at the beginning, or that is not known.
+    first: OnceCell<Option<[bool; 256]>>,
     exact: OnceCell<Option<Regex>>,
     /// Without word edges, if it has some.
     loose: OnceCell<Option<Regex>>,
@@ -55,7 +55,7 @@ impl Pattern {
 
     pub(crate) fn is_match(&self, text: &str) -> bool {
         let first = self.0.first.get_or_init(|| first_bytes(&self.0.source)).as_ref();
-        first.is_none_or(|first| text.bytes().next().is_some_and(|byte| first.holds(byte)))
+        first.is_none_or(|first| text.bytes().next().is_some_and(|byte| first[usize::from(byte)]))
             && (text.is_ascii() || self.loose().is_none_or(|loose| loose.is_match(text)))
             && self.exact().is_some_and(|exact| exact.is_match(text))
     }
@@ -78,29 +78,15 @@ fn compile(source: &str) -> Result<Regex, regex::Error> {
     RegexBuilder::new(source).case_insensitive(true).size_limit(MOST_BYTES).build()
 }
 
-/// A set of bytes.
-#[derive(Debug, Default)]
-struct Bytes([u64; 4]);
-
-impl Bytes {
-    fn holds(&self, byte: u8) -> bool {
-        self.0[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
-    }
-
-    fn insert(&mut self, byte: u8) {
-        self.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
-    }
-}
-
 /// The first bytes of all that a regex matches, if it matches nowhere but at the beginning and never nothing.
-fn first_bytes(source: &str) -> Option<Bytes> {
+fn first_bytes(source: &str) -> Option<[bool; 256]> {
     let regex = ParserBuilder::new().case_insensitive(true).build().parse(source).ok()?;
     if !regex.properties().look_set_prefix().contains(Look::Start) {
         return None;
     }
-    let mut first = Bytes::default();
+    let mut first = [false; 256];
     for literal in Extractor::new().limit_literal_len(1).extract(&regex).literals()? {
-        first.insert(*literal.as_bytes().first()?);
+        first[usize::from(*literal.as_bytes().first()?)] = true;
     }
     Some(first)
 }
@@ -152,7 +138,7 @@ mod tests {
     fn texts_are_told_apart_by_their_first_byte() {
         let all = |source: &str| -> Option<String> {
             let first = first_bytes(source)?;
-            Some((0..=u8::MAX).filter(|byte| first.holds(*byte)).map(char::from).collect())
+            Some((0..=u8::MAX).filter(|byte| first[usize::from(*byte)]).map(char::from).collect())
         };
         for (source, want) in [
             (r"^(?:please )?(?:give|join us)\b", Some("GJPgjp")),
