@@ -1,7 +1,7 @@
 //! Where phrases of large sets stand in a text, found by a few bytes of each.
 //!
 //! Most blocks of a page hold no phrase, and a walk through an automaton of many thousand misses the cache at many a byte. Of each phrase
-//! those six bytes in a row that are rarest in ordinary text (three, of a short one) set some bits of one word in a table, and so do the six
+//! those eight bytes in a row that are rarest in ordinary text (four, of a short one) set some bits of one word in a table, and so do the eight
 //! that begin one byte later: one of the two stands at an even place of any text that holds the phrase. So a text is passed with one look
 //! into that table at every other byte, and only where all those bits are set the phrases with those bytes are compared. Several sets are
 //! searched in one pass. This module must not know what a phrase is for.
@@ -16,13 +16,13 @@ pub(crate) struct Finder<const N: usize> {
     ends: Vec<u32>,
     /// How many phrases stand before the end of each set.
     sets: [u32; N],
-    long: Grams<6>,
-    short: Grams<3>,
+    long: Grams<8>,
+    short: Grams<4>,
     /// The phrases that are shorter still; they are few.
     tiny: Option<(AhoCorasick, Vec<u32>)>,
 }
 
-/// Phrases by `L` bytes of each.
+/// Phrases by `L` bytes of each; where a phrase has just four, by the last three as well.
 #[derive(Debug, Default)]
 struct Grams<const L: usize> {
     /// Some bits of one word are set for each gram. None if there is no phrase.
@@ -56,10 +56,10 @@ impl Entry {
     }
 }
 
-/// Room in the filter for each gram in it, in bits: the filter of the bundled rules stays in the second cache. Grams of three bytes are few:
-/// theirs has more.
+/// Room in the filter for each gram in it, in bits: the filter of the bundled rules stays in the second cache. Short grams are few: theirs has
+/// more.
 const fn room_each(length: usize) -> usize {
-    if length < WORD / 2 { 256 } else { 16 }
+    if length < WORD { 256 } else { 16 }
 }
 const WORD: usize = size_of::<u64>();
 /// A gram is sought no further behind the beginning of a phrase.
@@ -78,10 +78,13 @@ impl<const N: usize> Finder<N> {
         for (size, phrases) in sizes.iter_mut().zip(sets) {
             for phrase in phrases {
                 let number = ends.len() as u32;
-                match (rarest::<6>(phrase), rarest::<3>(phrase)) {
-                    (Some(at), _) => long.extend(at.map(|at| Entry::of(phrase, number, at))),
-                    (None, Some(at)) => short.extend(at.map(|at| Entry::of(phrase, number, at))),
-                    (None, None) => tiny.push((phrase, number)),
+                let entry = |at| Entry::of(phrase, number, at);
+                if let Some(at) = rarest::<8>(phrase) {
+                    long.extend(at.map(entry));
+                } else if let Some(at) = rarest::<4>(phrase).or_else(|| rarest::<3>(phrase)) {
+                    short.extend(at.map(entry));
+                } else {
+                    tiny.push((phrase, number));
                 }
                 text.push_str(phrase);
                 ends.push(text.len() as u32);
@@ -162,11 +165,10 @@ impl<const N: usize> Finder<N> {
 }
 
 impl<const L: usize> Grams<L> {
-    /// From which bit on a hash tells the place; below stand numbers of six bits that tell which of its bits are set. What it has from bit
-    /// `8 * L` on tells of more than the gram, and the lowest bits of little more than its first byte: those of a short gram are left unused.
-    const PLACE: u32 = if L < WORD / 2 { 13 } else { 32 };
-    const BITS: u32 = if L < WORD / 2 { 1 } else { 3 };
-    const MOST_PLACES: usize = 1 << (8 * L as u32 - Self::PLACE);
+    /// From which bit on a hash tells the place, up to which at most; of the bits between others [`Grams::bits`] makes more. A hash has below bit
+    /// `8 * n` what `n` bytes tell: three of a short gram tell its place, so that one of three finds it too.
+    const PLACE: u32 = if L < WORD { 11 } else { 44 };
+    const MOST_PLACES: usize = if L < WORD { 1 << (8 * 3 - 11) } else { 1 << (64 - 44) };
 
     fn of(entries: Vec<Entry>) -> Self {
         if entries.is_empty() {
@@ -177,7 +179,9 @@ impl<const L: usize> Grams<L> {
         let mut grams = Self { filter: vec![0; words], slots: vec![0; slots], entries: Vec::new() };
         for entry in &entries {
             let hash = hash(entry.bytes);
-            grams.filter[place::<L>(hash, words)] |= Self::bits(hash);
+            // A gram of three bytes stands for those of four that begin with it.
+            let bits = if usize::from(entry.known) < L { u64::MAX } else { Self::bits(hash) };
+            grams.filter[place::<L>(hash, words)] |= bits;
             grams.slots[place::<L>(hash, slots)] += 1;
         }
         let mut start = 0;
@@ -197,7 +201,8 @@ impl<const L: usize> Grams<L> {
     /// The bits of a word of the filter that are a gram's.
     #[inline]
     fn bits(hash: u64) -> u64 {
-        (1..=Self::BITS).fold(0, |set, number| set | 1 << (hash >> (Self::PLACE - 6 * number) & 63))
+        let bit = |from: u32| 1 << (hash >> from & 63);
+        if L < WORD { bit(26) } else { bit(38) | bit(32) | bit(26) }
     }
 
     #[inline]
@@ -245,23 +250,44 @@ fn number_of(bytes: &[u8]) -> u64 {
 /// have two such.
 fn rarest<const L: usize>(phrase: &str) -> Option<[usize; STRIDE]> {
     let bytes = phrase.as_bytes();
-    let rarity = |at: &usize| bytes[*at..at + L].iter().map(|b| u32::from(COMMONNESS[usize::from(*b)])).sum::<u32>();
-    let at = (0..bytes.len().saturating_sub(L).min(MOST_OFFSET)).min_by_key(rarity)?;
-    Some([at, at + 1])
+    let common = |at: usize| bytes.get(at..at + 2).map_or(0, |pair| u32::from(COMMON[pair_of(pair[0], pair[1])]));
+    let mut sum: u32 = (0..L).map(common).sum();
+    let mut least = None;
+    for at in 0..bytes.len().saturating_sub(L).min(MOST_OFFSET) {
+        if least.is_none_or(|(least, _)| sum < least) {
+            least = Some((sum, at));
+        }
+        sum = sum + common(at + L) - common(at);
+    }
+    least.map(|(_, at)| [at, at + 1])
 }
 
-/// How common a byte is in folded text, roughly; only the speed depends on it.
-const COMMONNESS: [u8; 256] = {
-    let ranks = [(b" eta".as_slice(), 9), (b"oinsr", 8), (b"hldu", 6), (b"cmfpg", 4), (b"wybv", 3)];
-    let mut of = [1; 256];
-    let (mut rank, mut at) = (0, 0);
+/// A number for two bytes in a row: that of letters and spaces is theirs alone.
+const fn pair_of(one: u8, other: u8) -> usize {
+    (one as usize & 31) << 5 | (other as usize & 31)
+}
+
+/// How common two bytes in a row are in folded text: the logarithm of their share, as counted over the development pages, in steps of about
+/// a half. Where it is not counted it is low. Only the speed depends on it.
+const COMMON: [u8; 1 << 10] = {
+    let ranks = [
+        ("e |in|er|s | a| t|re|en|an|t |th|es|n |on", 9),
+        (" s|d |r |te|he|or|ti|at|st| i| c|nd|ng|ar|it", 8),
+        ("nt|al|de|le|se| o|ou| d|to| p| m| f| w|ch|y |ne|me|co| b|ve|is|ed", 7),
+        ("ic|g |li|o |ur|ra|ri|ro|io| e|ta|ea|ce|l |ge|ma|el|ie|si| r|as|ha|a |om|ll|ns|pr|ca|us", 6),
+        (" h|et|be|di| l|fo|un|ac|la|ec|h |ss|of|il|ho|lo|tr|rs|pe|ct|rt|hi|ts|f |yo| n|na| y|nc| u|so|ut|em|wi| g", 5),
+        ("pa|ei|ni|vi|mo|mi|we|po|fi|am|ol|pl|ad|ai|ig|ee|m |da|os|ow|ot|ke|no|ly|su|ag|fe|op|id|ab|im|mp|tu|sc|ia", 4),
+    ];
+    let mut of = [2; 1 << 10];
+    let mut rank = 0;
     while rank < ranks.len() {
-        if at < ranks[rank].0.len() {
-            of[ranks[rank].0[at] as usize] = ranks[rank].1;
-            at += 1;
-        } else {
-            (rank, at) = (rank + 1, 0);
+        let pairs = ranks[rank].0.as_bytes();
+        let mut at = 0;
+        while at + 1 < pairs.len() {
+            of[pair_of(pairs[at], pairs[at + 1])] = ranks[rank].1;
+            at += 3;
         }
+        rank += 1;
     }
     of
 };
@@ -289,18 +315,21 @@ mod tests {
             "s",
             "the harbour reopened",
         ] {
-            let mut want = Vec::new();
-            for (set, phrases) in [&some[..], &others[..]].into_iter().enumerate() {
-                for (phrase, number) in phrases.iter().zip(0_u32..) {
-                    let starts = (0..text.len()).filter(|at| text.as_bytes()[*at..].starts_with(phrase.as_bytes()));
-                    want.extend(starts.map(|at| (set, number, at)));
+            // A phrase is found at even and at odd places.
+            for text in [text.to_owned(), format!("x{text}")] {
+                let mut want = Vec::new();
+                for (set, phrases) in [&some[..], &others[..]].into_iter().enumerate() {
+                    for (phrase, number) in phrases.iter().zip(0_u32..) {
+                        let starts = (0..text.len()).filter(|at| text.as_bytes()[*at..].starts_with(phrase.as_bytes()));
+                        want.extend(starts.map(|at| (set, number, at)));
+                    }
                 }
+                let mut found = Vec::new();
+                finder.find(&text, |set, number, at| found.push((set, number, at)));
+                found.sort_unstable();
+                want.sort_unstable();
+                assert_eq!(found, want, "{text:?}");
             }
-            let mut found = Vec::new();
-            finder.find(text, |set, number, at| found.push((set, number, at)));
-            found.sort_unstable();
-            want.sort_unstable();
-            assert_eq!(found, want, "{text:?}");
         }
     }
 
