@@ -48,6 +48,9 @@ const STAGES: [(usize, f32, f32); 4] = [(16, -1.6, f32::INFINITY), (32, -2.2, f3
 const HOPELESS: f32 = -4.6;
 const SURE: f32 = 3.5;
 
+/// So many trees, and two times [`LANES`] rows, stay in the nearest cache.
+const AT_ONCE: usize = 96;
+
 /// What a forest says of some rows.
 #[derive(Clone, Debug)]
 pub(crate) struct Scores {
@@ -78,15 +81,16 @@ impl Forest {
         for (until, hopeless, sure) in STAGES.into_iter().chain([(usize::MAX, f32::NEG_INFINITY, f32::INFINITY)]) {
             let until = until.clamp(asked, self.trees.len());
             // A few trees at a time stay in the nearest cache while all rows are asked, and each is looked up once for two places.
-            let trees = &self.trees[asked..until];
-            for two in open.chunks(2) {
-                match *two {
-                    [one, other] => {
-                        let (before, behind) = sums.split_at_mut(other);
-                        add(trees, [&lanes[one], &lanes[other]], [&mut before[one], &mut behind[0]]);
+            for trees in self.trees[asked..until].chunks(AT_ONCE) {
+                for two in open.chunks(2) {
+                    match *two {
+                        [one, other] => {
+                            let (before, behind) = sums.split_at_mut(other);
+                            add(trees, [&lanes[one], &lanes[other]], [&mut before[one], &mut behind[0]]);
+                        }
+                        [one] => add(trees, [&lanes[one]], [&mut sums[one]]),
+                        _ => {}
                     }
-                    [one] => add(trees, [&lanes[one]], [&mut sums[one]]),
-                    _ => {}
                 }
             }
             asked = until;
