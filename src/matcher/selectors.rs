@@ -278,6 +278,12 @@ struct Open {
 #[derive(Debug, Default)]
 struct Siblings {
     count: i32,
+    /// What is asked of the children of few elements.
+    more: Option<Box<More>>,
+}
+
+#[derive(Debug, Default)]
+struct More {
     /// By the key of a name, if some selector wants to know.
     of_type: Vec<(u64, i32)>,
     /// Prefixes left of `+` or `~` that the last child matched, and that any matched.
@@ -285,7 +291,7 @@ struct Siblings {
     earlier: Vec<u32>,
 }
 
-impl Siblings {
+impl More {
     /// One more of them; the how manyth of its name it is.
     fn count_of_type(&mut self, tag: Tag, text: &TagText<'_>) -> i32 {
         let of = match tag {
@@ -345,18 +351,21 @@ impl SelectorState {
         siblings.count = siblings.count.saturating_add(1);
         let nth = siblings.count;
         if !index.prefixes.is_empty() {
-            let nth_of_type = if index.of_type { siblings.count_of_type(tag, text) } else { 0 };
+            let nth_of_type = if index.of_type { siblings.more.get_or_insert_default().count_of_type(tag, text) } else { 0 };
             self.look_up(index, true, &Element::new(tag, text, nth, nth_of_type, root), hits);
         }
         let from = self.matched.len();
         let siblings = self.open.last_mut().map_or(&mut self.top, |open| &mut open.inside);
-        siblings.previous.clear();
+        if let Some(more) = &mut siblings.more {
+            more.previous.clear();
+        }
         for number in &self.fresh {
             let prefix = &index.prefixes[*number as usize];
             if prefix.sibling {
-                siblings.previous.push(*number);
-                if !siblings.earlier.contains(number) {
-                    siblings.earlier.push(*number);
+                let more = siblings.more.get_or_insert_default();
+                more.previous.push(*number);
+                if !more.earlier.contains(number) {
+                    more.earlier.push(*number);
                 }
             }
         }
@@ -550,14 +559,14 @@ impl SelectorState {
             Some((Combinator::Child, before)) => {
                 self.open.last().is_some_and(|parent| self.matched[parent.from..].contains(&before))
             }
-            Some((Combinator::NextSibling, before)) => self.siblings().previous.contains(&before),
-            Some((Combinator::LaterSibling, before)) => self.siblings().earlier.contains(&before),
+            Some((Combinator::NextSibling, before)) => self.siblings().is_some_and(|more| more.previous.contains(&before)),
+            Some((Combinator::LaterSibling, before)) => self.siblings().is_some_and(|more| more.earlier.contains(&before)),
         };
         stands && self.is(index, &prefix.one, element)
     }
 
-    fn siblings(&self) -> &Siblings {
-        self.open.last().map_or(&self.top, |open| &open.inside)
+    fn siblings(&self) -> Option<&More> {
+        self.open.last().map_or(&self.top, |open| &open.inside).more.as_deref()
     }
 
     fn is(&self, index: &SelectorIndex, one: &One, element: &Element<'_>) -> bool {
