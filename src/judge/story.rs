@@ -8,6 +8,9 @@ mod along;
 mod barred;
 pub(crate) mod why;
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use self::along::{is_whole, with_headings, with_siblings, with_standfirst, without_dangling};
 use self::barred::NEVER;
 pub(crate) use self::barred::{Doubles, least_likely};
@@ -134,22 +137,25 @@ const HIDDEN_LIKELY: f32 = 0.7;
 /// `(1 + β²)·Σp·w / (Σw + β²·T)`, where `T` is what all blocks together hold (after Lewis, "Evaluating and optimizing autonomous text
 /// classification systems", 1995).
 fn best_prefix(page: &Page, probabilities: &[f32], allowed: &[bool], beta: f32) -> Vec<bool> {
-    let mut order: Vec<u32> =
-        (0..page.blocks.len() as u32).filter(|i| allowed[*i as usize] && page.blocks[*i as usize].words > 0).collect();
-    order.sort_by(|a, b| probabilities[*b as usize].total_cmp(&probabilities[*a as usize]).then(a.cmp(b)));
-    let words = |i: &u32| page.blocks[*i as usize].words as f32;
-    let total: f32 = order.iter().map(|i| probabilities[*i as usize] * words(i)).sum();
-    let (mut story, mut taken, mut best, mut count) = (0.0, 0.0, 0.0, 0);
-    for (place, i) in order.iter().enumerate() {
-        story += probabilities[*i as usize] * words(i);
-        taken += words(i);
-        let expected = story / (taken + beta * beta * total).max(f32::MIN_POSITIVE);
-        if expected > best {
-            (best, count) = (expected, place + 1);
-        }
-    }
+    let rows = (0..).zip(page.blocks.iter().zip(allowed).zip(probabilities));
+    let rows = rows.filter(|(_, ((block, allowed), _))| **allowed && block.words > 0);
+    let total: f32 = rows.clone().map(|(_, ((block, _), probability))| probability * block.words as f32).sum();
+    // The bits of such numbers are in the same order as they are.
+    let mut order: BinaryHeap<(u32, Reverse<u32>)> = rows.map(|(i, (_, p))| (p.to_bits(), Reverse(i))).collect();
     let mut kept = vec![false; page.blocks.len()];
-    order.iter().take(count).for_each(|i| kept[*i as usize] = true);
+    let (mut story, mut taken, mut best) = (0.0, 0.0, 0.0);
+    while let Some((_, Reverse(i))) = order.pop() {
+        let words = page.blocks[i as usize].words as f32;
+        story += probabilities[i as usize] * words;
+        taken += words;
+        let expected = story / (taken + beta * beta * total).max(f32::MIN_POSITIVE);
+        // Once a block is not worth it, no less likely one is.
+        if expected <= best {
+            break;
+        }
+        best = expected;
+        kept[i as usize] = true;
+    }
     kept
 }
 

@@ -83,16 +83,28 @@ pub(crate) fn is_stand_in(address: &str) -> bool {
     if address.is_empty() || address.starts_with("data:") || address.starts_with("about:") || address.starts_with('#') {
         return true;
     }
-    let mut words = stem(address).0.split(|c: char| !c.is_ascii_alphanumeric()).peekable();
+    let mut words = stem(address).0.as_bytes().split(|b| !b.is_ascii_alphanumeric());
     let mut none = false;
-    let stands_in = |word: &str| {
-        let first = word.as_bytes().first().map(u8::to_ascii_lowercase);
-        STAND_INS.iter().any(|one| one.as_bytes().first().copied() == first && word.eq_ignore_ascii_case(one))
-    };
     words.any(|word| {
-        let no_image = std::mem::replace(&mut none, word.eq_ignore_ascii_case("no")) && word.eq_ignore_ascii_case("image");
+        let no_image = std::mem::replace(&mut none, word.eq_ignore_ascii_case(b"no")) && word.eq_ignore_ascii_case(b"image");
         no_image || stands_in(word)
     }) || has_placeholder(address)
+}
+
+/// Is it one of [`STAND_INS`]? Most words are told by their first byte.
+fn stands_in(word: &[u8]) -> bool {
+    const BEGIN: [bool; 256] = {
+        let mut begin = [false; 256];
+        let mut at = 0;
+        while at < STAND_INS.len() {
+            let first = STAND_INS[at].as_bytes()[0];
+            (begin[first as usize], begin[first.to_ascii_uppercase() as usize]) = (true, true);
+            at += 1;
+        }
+        begin
+    };
+    word.first().is_some_and(|first| BEGIN[usize::from(*first)])
+        && STAND_INS.iter().any(|one| word.eq_ignore_ascii_case(one.as_bytes()))
 }
 
 /// `str::contains` would make a table of the word for each address.
