@@ -64,8 +64,8 @@ impl Model {
         let every = forests.every.scores(lanes, (0..lanes.len()).collect());
         let mut scores = every.rows;
         if share > NO_ARTICLE {
-            let of_articles = forests.article.scores(lanes, every.open.clone());
-            for place in every.open {
+            let of_articles = forests.article.scores(lanes, every.unsure.clone());
+            for place in every.unsure {
                 let both = scores[place].iter_mut().zip(of_articles.rows[place]);
                 both.for_each(|(every, article)| *every += (article - *every) * share);
             }
