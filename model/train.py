@@ -40,6 +40,9 @@ KIND = dict(FOREST, loss_function="Logloss", iterations=120, depth=3)
 # As in src/judge/story.rs.
 ARTICLE_BETA, SMALL_PAGE, SMALL_BETA, UNLIKELY = 0.9, 200, 1.5, 0.25
 PEER_SHARES, LEAST_PEERS = (0.25, 0.5), 4                               # as in src/judge/model.rs
+# As in src/judge/forest.rs, where eight rows beside each other are given up together.
+STAGES = [(16, -1.6, np.inf), (32, -2.2, np.inf), (64, -2.3, 2.5), (128, -2.2, 2.0), (256, -2.0, 2.5), (320, -1.6, 1.6), (384, -1.3, 1.2)]
+HOPELESS, SURE, LATE = -4.6, 3.5, 256
 UNDER_HEADLINE, STANDFIRST_LIKELY, STANDFIRST_WORDS, STANDFIRST_LINKED = 9, 0.25, 8, 0.3
 HIDDEN_LIKELY = 0.7
 DESCRIBED_COVER, DESCRIBED_SHARE, DESCRIBED_WORDS = 0.7, 0.5, 5
@@ -125,7 +128,19 @@ def kind(pages, names):
 
 
 def odds(forest, X):
-    return forest.predict(X, prediction_type="RawFormulaVal") if len(X) else np.zeros(0)
+    """The log odds of some rows, and which of them were neither hopeless nor sure early; as in src/judge/forest.rs."""
+    out, early, rows = np.zeros(len(X)), np.zeros(len(X), bool), np.arange(len(X))
+    for trees, hopeless, sure in STAGES + [(forest.tree_count_, -np.inf, np.inf)]:
+        if not len(rows):
+            break
+        now = forest.predict(X[rows], prediction_type="RawFormulaVal", ntree_end=min(trees, forest.tree_count_))
+        low, high = now < hopeless, now > sure
+        out[rows] = now
+        if trees < LATE:
+            out[rows[low]], out[rows[high]] = HOPELESS, SURE
+            early[rows[low | high]] = True
+        rows = rows[~(low | high)]
+    return out, ~early
 
 
 def judge(forests, page, columns=None):
@@ -133,9 +148,10 @@ def judge(forests, page, columns=None):
     if not len(page.values):
         return np.zeros(0), 0.0
     X = page.values if columns is None else np.where(columns, page.values, 0)
-    sure = 1 / (1 + np.exp(-odds(is_article, X[:1])[0]))
-    a, b = odds(every, X), odds(article, X)
-    both = a + (b - a) * sure / 2
+    sure = 1 / (1 + np.exp(-odds(is_article, X[:1])[0][0]))
+    a, unsure = odds(every, X)
+    b, _ = odds(article, X)
+    both = a + np.where(unsure, b - a, 0) * sure / 2
     for kind, share in enumerate(PEER_SHARES):
         both = pool(page, both, [peers[kind] for peers in page.raw["peers"]], share)
     p = 1 / (1 + np.exp(-both))
