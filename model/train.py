@@ -41,8 +41,9 @@ KIND = dict(FOREST, loss_function="Logloss", iterations=120, depth=3)
 ARTICLE_BETA, SMALL_PAGE, SMALL_BETA, UNLIKELY = 0.9, 200, 1.5, 0.25
 PEER_SHARES, LEAST_PEERS = (0.25, 0.5), 4                               # as in src/judge/model.rs
 # As in src/judge/forest.rs, where eight rows beside each other are given up together.
-STAGES = [(16, -1.6, np.inf), (32, -2.2, np.inf), (64, -2.3, 2.5), (128, -2.2, 2.0), (256, -2.0, 2.5), (320, -1.6, 1.6), (384, -1.3, 1.2)]
-HOPELESS, SURE, LATE = -4.6, 3.5, 256
+EARLY = [(16, -1.6, np.inf), (32, -2.2, np.inf), (64, -2.3, 2.5), (128, -2.2, 2.0)]
+LATE = [(256, -2.0, 2.5), (320, -1.6, 1.6), (384, -1.3, 1.2)]
+HOPELESS, SURE = -4.6, 3.5
 UNDER_HEADLINE, STANDFIRST_LIKELY, STANDFIRST_WORDS, STANDFIRST_LINKED = 9, 0.25, 8, 0.3
 HIDDEN_LIKELY = 0.7
 DESCRIBED_COVER, DESCRIBED_SHARE, DESCRIBED_WORDS = 0.7, 0.5, 5
@@ -129,18 +130,18 @@ def kind(pages, names):
 
 def odds(forest, X):
     """The log odds of some rows, and which of them were neither hopeless nor sure early; as in src/judge/forest.rs."""
-    out, early, rows = np.zeros(len(X)), np.zeros(len(X), bool), np.arange(len(X))
-    for trees, hopeless, sure in STAGES + [(forest.tree_count_, -np.inf, np.inf)]:
+    out, unsure, rows = np.zeros(len(X)), np.ones(len(X), bool), np.arange(len(X))
+    for trees, low, high in EARLY + LATE + [(forest.tree_count_, -np.inf, np.inf)]:
         if not len(rows):
             break
         now = forest.predict(X[rows], prediction_type="RawFormulaVal", ntree_end=min(trees, forest.tree_count_))
-        low, high = now < hopeless, now > sure
+        given_up = (now < low) | (now > high)
         out[rows] = now
-        if trees < LATE:
-            out[rows[low]], out[rows[high]] = HOPELESS, SURE
-            early[rows[low | high]] = True
-        rows = rows[~(low | high)]
-    return out, ~early
+        if (trees, low, high) in EARLY:
+            out[rows[given_up]] = np.where(now < low, HOPELESS, SURE)[given_up]
+            unsure[rows[given_up]] = False
+        rows = rows[~given_up]
+    return out, unsure
 
 
 def judge(forests, page, columns=None):

@@ -93,7 +93,7 @@ pub(crate) fn is_stand_in(address: &str) -> bool {
 
 /// Is it one of [`STAND_INS`]? Most words are told by their first byte.
 fn stands_in(word: &[u8]) -> bool {
-    const BEGIN: [bool; 256] = {
+    static BEGIN: [bool; 256] = {
         let mut begin = [false; 256];
         let mut at = 0;
         while at < STAND_INS.len() {
