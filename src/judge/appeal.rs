@@ -5,8 +5,10 @@
 //! go. What outgrows every rule that could take it is held no longer, and when in doubt the answer is keep. This module must
 //! not know bytes, files or how a page is read; it is told of elements and blocks, and answers with [`Cuts`].
 
+mod above;
 mod plea;
 mod recognize;
+mod widget;
 
 use std::cell::OnceCell;
 use std::collections::VecDeque;
@@ -334,6 +336,7 @@ impl Judge {
         if PARTS.has(frame.tag) {
             self.part();
         }
+        self.unwrap_heading(&frame);
         self.revive();
         went
     }
@@ -471,6 +474,7 @@ impl Judge {
 
     /// `matched`: the rule's text test holds for the element, it is not only wrapped around what was matched.
     fn cut_element(&mut self, rule: u32, frame: &Frame, end: u64, matched: bool, text: &RunningText) {
+        let frame = &self.frame_with_heading(rule, frame, text);
         let loose = self.take_loose(rule, frame.start);
         self.cuts.cut(rule, frame.start, end, excerpt(text.since(frame.text)), true);
         self.cut = frame.cut + loose + (self.seen - frame.seen);
@@ -692,9 +696,14 @@ impl Judge {
         wrappers
     }
 
-    fn end_run(&mut self, run: &Run, end: u64, text: &RunningText) {
+    /// Where what goes with a run begins: at its first block, or the outermost element around that which has ended since.
+    fn start_of(&self, run: &Run) -> u64 {
         let closed = |id: u32| self.frames.binary_search_by_key(&id, |f| f.id).is_err();
-        let start = run.wrappers.iter().find(|(id, _)| closed(*id)).map_or(run.start, |(_, start)| run.start.min(*start));
+        run.wrappers.iter().find(|(id, _)| closed(*id)).map_or(run.start, |(_, start)| run.start.min(*start))
+    }
+
+    fn end_run(&mut self, run: &Run, end: u64, text: &RunningText) {
+        let start = self.start_of(run);
         let loose = self.take_loose(run.rule, start);
         self.cuts.cut(run.rule, start, end, excerpt(text.since(run.text)), true);
         let Counts { seen, cut, matched, plain } = run.before;

@@ -66,9 +66,28 @@ pub(crate) struct Cues {
     weak: Vec<(Starts, Anchors)>,
     /// Texts that are compared whole, without the signs at their ends.
     whole: Whole<Vec<u32>>,
-    /// Pieces of links' addresses, and of what fields are called, each with its cue.
-    addresses: Option<(Finder<1>, Vec<u32>)>,
-    fields: Vec<(String, u32)>,
+    /// Pieces of links' addresses, and of what fields are called.
+    addresses: Option<Finder<1>>,
+    of_addresses: Vec<Piece>,
+    fields: Vec<Piece>,
+}
+
+/// A piece of an address, or of what a field is called, and its cue.
+#[derive(Debug)]
+struct Piece {
+    text: String,
+    cue: u32,
+    /// No letter or digit follows it.
+    ends: bool,
+}
+
+impl Piece {
+    /// Does it stand at this place of a text?
+    fn is_at(&self, text: &str, place: usize) -> bool {
+        let rest = text.as_bytes().get(place..).unwrap_or_default();
+        let here = rest.get(..self.text.len()).is_some_and(|part| part.eq_ignore_ascii_case(self.text.as_bytes()));
+        here && !(self.ends && rest.get(self.text.len()).is_some_and(u8::is_ascii_alphanumeric))
+    }
 }
 
 /// What is found by one part of each pattern.
@@ -100,7 +119,6 @@ impl Cues {
     pub(crate) fn of(files: &[RuleFile]) -> (Self, Vec<String>) {
         let mut cues = Self::default();
         let (mut strong, mut weak) = (Vec::new(), Vec::<Vec<u32>>::new());
-        let mut addresses = Vec::new();
         let mut whole = FxHashMap::<String, Vec<u32>>::default();
         for (file, number) in files.iter().zip(0..) {
             let Some(language) = &file.language else { continue };
@@ -111,9 +129,10 @@ impl Cues {
             });
             for cue in &file.cues {
                 let index = cues.known.len() as u32;
+                let piece = |one: &Part| Piece { text: one.words.clone(), cue: index, ends: cue.pattern.at_end };
                 match &cue.pattern.parts[..] {
-                    [one] if cue.role == Role::Address => addresses.push((one.words.clone(), index)),
-                    [one] if cue.role == Role::Field => cues.fields.push((one.words.clone(), index)),
+                    [one] if cue.role == Role::Address => cues.of_addresses.push(piece(one)),
+                    [one] if cue.role == Role::Field => cues.fields.push(piece(one)),
                     [one] if cue.role.is_whole() && !one.open => {
                         whole.entry(core(&one.words).to_owned()).or_default().push(index);
                     }
@@ -137,8 +156,8 @@ impl Cues {
                 cues.patterns.push(Arc::clone(&cue.pattern));
             }
         }
-        let (pieces, numbers): (Vec<String>, _) = addresses.into_iter().unzip();
-        cues.addresses = Finder::of([&pieces]).ok().map(|finder| (finder, numbers));
+        let pieces: Vec<String> = cues.of_addresses.iter().map(|piece| piece.text.clone()).collect();
+        cues.addresses = Finder::of([&pieces]).ok();
         cues.whole = Whole::of(whole);
         cues.mark_borrowed();
         let (anchors, strong) = cues.anchors(&strong);
@@ -211,13 +230,13 @@ impl Cues {
 
     /// The heaviest cue that an address, in lower case, has a piece of.
     pub(crate) fn address(&self, address: &str) -> Option<u32> {
-        let (finder, cues) = self.addresses.as_ref()?;
         let mut heaviest = None;
         let weight = |cue: u32| self.known[cue as usize].weight;
-        finder.find(address, |_, piece, _| {
-            let found = cues[piece as usize];
-            if heaviest.is_none_or(|known| (weight(found), known) > (weight(known), found)) {
-                heaviest = Some(found);
+        self.addresses.as_ref()?.find(address, |_, piece, place| {
+            let piece = &self.of_addresses[piece as usize];
+            let heavier = heaviest.is_none_or(|known| (weight(piece.cue), known) > (weight(known), piece.cue));
+            if heavier && piece.is_at(address, place) {
+                heaviest = Some(piece.cue);
             }
         });
         heaviest
@@ -225,8 +244,8 @@ impl Cues {
 
     /// The heaviest cue that what a field is called has a piece of.
     pub(crate) fn field(&self, name: &str) -> Option<u32> {
-        let has = |piece: &str| name.as_bytes().windows(piece.len()).any(|part| part.eq_ignore_ascii_case(piece.as_bytes()));
-        let found = self.fields.iter().filter(|(piece, _)| has(piece)).map(|(_, cue)| *cue);
+        let has = |piece: &Piece| (0..name.len()).any(|place| piece.is_at(name, place));
+        let found = self.fields.iter().filter(|piece| has(piece)).map(|piece| piece.cue);
         found.rev().max_by_key(|cue| self.known[*cue as usize].weight)
     }
 
@@ -479,6 +498,23 @@ mod tests {
             let mut want: Vec<_> = want.iter().map(|phrase| (*phrase).to_owned()).collect();
             want.sort();
             assert_eq!(found, want, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_told_by_a_piece_of_it() {
+        let (cues, _) = Cues::of(bundled::files());
+        for (address, piece) in [
+            ("https://x.example/subscribe?from=top", Some("/subscribe$")),
+            ("/subscribers-of-1871", Some("subscri")),
+            ("/giveaway", None),
+            ("/give", Some("/give$")),
+            ("/2026/donald-duck", None),
+            ("https://patreon.com/orrin", Some("patreon.com")),
+            ("/about", None),
+        ] {
+            let found = cues.address(address).map(|cue| &*cues.known[cue as usize].written);
+            assert_eq!(found, piece, "{address}");
         }
     }
 

@@ -9,10 +9,11 @@ use std::collections::VecDeque;
 
 use super::super::evidence::{Evidence, Scale, Shape};
 use super::super::runs::{Counts, Run};
+use super::above::Above;
+use super::widget::{MOST_CALL, button_asks, field_asks};
 use super::*;
 use crate::matcher::cues::{Cues, Folded};
 use crate::rules::Kind;
-use crate::rules::cue::Subject;
 use crate::scan::attrs::TagText;
 
 /// So much evidence is enough.
@@ -38,12 +39,12 @@ const MOST_FALL: f32 = 1.5;
 const A_LINE: f32 = 0.15;
 /// A long block goes with those that ask before it if it says so much itself.
 const ENOUGH_ALONG: f32 = 1.2;
-const LONG: f32 = 0.9;
+pub(super) const LONG: f32 = 0.9;
 /// A run is no longer than the longest letters.
 const MOST_BLOCKS: u32 = 32;
 const MOST_CHARS: u64 = 5000;
 /// An element of more characters is no widget.
-const MOST_ELEMENT: u64 = 1600;
+pub(super) const MOST_ELEMENT: u64 = 1600;
 /// What has no evidence in an element that goes has at most this share of the characters of what has.
 const MOST_BESIDE: f32 = 0.4;
 const MOST_BESIDE_CHARS: f32 = 80.0;
@@ -62,25 +63,29 @@ const MOST_ADDRESSES: usize = 2048;
 
 /// A block that went by.
 #[derive(Clone, Copy, Debug)]
-struct Seen {
-    start: u64,
-    chars: u32,
-    evidence: Evidence,
-    cut: bool,
+pub(super) struct Seen {
+    pub(super) start: u64,
+    pub(super) chars: u32,
+    pub(super) evidence: Evidence,
+    pub(super) cut: bool,
     /// It is a first heading that asks, so no headline of a story.
-    h1: bool,
+    pub(super) h1: bool,
     /// It is an item of a list that asks for nothing.
-    item: bool,
+    pub(super) item: bool,
     /// It is a link to something else, as long as a headline.
-    teaser: bool,
-    /// It is a button that leads to where one gives: the cue that says so.
-    call: Option<u32>,
+    pub(super) teaser: bool,
+    /// All of it is a link, a button, a label.
+    pub(super) soft: bool,
+    /// It is a button that leads to where one gives or subscribes: the cue that says so.
+    pub(super) call: Option<u32>,
 }
 
 /// A run of siblings that may go.
 #[derive(Debug)]
 struct Suspicion {
     run: Run,
+    /// The heading right above it.
+    above: Option<Box<Above>>,
     sum: f32,
     best: f32,
     /// It began with a greeting: some of its paragraphs may say nothing of what is asked for in the end.
@@ -157,42 +162,22 @@ pub(super) struct Recognizer {
     shape: Shape,
     addresses: String,
     /// The last field that makes an appeal of a few words around it: where it begins, and the cue that says so.
-    field: Option<(u64, u32)>,
+    pub(super) field: Option<(u64, u32)>,
     /// Where the last field for a text of several lines begins, or for a password.
-    area: Option<u64>,
-    recent: VecDeque<Seen>,
+    pub(super) area: Option<u64>,
+    pub(super) recent: VecDeque<Seen>,
     suspicion: Option<Suspicion>,
+    /// The heading that ended last, if nothing has followed it yet.
+    pub(super) above: Option<Box<Above>>,
     /// Where the last block with a cue that asks begins, and the last button to where one gives.
     last_core: Option<u64>,
-    last_call: Option<u64>,
-    title: String,
+    pub(super) last_call: Option<u64>,
+    pub(super) title: String,
     /// What the page says it is in.
     pub(super) language: Option<u8>,
     topic: Option<Option<Kind>>,
     /// The evidence of the last block.
     pub(super) last: Evidence,
-}
-
-/// A piece of an address, or of a field's name, that weighs so much makes a few words around it an appeal.
-const BY_FORM: u8 = 4;
-/// A link to where one gives is no longer, if it is a button.
-const MOST_CALL: u32 = 48;
-/// A widget has so many characters at most.
-const MOST_WIDGET: u64 = 900;
-/// What of it is sentences that say nothing of an appeal: so many paragraphs of so many characters in all, beside a field, beside a button,
-/// and where a sentence asks by its words. With these bounds none of 3,274 story sentences of the development pages went on this account.
-const FIELD_PROSE: (u32, u32) = (3, 400);
-const CALL_PROSE: (u32, u32) = (3, 600);
-const TOLD_PROSE: (u32, u32) = (1, 160);
-/// A form with more fields, hidden ones too, is an order.
-const MOST_CONTROLS: u64 = 16;
-/// More items of lists, or more blocks at all, make a menu or a footer.
-const MOST_ITEMS: usize = 6;
-const MOST_PARTS: usize = 12;
-
-/// Does a cue in the markup make an appeal of a few words around it?
-fn makes_an_appeal(cues: &Cues, cue: u32) -> bool {
-    cues.known[cue as usize].weight >= BY_FORM
 }
 
 impl Recognizer {
@@ -219,7 +204,7 @@ impl Recognizer {
                     }
                     if tag == Tag::Input && !kind.eq_ignore_ascii_case("checkbox") && !kind.eq_ignore_ascii_case("radio") {
                         let names = ["type", "name", "id", "placeholder"].iter().filter_map(|name| text.raw(name));
-                        let cue = names.filter_map(|name| cues.field(name)).find(|cue| makes_an_appeal(cues, *cue));
+                        let cue = names.filter_map(|name| cues.field(name)).find(|cue| field_asks(cues, *cue));
                         self.field = cue.map(|cue| (at, cue)).or(self.field);
                     }
                 }
@@ -254,17 +239,24 @@ impl Recognizer {
         self.addresses.lines().filter_map(|href| cues.address(href))
     }
 
+    /// What may go with what comes.
+    fn held(&self) -> impl Iterator<Item = &Run> {
+        let above = self.suspicion.as_ref().and_then(|s| s.above.as_deref()).or(self.above.as_deref());
+        self.suspicion.iter().map(|s| &s.run).chain(above.map(|above| &above.run))
+    }
+
     pub(super) fn hold(&self) -> Option<u64> {
-        self.suspicion.as_ref().map(|s| s.run.hold)
+        self.held().map(|run| run.hold).min()
     }
 
     pub(super) fn text(&self) -> Option<u64> {
-        self.suspicion.as_ref().map(|s| s.run.text)
+        self.held().map(|run| run.text).min()
     }
 
     /// The run is over; what of it was cut stays so.
     pub(super) fn end(&mut self) {
         self.suspicion = None;
+        self.above = None;
     }
 }
 
@@ -326,7 +318,7 @@ impl Judge {
         if button || evidence.core > 0.0 {
             for cue in recognizer.targets(&rules.cues) {
                 targets += 1;
-                call = call.or((button && makes_an_appeal(&rules.cues, cue)).then_some(cue));
+                call = call.or((button && button_asks(&rules.cues, cue)).then_some(cue));
             }
         }
         let mut plea = None;
@@ -369,6 +361,7 @@ impl Judge {
             h1: h1 && evidence.core > 0.0,
             item,
             teaser,
+            soft: shape.soft,
             call,
         });
         if evidence.core > 0.0 {
@@ -390,13 +383,14 @@ impl Judge {
 
     fn go_on(&mut self, leaf: &Leaf, evidence: &Evidence, around: Around, known: Known, text: &RunningText) {
         let Known { colon, cut, before } = known;
+        let above = self.take_above(leaf, before);
         let h1 = self.recognizer.recent.back().is_some_and(|seen| seen.h1);
         let media = self.media - u64::from(h1);
         let plain = evidence.prose || leaf.heading && !evidence.speaks();
         // What is an appeal by itself needs no help of those before it, and shall not take along what stands between.
         let alone = evidence.core >= ENOUGH_CORE && evidence.sum >= ENOUGH;
         if alone && self.recognizer.suspicion.as_ref().is_some_and(|s| !s.letter && s.between >= LABEL_CHARS) {
-            self.recognizer.end();
+            self.recognizer.suspicion = None;
         }
         if let Some(s) = &mut self.recognizer.suspicion {
             // A list behind a colon belongs to what stands before it.
@@ -424,7 +418,7 @@ impl Judge {
                 || s.run.blocks > MOST_BLOCKS
                 || s.run.chars > MOST_CHARS;
             if over {
-                self.recognizer.end();
+                self.recognizer.suspicion = None;
             } else {
                 s.colon = colon || listed;
                 s.listed = listed;
@@ -432,26 +426,17 @@ impl Judge {
             }
         }
         if self.recognizer.suspicion.is_none() {
+            if leaf.heading && !evidence.speaks() {
+                self.heading(leaf, before, text);
+                return;
+            }
             let begins = evidence.core > 0.0 && evidence.sum > 0.0 || evidence.voice > 0.0 && evidence.beside > 0.0;
             if !begins {
                 return;
             }
-            let wrappers = self.wrappers(before.seen);
-            let hold = wrappers.first().map_or(leaf.start, |(_, start)| *start).min(leaf.start);
-            let run = Run {
-                rule: 0,
-                start: leaf.start,
-                hold,
-                wrappers,
-                text: leaf.text,
-                before,
-                blocks: 1,
-                chars: u64::from(leaf.chars),
-                max_blocks: MOST_BLOCKS,
-                max_chars: MOST_CHARS as u32,
-            };
             self.recognizer.suspicion = Some(Suspicion {
-                run,
+                run: self.begun(leaf, before),
+                above,
                 sum: if evidence.core > 0.0 { evidence.sum } else { evidence.beside },
                 letter: evidence.greets && leaf.chars <= MOST_GREETING,
                 plain: 0,
@@ -491,21 +476,49 @@ impl Judge {
             }
             return;
         }
-        let kind = strongest(&s.kinds);
-        let Some(rule) = kind.and_then(|kind| self.rules.appeal(kind)).filter(|rule| self.active.rule(*rule)) else { return };
+        let Some(kind) = strongest(&s.kinds) else { return };
+        let Some(rule) = self.rules.appeal(kind).filter(|rule| self.active.rule(*rule)) else { return };
+        // What a rule took goes by that rule.
+        let by_rule = self.last_cut.filter(|_| cut && s.run.blocks == 1);
+        let is_its = |above: &Above| above.heads(s.run.start, s.run.chars, kind, &self.recognizer.title, text);
+        if let Some(above) = s.above.take_if(|above| is_its(above)) {
+            s.run = above.with(&s.run);
+        }
+        s.above = None;
         s.cut = true;
         s.run.rule = rule;
-        let cues = std::mem::take(&mut s.cues);
-        let run = s.run.clone();
-        if !(cut && run.blocks == 1) {
-            self.end_run(&run, leaf.end, text);
-            self.cuts.explain(&cues);
+        let (run, cues) = (s.run.clone(), std::mem::take(&mut s.cues));
+        match by_rule {
+            None => {
+                self.end_run(&run, leaf.end, text);
+                self.cuts.explain(&cues);
+            }
+            Some(rule) if run.blocks > 1 => self.end_run(&Run { rule, ..run.clone() }, leaf.end, text),
+            Some(_) => {}
         }
         if let Some(s) = &mut self.recognizer.suspicion {
             s.cues = cues;
         }
         for seen in self.recognizer.recent.iter_mut().rev().take_while(|seen| seen.start >= run.start) {
             seen.cut = true;
+        }
+    }
+
+    /// A run that begins with a block.
+    pub(super) fn begun(&self, leaf: &Leaf, before: Counts) -> Run {
+        let wrappers = self.wrappers(before.seen);
+        let hold = wrappers.first().map_or(leaf.start, |(_, start)| *start).min(leaf.start);
+        Run {
+            rule: 0,
+            start: leaf.start,
+            hold,
+            wrappers,
+            text: leaf.text,
+            before,
+            blocks: 1,
+            chars: u64::from(leaf.chars),
+            max_blocks: MOST_BLOCKS,
+            max_chars: MOST_CHARS as u32,
         }
     }
 
@@ -596,50 +609,6 @@ impl Judge {
             seen.cut = true;
         }
         Some(rule)
-    }
-
-    /// Is the element a widget by its form: a few words around a field for an e-mail address, or around a button to where one gives? Names
-    /// the rule, and the cue that says so.
-    pub(super) fn widget(&mut self, frame: &Frame, seen: u64) -> Option<(u32, u32)> {
-        let recognizer = &self.recognizer;
-        let holds = |at: Option<u64>| at.is_some_and(|at| at >= frame.start);
-        if !holds(recognizer.last_call) && !holds(recognizer.field.map(|(at, _)| at))
-            || seen > MOST_WIDGET
-            || self.media != frame.media
-            || matches!(
-                frame.tag,
-                Tag::Article | Tag::Nav | Tag::Menu | Tag::Header | Tag::Footer | Tag::Table | Tag::Tr | Tag::Tbody
-            )
-        {
-            return None;
-        }
-        let inside = || recognizer.recent.iter().rev().take_while(|seen| seen.start >= frame.start);
-        // Who writes several lines comments, or writes to somebody; who has a password is no stranger. Both are known when the form ends.
-        let other = holds(recognizer.area) || self.controls - frame.controls > MOST_CONTROLS;
-        let field = recognizer.field.filter(|(at, _)| holds(Some(*at)) && !other).map(|(_, cue)| cue);
-        let field = field.filter(|_| !self.frames.iter().any(|frame| frame.tag == Tag::Form));
-        let cue = field.or_else(|| inside().find_map(|seen| seen.call))?;
-        let plain = inside().filter(|seen| seen.evidence.prose && !seen.evidence.speaks());
-        let (count, chars) = plain.fold((0, 0), |(count, chars), seen| (count + 1, chars + seen.chars));
-        // Where a sentence asks by its words, what says nothing of it is less likely part of that.
-        let told = inside().any(|seen| seen.cut && seen.evidence.prior >= LONG);
-        let (most_count, most_chars) = match (told, field) {
-            (true, _) => TOLD_PROSE,
-            (false, Some(_)) => FIELD_PROSE,
-            (false, None) => CALL_PROSE,
-        };
-        let enough = inside().any(|seen| !seen.cut)
-            && !inside().any(|seen| seen.teaser || seen.h1)
-            && inside().filter(|seen| seen.item).count() <= MOST_ITEMS
-            && inside().count() <= MOST_PARTS
-            && count <= most_count
-            && chars <= most_chars;
-        let Subject::Kind(kind) = self.rules.cues.known[cue as usize].subject else { return None };
-        let rule = self.rules.appeal(kind).filter(|rule| enough && self.active.rule(*rule))?;
-        for seen in self.recognizer.recent.iter_mut().rev().take_while(|seen| seen.start >= frame.start) {
-            seen.cut = true;
-        }
-        Some((rule, cue))
     }
 
     /// The cues of an element's blocks.

@@ -189,15 +189,17 @@ fn pattern(walk: &mut Walk<'_>, one: &Text<'_>, least: usize) -> Option<Pattern>
     Some(pattern)
 }
 
-/// A piece of an address or of a field's name: it may stand anywhere in that, as it is written.
+/// A piece of an address or of a field's name: it may stand anywhere in that, as it is written; with `$`, where no letter or digit follows.
 fn piece(walk: &mut Walk<'_>, one: &Text<'_>) -> Option<Pattern> {
-    let words = one.text.trim().to_ascii_lowercase();
+    let text = one.text.trim();
+    let (text, at_end) = text.strip_suffix('$').map_or((text, false), |text| (text, true));
+    let words = text.to_ascii_lowercase();
     if words.len() < LEAST_PIECE || words.contains(char::is_whitespace) {
         let message = format!("{:?} is no piece of an address or of a field's name", shorten(one.text));
         walk.error(one.span.start, message, "write some letters of one, without spaces, as in \"/donate\"");
         return None;
     }
-    Some(Pattern { parts: vec![Part { words, open: true, gap: false }], ..Pattern::default() })
+    Some(Pattern { at_end, parts: vec![Part { words, open: true, gap: false }], ..Pattern::default() })
 }
 
 /// Fewer bytes of an address stand in every other.
@@ -241,12 +243,18 @@ mod tests {
 
     #[test]
     fn a_piece_of_an_address_is_taken_as_it_is() {
-        for (written, words) in
-            [("/Donate", Some("/donate")), ("patreon.com", Some("patreon.com")), ("/d", None), ("give now", None)]
-        {
+        for (written, want) in [
+            ("/Donate", Some(("/donate", false))),
+            ("patreon.com", Some(("patreon.com", false))),
+            ("/abo$", Some(("/abo", true))),
+            ("/d", None),
+            ("/d$", None),
+            ("give now", None),
+        ] {
             let mut walk = Walk::new(written, false);
             let found = piece(&mut walk, &Text { text: written, span: 0..written.len() });
-            assert_eq!(found.as_ref().map(|pattern| pattern.parts[0].words.as_str()), words, "{written}");
+            let found = found.as_ref().map(|pattern| (pattern.parts[0].words.as_str(), pattern.at_end));
+            assert_eq!(found, want, "{written}");
         }
     }
 
