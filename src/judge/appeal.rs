@@ -6,8 +6,10 @@
 //! not know bytes, files or how a page is read; it is told of elements and blocks, and answers with [`Cuts`].
 
 mod above;
+mod between;
 mod plea;
 mod recognize;
+mod texts;
 mod widget;
 
 use std::cell::OnceCell;
@@ -18,6 +20,7 @@ use rustc_hash::FxHashMap;
 
 pub(crate) use self::plea::Plea;
 use self::recognize::Recognizer;
+use self::texts::add;
 use super::cuts::Cuts;
 use super::running::{RunningText, excerpt};
 use super::runs::{Counts, Run, Runs};
@@ -168,8 +171,6 @@ const MAY_END_WITH_INPUT: TagSet = TagSet::of(&[
 const LABELS_CHARS: u32 = 100;
 /// A block of fewer characters without a full stop is a label, not a sentence of a story.
 const LABEL_CHARS: u32 = 25;
-/// A text that is so many times as long as its rule allows is no near miss.
-const NEAR_MISS: u64 = 2;
 /// Near misses that are kept for the explanation of one page.
 const MOST_NEAR: usize = 200;
 /// Short texts in a row that may go with what follows them.
@@ -411,54 +412,6 @@ impl Judge {
         false
     }
 
-    /// Does a rule that names the element take it?
-    fn goes_by_name(&mut self, frame: &Frame, end: u64, inline: u32, text: &RunningText) -> bool {
-        // Most elements hold no phrase, and few rules take an element without one.
-        let no_phrase = inline == 0 && frame.hits >= self.hits_gone + self.hits.len() as u64;
-        if !self.named.iter().skip(frame.named as usize).any(|group| !no_phrase || self.active.group(*group).without_phrases) {
-            return false;
-        }
-        let rules = Arc::clone(&self.rules);
-        let seen = self.seen - frame.seen + u64::from(inline);
-        let whole = OnceCell::new();
-        for at in frame.named as usize..self.named.len() {
-            for index in rules.group(self.named[at]) {
-                let rule = &rules.rules[*index as usize];
-                if !self.active.rule(*index) || !rule.has.is_empty() && !self.holds_one(&rule.has, frame.start) {
-                    continue;
-                }
-                let (test, max_chars) = match rule.how {
-                    How::Selected { test, max_chars } => (Some(test), max_chars),
-                    _ => (None, u32::MAX),
-                };
-                if is_far(seen, max_chars) {
-                    continue;
-                }
-                if let Some(test) = test {
-                    let bits = self.bits(test, frame, inline, text);
-                    if !rules.tests[test as usize].holds(bits, || whole.get_or_init(|| fold(text.since(frame.text)))) {
-                        continue;
-                    }
-                }
-                if seen > u64::from(max_chars) {
-                    self.note(*index, frame.start, Why::TooLong { chars: seen, max_chars }, text.since(frame.text));
-                } else if self.holds_one(&rule.unless, frame.start) {
-                    self.note(*index, frame.start, Why::UnlessHas, text.since(frame.text));
-                } else {
-                    let loose = self.take_loose(*index, frame.start);
-                    self.cuts.cut(*index, frame.start, end, excerpt(text.since(frame.text)), false);
-                    self.runs.drop_since(frame.start);
-                    (self.seen, self.plain) = (frame.seen, frame.plain);
-                    (self.cut, self.matched) = (frame.cut + loose, frame.matched + loose);
-                    self.drop_hits(frame.hits);
-                    self.last_cut = Some(*index);
-                    return true;
-                }
-            }
-        }
-        false
-    }
-
     /// Does the element hold something that went, and nearly nothing else?
     fn is_wrapper(&self, frame: &Frame, seen: u64) -> bool {
         // What went only because it stood beside a notice is no notice: it does not let more go in its turn.
@@ -482,70 +435,6 @@ impl Judge {
         self.plain = frame.plain;
         self.spend_hits(frame.hits);
         self.last_cut = Some(rule);
-    }
-
-    /// The first rule without selectors that an element of several blocks satisfies.
-    fn innermost(&mut self, frame: &Frame, seen: u64, text: &RunningText) -> Option<u32> {
-        let from = frame.hits.saturating_sub(self.hits_gone) as usize;
-        if from >= self.hits.len() && self.rules.regex_tests.is_empty() {
-            return None;
-        }
-        let mut found = std::mem::take(&mut self.found);
-        found.clear();
-        self.gather(from, &mut found);
-        for test in &self.rules.regex_tests {
-            add(&mut found, *test, 0);
-        }
-        let (shown, whole) = (text.since(frame.text), OnceCell::new());
-        let rule = self.choose(&found, seen, frame.start, || whole.get_or_init(|| fold(shown)), shown);
-        self.found = found;
-        rule
-    }
-
-    /// Adds up the hits from an index on, if they can amount to anything.
-    fn gather(&self, from: usize, found: &mut Vec<(u32, u64)>) {
-        let hits = || self.hits.range(from.min(self.hits.len())..).filter(|hit| !hit.spent);
-        if self.rules.regex_tests.is_empty() && !hits().any(|hit| hit.speaks_for) {
-            return;
-        }
-        for (test, bit) in hits().flat_map(|hit| self.rules.tests_of(hit.phrase)) {
-            if self.active.rule(self.rules.tests[*test as usize].rule) {
-                add(found, *test, *bit);
-            }
-        }
-    }
-
-    /// The first rule by place in the files whose test holds within its bounds.
-    fn choose<'t>(
-        &mut self,
-        found: &[(u32, u64)],
-        seen: u64,
-        start: u64,
-        folded: impl Fn() -> &'t str,
-        shown: &str,
-    ) -> Option<u32> {
-        let rules = Arc::clone(&self.rules);
-        let mut best = None;
-        for (test, bits) in found {
-            let test = &rules.tests[*test as usize];
-            let rule = &rules.rules[test.rule as usize];
-            let How::Innermost { max_chars, .. } = rule.how else { continue };
-            if is_far(seen, max_chars)
-                || !self.active.rule(test.rule)
-                || best.is_some_and(|b| b <= test.rule)
-                || !test.holds(*bits, &folded)
-            {
-                continue;
-            }
-            if seen > u64::from(max_chars) {
-                self.note(test.rule, start, Why::TooLong { chars: seen, max_chars }, shown);
-            } else if self.holds_one(&rule.unless, start) {
-                self.note(test.rule, start, Why::UnlessHas, shown);
-            } else {
-                best = Some(test.rule);
-            }
-        }
-        best
     }
 
     /// A block of text ends.
@@ -623,99 +512,6 @@ impl Judge {
         self.cut += u64::from(leaf.chars);
         self.matched += u64::from(leaf.chars);
         self.last_cut = Some(rule);
-    }
-
-    /// The runs that this block's text would end.
-    fn run_ends(&self, found: &[(u32, u64)], folded: &str) -> Vec<u32> {
-        let mut ends = Vec::new();
-        for (test, bits) in found {
-            let test = &self.rules.tests[*test as usize];
-            if test.part == Part::To && test.holds(*bits, || folded) {
-                ends.push(test.rule);
-            }
-        }
-        ends
-    }
-
-    fn go_through_runs(
-        &mut self,
-        leaf: &Leaf,
-        folded: &str,
-        found: &[(u32, u64)],
-        ends: &[u32],
-        before: Counts,
-        text: &RunningText,
-    ) {
-        self.runs.grow(leaf.chars);
-        if found.is_empty() && self.runs.is_empty() {
-            return;
-        }
-        let rules = Arc::clone(&self.rules);
-        for (test, bits) in found {
-            let test = &rules.tests[*test as usize];
-            if test.part == Part::From && !leaf.cut_off && test.holds(*bits, || folded) {
-                let How::Run { max_blocks, max_chars, .. } = rules.rules[test.rule as usize].how else { continue };
-                let wrappers = self.wrappers(before.seen);
-                let hold = wrappers.first().map_or(leaf.start, |(_, start)| *start).min(leaf.start);
-                self.runs.begin(Run {
-                    rule: test.rule,
-                    start: leaf.start,
-                    hold,
-                    wrappers,
-                    text: leaf.text,
-                    before,
-                    blocks: 1,
-                    chars: u64::from(leaf.chars),
-                    max_blocks,
-                    max_chars,
-                });
-            }
-        }
-        for rule in ends {
-            if let Some(run) = self.runs.finish(*rule) {
-                self.end_run(&run, leaf.end, text);
-            }
-        }
-        while let Some(run) = self.runs.expire() {
-            self.note(run.rule, run.start, Why::RunUnfinished, text.since(run.text));
-        }
-    }
-
-    /// Open candidates that hold no text yet, outermost first: a run that begins now begins at the outermost of them that ends in it.
-    fn wrappers(&self, seen: u64) -> Vec<(u32, u64)> {
-        let first = self.candidates.get(self.alive).copied().unwrap_or(u32::MAX) as usize;
-        let mut wrappers: Vec<_> = self
-            .frames
-            .iter()
-            .enumerate()
-            .rev()
-            .take_while(|(at, f)| *at >= first && f.seen == seen && !NEVER.has(f.tag) && f.tag != Tag::Article)
-            .map(|(_, f)| (f.id, f.start))
-            .collect();
-        wrappers.reverse();
-        wrappers
-    }
-
-    /// Where what goes with a run begins: at its first block, or the outermost element around that which has ended since.
-    fn start_of(&self, run: &Run) -> u64 {
-        let closed = |id: u32| self.frames.binary_search_by_key(&id, |f| f.id).is_err();
-        run.wrappers.iter().find(|(id, _)| closed(*id)).map_or(run.start, |(_, start)| run.start.min(*start))
-    }
-
-    fn end_run(&mut self, run: &Run, end: u64, text: &RunningText) {
-        let start = self.start_of(run);
-        let loose = self.take_loose(run.rule, start);
-        self.cuts.cut(run.rule, start, end, excerpt(text.since(run.text)), true);
-        let Counts { seen, cut, matched, plain } = run.before;
-        self.cut = cut + loose + (self.seen - seen);
-        self.matched = matched + loose + (self.seen - seen);
-        self.plain = plain;
-        for frame in self.frames.iter_mut().rev().take_while(|f| f.start > start) {
-            frame.cut = self.cut - (self.seen - frame.seen);
-            frame.matched = self.matched - (self.seen - frame.seen);
-            frame.plain = self.plain;
-        }
-        self.last_cut = Some(run.rule);
     }
 
     /// What stands beside the place cannot go with what comes.
@@ -824,20 +620,6 @@ impl Judge {
         lists.iter().any(held)
     }
 
-    /// The bits of one test in an element, the block that is still open included.
-    fn bits(&self, test: u32, frame: &Frame, inline: u32, text: &RunningText) -> u64 {
-        let from = (frame.hits.saturating_sub(self.hits_gone) as usize).min(self.hits.len());
-        let bit_of =
-            |phrase: u32| self.rules.tests_of(phrase).iter().filter(|(of, _)| *of == test).fold(0, |bits, (_, bit)| bits | bit);
-        let mut bits = self.hits.range(from..).fold(0, |bits, hit| bits | bit_of(hit.phrase));
-        if inline > 0 {
-            let mut open = String::new();
-            fold_lines(text.since(frame.text.max(text.block())), &mut open, &mut Vec::new());
-            self.rules.search(&open, |phrase| bits |= bit_of(phrase), |_| {});
-        }
-        bits
-    }
-
     fn spend_hits(&mut self, since: u64) {
         let from = (since.saturating_sub(self.hits_gone) as usize).min(self.hits.len());
         self.hits.range_mut(from..).for_each(|hit| hit.spent = true);
@@ -852,11 +634,6 @@ impl Judge {
             self.near.push(Near { rule, start, why, cues: Vec::new(), excerpt: excerpt(shown) });
         }
     }
-}
-
-/// What is so much longer than its rule allows is no near miss, and its regex need not be asked.
-fn is_far(seen: u64, max_chars: u32) -> bool {
-    seen > u64::from(max_chars) * NEAR_MISS
 }
 
 /// A text in folded form between two spaces, and where in it, the first space not counted, its lines begin, the first aside.
@@ -880,12 +657,5 @@ fn fold_lines(shown: &str, spaced: &mut String, lines: &mut Vec<u32>) {
         spaced.push(' ');
     } else {
         lines.pop();
-    }
-}
-
-fn add(found: &mut Vec<(u32, u64)>, test: u32, bit: u64) {
-    match found.iter_mut().find(|(of, _)| *of == test) {
-        Some((_, bits)) => *bits |= bit,
-        None => found.push((test, bit)),
     }
 }

@@ -4,7 +4,7 @@
 //! does it ask for something, then the heading goes with it. A heading that the page's title repeats never does. This module must not know why
 //! something goes.
 
-use super::recognize::MOST_ELEMENT;
+use super::recognize::{MOST, MOST_ELEMENT};
 use super::*;
 use crate::rules::Kind;
 
@@ -53,7 +53,7 @@ impl Judge {
         let h1 = self.frames.iter().rev().take(4).any(|frame| frame.tag == Tag::H1);
         // One that is a link is a teaser's.
         if !h1 && leaf.soft_chars < leaf.chars && leaf.chars <= MOST_HEADING {
-            let (run, parent) = (self.begun(leaf, before), self.parent());
+            let (run, parent) = (self.run_from(0, leaf, before, MOST), self.parent());
             let above = Above { run, end: leaf.end, text_end: text.end(), parent, beside: None };
             self.recognizer.above = Some(Box::new(above));
         }

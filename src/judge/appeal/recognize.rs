@@ -42,7 +42,8 @@ const ENOUGH_ALONG: f32 = 1.2;
 pub(super) const LONG: f32 = 0.9;
 /// A run is no longer than the longest letters.
 const MOST_BLOCKS: u32 = 32;
-const MOST_CHARS: u64 = 5000;
+const MOST_CHARS: u32 = 5000;
+pub(super) const MOST: (u32, u32) = (MOST_BLOCKS, MOST_CHARS);
 /// An element of more characters is no widget.
 pub(super) const MOST_ELEMENT: u64 = 1600;
 /// What has no evidence in an element that goes has at most this share of the characters of what has.
@@ -416,7 +417,7 @@ impl Judge {
                 || s.sum <= 0.0
                 || s.media != media
                 || s.run.blocks > MOST_BLOCKS
-                || s.run.chars > MOST_CHARS;
+                || s.run.chars > u64::from(MOST_CHARS);
             if over {
                 self.recognizer.suspicion = None;
             } else {
@@ -435,7 +436,7 @@ impl Judge {
                 return;
             }
             self.recognizer.suspicion = Some(Suspicion {
-                run: self.begun(leaf, before),
+                run: self.run_from(0, leaf, before, MOST),
                 above,
                 sum: if evidence.core > 0.0 { evidence.sum } else { evidence.beside },
                 letter: evidence.greets && leaf.chars <= MOST_GREETING,
@@ -501,24 +502,6 @@ impl Judge {
         }
         for seen in self.recognizer.recent.iter_mut().rev().take_while(|seen| seen.start >= run.start) {
             seen.cut = true;
-        }
-    }
-
-    /// A run that begins with a block.
-    pub(super) fn begun(&self, leaf: &Leaf, before: Counts) -> Run {
-        let wrappers = self.wrappers(before.seen);
-        let hold = wrappers.first().map_or(leaf.start, |(_, start)| *start).min(leaf.start);
-        Run {
-            rule: 0,
-            start: leaf.start,
-            hold,
-            wrappers,
-            text: leaf.text,
-            before,
-            blocks: 1,
-            chars: u64::from(leaf.chars),
-            max_blocks: MOST_BLOCKS,
-            max_chars: MOST_CHARS as u32,
         }
     }
 
