@@ -507,6 +507,9 @@ mod tests {
         for (address, piece) in [
             ("https://x.example/subscribe?from=top", Some("/subscribe$")),
             ("/subscribers-of-1871", Some("subscri")),
+            ("/subs/2026", Some("/subs$")),
+            ("/substance", Some("/subs")),
+            ("/abo", Some("/abo$")),
             ("/giveaway", None),
             ("/give", Some("/give$")),
             ("/2026/donald-duck", None),

@@ -85,11 +85,12 @@ impl Judge {
         self.frames.iter().rev().find(|frame| !TEXTS.has(frame.tag)).map(|frame| frame.id)
     }
 
-    /// An element ends: if it holds nothing but the heading, the heading stands for it.
+    /// An element ends that a heading stands in: if it holds nothing else, the heading stands for it; else it is nothing's that follows.
     pub(super) fn unwrap_heading(&mut self, frame: &Frame) {
-        if self.recognizer.above.as_ref().is_some_and(|above| above.parent == Some(frame.id)) {
-            let parent = self.parent();
-            self.recognizer.above.iter_mut().for_each(|above| above.parent = parent);
+        let Some(mut above) = self.recognizer.above.take_if(|above| above.parent == Some(frame.id)) else { return };
+        if above.beside.is_none() && frame.seen == above.run.before.seen {
+            above.parent = self.parent();
+            self.recognizer.above = Some(above);
         }
     }
 
