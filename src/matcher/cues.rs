@@ -77,7 +77,7 @@ pub(crate) struct Cues {
 struct Piece {
     text: String,
     cue: u32,
-    /// No letter or digit follows it.
+    /// A part of the path ends with it: a story's address may begin with the same word, and goes on behind a hyphen.
     ends: bool,
 }
 
@@ -86,7 +86,8 @@ impl Piece {
     fn is_at(&self, text: &str, place: usize) -> bool {
         let rest = text.as_bytes().get(place..).unwrap_or_default();
         let here = rest.get(..self.text.len()).is_some_and(|part| part.eq_ignore_ascii_case(self.text.as_bytes()));
-        here && !(self.ends && rest.get(self.text.len()).is_some_and(u8::is_ascii_alphanumeric))
+        here && !(self.ends
+            && rest.get(self.text.len()).is_some_and(|next| next.is_ascii_alphanumeric() || b"-_%".contains(next)))
     }
 }
 
@@ -511,6 +512,8 @@ mod tests {
             ("/substance", Some("/subs")),
             ("/abo", Some("/abo$")),
             ("/giveaway", None),
+            ("/adhesion-de-la-suede", None),
+            ("/adhesion.html", Some("/adhesion$")),
             ("/give", Some("/give$")),
             ("/2026/donald-duck", None),
             ("https://patreon.com/orrin", Some("patreon.com")),

@@ -189,7 +189,7 @@ fn pattern(walk: &mut Walk<'_>, one: &Text<'_>, least: usize) -> Option<Pattern>
     Some(pattern)
 }
 
-/// A piece of an address or of a field's name: it may stand anywhere in that, as it is written; with `$`, where no letter or digit follows.
+/// A piece of an address or of a field's name: it may stand anywhere in that, as it is written; with `$`, where a part of a path ends.
 fn piece(walk: &mut Walk<'_>, one: &Text<'_>) -> Option<Pattern> {
     let text = one.text.trim();
     let (text, at_end) = text.strip_suffix('$').map_or((text, false), |text| (text, true));
