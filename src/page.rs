@@ -115,9 +115,7 @@ pub(crate) struct Block {
     pub(crate) images: u16,
     /// Buttons, inputs, selects and text areas in it.
     pub(crate) controls: u16,
-    /// What its words speak for: above zero an appeal to the reader, below a story.
-    pub(crate) appeal: f32,
-    /// Of that, what asks, bars, thanks or offers; 0 for a text without such words.
+    /// How much its words ask, bar, thank or offer; 0 for a text without such words.
     pub(crate) asks: f32,
     /// It is a heading behind which no story stands ("read also").
     pub(crate) section: bool,

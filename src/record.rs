@@ -539,7 +539,7 @@ impl Recorder {
     /// What the last block speaks for.
     pub(crate) fn evidence(&mut self, evidence: &Evidence) {
         if let Some(block) = self.page.blocks.last_mut() {
-            (block.appeal, block.asks) = (evidence.sum, evidence.core);
+            block.asks = evidence.core;
             block.section = evidence.section.is_some();
             block.aside = evidence.aside;
             block.wall = evidence.wall >= 2.0;

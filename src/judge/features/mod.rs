@@ -300,9 +300,7 @@ features! {
     SinceGood,
     /// Blocks to the next good block, log2.
     NextGood,
-    /// What its words speak for: above zero an appeal to the reader, below a story.
-    Appeal,
-    /// Of that, what asks, bars, thanks or offers.
+    /// How much its words ask, bar, thank or offer.
     AppealAsks,
     /// The most that a block up to two before or behind it speaks for an appeal.
     AppealAround,
@@ -561,7 +559,6 @@ impl Table {
         for (row, block) in page.blocks.iter().enumerate() {
             let around = page.blocks[row.saturating_sub(2)..].iter().take(row.min(2) + 3);
             let mut values = self.row_mut(row);
-            values.set(Feature::Appeal, block.appeal);
             values.set(Feature::AppealAsks, block.asks);
             values.set(Feature::AppealAround, around.map(|block| block.asks).fold(0.0, f32::max));
             values.set(Feature::AppealBeside, f32::from(row > 0 && beside(row - 1) || beside(row + 1)));
