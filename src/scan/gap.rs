@@ -27,8 +27,9 @@ impl Piece {
     }
 }
 
-/// The first piece of a gap of ordinary content. `None`: it cannot be told before more is seen, which `complete` rules out.
-pub(crate) fn next(gap: &[u8], complete: bool) -> Option<Piece> {
+/// The first piece of a gap of ordinary content. `complete`: whatever begins in the gap ends in it, or is never ended. If not, `None` where a start
+/// tag, a comment or an end tag may have begun, of which the rest is not seen yet. `foreign`: it is content of svg or math, where alone CDATA is.
+pub(crate) fn next(gap: &[u8], complete: bool, foreign: bool) -> Option<Piece> {
     if *gap.first()? != b'<' {
         // Most texts are nothing but white space.
         let white = white(gap);
@@ -38,8 +39,6 @@ pub(crate) fn next(gap: &[u8], complete: bool) -> Option<Piece> {
     }
     let unfinished = || complete.then_some(Piece::Skip { end: gap.len(), doctype: false });
     match (gap.get(1), gap.get(2)) {
-        (None, _) if !complete => None,
-        (Some(b'/'), None) if !complete => None,
         (Some(b'/'), Some(b'>')) => Some(Piece::Skip { end: 3, doctype: false }),
         (Some(b'/'), Some(c)) if c.is_ascii_alphabetic() => {
             let (length, hash) = tag::name_at(&gap[2..]);
@@ -52,21 +51,20 @@ pub(crate) fn next(gap: &[u8], complete: bool) -> Option<Piece> {
         }
         (Some(b'!'), _) => {
             const CDATA: &[u8] = b"<![CDATA[";
-            if gap.starts_with(CDATA) {
+            const DOCTYPE: &[u8] = b"<!doctype";
+            if gap.starts_with(CDATA) && (complete || foreign) {
                 return Some(Piece::Cdata { end: CDATA.len() });
             }
-            if !complete && CDATA.starts_with(gap) {
-                return None;
-            }
-            match memchr::memchr(b'>', gap) {
-                Some(end) => {
-                    Some(Piece::Skip { end: end + 1, doctype: gap.len() > 9 && gap[2..9].eq_ignore_ascii_case(b"doctype") })
-                }
+            let doctype = gap.get(..DOCTYPE.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(DOCTYPE));
+            // What else ends is a comment, and was reported.
+            match memchr::memchr(b'>', gap).filter(|_| complete || doctype) {
+                Some(end) => Some(Piece::Skip { end: end + 1, doctype }),
                 None => unfinished(),
             }
         }
         // A start tag here is one that the input ends in: whole ones are reported by the rewriter.
         (Some(c), _) if c.is_ascii_alphabetic() && complete && tag_end(gap).is_none() => unfinished(),
+        (next, _) if !complete && next.is_none_or(|c| c.is_ascii_alphabetic() || matches!(c, b'/' | b'?')) => None,
         _ => {
             let end = memchr::memchr(b'<', &gap[1..]).map_or(gap.len(), |n| n + 1);
             Some(Piece::Text { white: 0, end })
@@ -208,7 +206,7 @@ mod tests {
     fn pieces(gap: &str) -> Vec<String> {
         let mut out = Vec::new();
         let mut at = 0;
-        while let Some(piece) = next(&gap.as_bytes()[at..], true) {
+        while let Some(piece) = next(&gap.as_bytes()[at..], true, false) {
             let end = at + piece.end();
             out.push(match piece {
                 Piece::Text { .. } => format!("text {}", &gap[at..end]),

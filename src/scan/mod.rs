@@ -116,6 +116,8 @@ pub(crate) struct Scanner {
     /// What the rewriter was shown and has not been read yet, from `shown_base` on; unused for [`Lens::Plain`].
     shown: Vec<u8>,
     shown_base: u64,
+    /// Shown bytes that the rewriter was given.
+    given: u64,
     reader: Reader,
 }
 
@@ -229,6 +231,7 @@ impl Scanner {
             decoder: TextDecoder::new(encoding),
             shown: Vec::new(),
             shown_base: 0,
+            given: 0,
             reader: Reader {
                 at: 0,
                 width,
@@ -281,12 +284,12 @@ impl Scanner {
             self.lexer.write(&self.shown[before..])
         };
         self.lexer.take(&mut self.tokens);
+        self.given = if plain { self.given + piece.len() as u64 } else { self.shown_base + self.shown.len() as u64 };
         let mut window = look(&self.lens, &self.shown, self.shown_base, window, base, self.encoding);
-        let passed = self.lexer.passed();
-        window.check(self.reader.at, passed);
+        window.check(self.reader.at, self.given);
         self.reader.tokens(&self.tokens, &window, &mut self.decoder, events);
-        if passed > self.reader.at {
-            self.reader.gap(passed, false, &window, &mut self.decoder, events);
+        if fine {
+            self.reader.gap(self.given, false, &window, &mut self.decoder, events);
         }
         self.trim();
         fine
@@ -394,7 +397,7 @@ impl Reader {
         }
     }
 
-    /// Reads on to `end`, where no start tag and no comment stands. `complete`: what follows it is known.
+    /// Reads on to `end`, where no start tag and no comment ends. `complete`: nor does any begin there.
     fn gap(&mut self, end: u64, complete: bool, window: &Window<'_>, decoder: &mut TextDecoder, events: &mut impl Events) {
         while self.at < end {
             let gap = window.shown(self.at, end);
@@ -430,7 +433,7 @@ impl Reader {
                 events.pause(self.at * self.width);
                 continue;
             }
-            let Some(piece) = gap::next(gap, complete) else { return };
+            let Some(piece) = gap::next(gap, complete, self.stack.in_foreign()) else { return };
             let (from, to) = (self.at, self.at + piece.end() as u64);
             match piece {
                 Piece::Text { white, .. } => self.text(white, to, window, decoder, events),
