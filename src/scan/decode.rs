@@ -42,6 +42,11 @@ impl TextDecoder {
         if self.decoder.is_none() { self.resolve(text, false, false, out) } else { self.piece(text.as_bytes(), false, out) }
     }
 
+    /// Whether something of the node was kept back until its end.
+    pub(crate) fn owes(&self) -> bool {
+        self.decoder.is_some() || !self.pending.is_empty()
+    }
+
     /// The node has ended.
     pub(crate) fn end(&mut self, raw: bool, out: &mut impl FnMut(&str)) {
         if self.decoder.is_some() {

@@ -74,7 +74,17 @@ pub(crate) fn next(gap: &[u8], complete: bool, foreign: bool) -> Option<Piece> {
 
 /// How many bytes of white space a text begins with.
 pub(crate) fn white(text: &[u8]) -> usize {
-    text.iter().position(|byte| !is_space(*byte)).unwrap_or(text.len())
+    let mut at = 0;
+    while let Some(byte) = text.get(at)
+        && is_space(*byte)
+    {
+        at += 1;
+        // A line is indented more often by spaces than by anything else.
+        while *byte == b'\n' && text[at..].starts_with(&[b' '; 8]) {
+            at += 8;
+        }
+    }
+    at
 }
 
 /// How much of a CDATA section's text is at hand, and where the section ends behind it, if that is seen.

@@ -498,13 +498,16 @@ impl Reader {
     }
 
     /// Ends the text node that is being read, if there is one.
+    #[inline]
     fn end_node(&mut self, decoder: &mut TextDecoder, events: &mut impl Events) {
         let Some(node) = self.node.take() else { return };
-        let (node, end) = (self.word.take().unwrap_or(node) * self.width, self.at * self.width);
-        let inside = self.raw_node.take();
-        match inside {
-            Some(tag) => decoder.end(!RCDATA.has(tag), &mut |text| events.raw(tag, text)),
-            None => decoder.end(false, &mut |text| events.text(text, node, end)),
+        let (word, inside) = (self.word.take(), self.raw_node.take());
+        if decoder.owes() {
+            let (node, end) = (word.unwrap_or(node) * self.width, self.at * self.width);
+            match inside {
+                Some(tag) => decoder.end(!RCDATA.has(tag), &mut |text| events.raw(tag, text)),
+                None => decoder.end(false, &mut |text| events.text(text, node, end)),
+            }
         }
     }
 
