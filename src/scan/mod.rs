@@ -167,7 +167,7 @@ impl<'a> Window<'a> {
         let from = start.saturating_sub(self.input_base) as usize;
         let to = (end.saturating_sub(self.input_base) as usize).min(self.input.len());
         let bytes = self.input.get(from..to).unwrap_or_default();
-        let right = match std::str::from_utf8(bytes) {
+        let right = match simdutf8::compat::from_utf8(bytes) {
             Ok(text) => text,
             Err(error) => std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default(),
         };
