@@ -93,17 +93,63 @@ struct OpenLeaf {
     wanted: Option<(usize, u32)>,
 }
 
-/// What is inherited by what an element holds.
+/// What an open element says of the text in it, a bit each.
 #[derive(Clone, Copy, Debug, Default)]
-struct Depth {
-    pre: bool,
-    heading: bool,
-    soft: bool,
-    root: bool,
-    block: bool,
-    may_end: bool,
+struct Depth(u8);
+
+impl Depth {
+    /// White space counts.
+    const PRE: Self = Self(1);
+    const HEADING: Self = Self(1 << 1);
+    const SOFT: Self = Self(1 << 2);
     /// In a part of the page's content, which may have a footer of its own.
-    sectioned: bool,
+    const SECTIONED: Self = Self(1 << 3);
+    const BLOCK: Self = Self(1 << 4);
+    const MAY_END: Self = Self(1 << 5);
+    const ROOT: Self = Self(1 << 6);
+
+    /// Those that hold for all that is inside too.
+    const INHERITED: Self = Self(Self::PRE.0 | Self::HEADING.0 | Self::SOFT.0 | Self::SECTIONED.0);
+
+    fn has(self, bit: Self) -> bool {
+        self.0 & bit.0 != 0
+    }
+
+    /// For an element in this one.
+    fn inside(self, tag: Tag, root: bool) -> Self {
+        Self(self.0 & Self::INHERITED.0 | DEPTHS[tag as usize].0 | if root { Self::ROOT.0 } else { 0 })
+    }
+}
+
+/// What an element says by its tag.
+static DEPTHS: [Depth; tag::ALL.len() + 1] = {
+    let mut table = [Depth(0); tag::ALL.len() + 1];
+    let mut i = 0;
+    while i < tag::ALL.len() {
+        table[tag::ALL[i] as usize] = depth(tag::ALL[i]);
+        i += 1;
+    }
+    table
+};
+
+const fn depth(tag: Tag) -> Depth {
+    const SETS: [(TagSet, Depth); 6] = [
+        (TagSet::of(&[Tag::Pre, Tag::Listing, Tag::Xmp, Tag::Plaintext]), Depth::PRE),
+        (tag::HEADING, Depth::HEADING),
+        (SOFT, Depth::SOFT),
+        (SECTIONED, Depth::SECTIONED),
+        (tag::BLOCK, Depth::BLOCK),
+        (OPTIONAL_END, Depth::MAY_END),
+    ];
+    let mut bits = 0;
+    let mut i = 0;
+    while i < SETS.len() {
+        if SETS[i].0.has(tag) {
+            bits |= SETS[i].1.0;
+        }
+        i += 1;
+    }
+    Depth(bits)
 }
 
 #[derive(Debug)]
@@ -190,7 +236,7 @@ impl Pass {
     fn skips(&self, opened: &Opened<'_>) -> bool {
         let frame = match opened.tag {
             Tag::Nav => true,
-            Tag::Footer => !self.inherited().sectioned,
+            Tag::Footer => !self.inherited().has(Depth::SECTIONED),
             _ => false,
         };
         frame && self.frame.skips && !self.rules.tell_stories(&self.judge.active)
@@ -290,8 +336,11 @@ impl Pass {
     /// depends on how the input was cut.
     #[inline]
     fn arrive_at(&mut self, at: u64) {
+        if self.recorder.is_some() {
+            return;
+        }
         self.settle(at);
-        if self.recorder.is_none() && self.held() > self.most_held {
+        if self.held() > self.most_held {
             self.held_from = if self.discarding() { self.at } else { self.hold() };
             self.most_held = self.most_held.max(self.held());
         }
@@ -343,9 +392,10 @@ impl Pass {
                 text: leaf.text,
                 chars,
                 soft_chars: leaf.soft_chars,
-                heading: inherited.heading,
+                heading: inherited.has(Depth::HEADING),
                 outgrown: leaf.outgrown,
-                cut_off: input_ended && !self.open.iter().rev().find(|d| d.block).is_none_or(|d| d.may_end),
+                cut_off: input_ended
+                    && !self.open.iter().rev().find(|d| d.has(Depth::BLOCK)).is_none_or(|d| d.has(Depth::MAY_END)),
             };
             self.judge.block(&judged, &self.text);
         }
@@ -535,17 +585,8 @@ impl Events for Pass {
             || opened.tag == Tag::Template && opened.text.raw("shadowrootmode").is_none() && !opened.foreign;
         let frame = self.skips(opened).then_some((opened.tag, opened.start.0));
         if !opened.void {
-            let around = self.inherited();
             self.roots += u32::from(root);
-            self.open.push(Depth {
-                pre: around.pre || matches!(opened.tag, Tag::Pre | Tag::Listing | Tag::Xmp | Tag::Plaintext),
-                heading: around.heading || tag::HEADING.has(opened.tag),
-                soft: around.soft || SOFT.has(opened.tag),
-                root,
-                block: tag::BLOCK.has(opened.tag),
-                may_end: OPTIONAL_END.has(opened.tag),
-                sectioned: around.sectioned || SECTIONED.has(opened.tag),
-            });
+            self.open.push(self.inherited().inside(opened.tag, root));
             if inert || frame.is_some() {
                 self.deaf = Some(Deaf { depth: opened.depth, drop: None, excerpt: String::new(), frame });
             }
@@ -609,7 +650,7 @@ impl Events for Pass {
         } else {
             (depth < self.open.len()).then(|| self.open.remove(depth))
         };
-        self.roots -= u32::from(gone.is_some_and(|gone| gone.root));
+        self.roots -= u32::from(gone.is_some_and(|gone| gone.has(Depth::ROOT)));
         if let Some(recorder) = &mut self.recorder {
             if went {
                 recorder.drop_inline(depth);
@@ -652,11 +693,11 @@ impl Events for Pass {
         }
         let (before, place) = (self.text.chars(), self.text.end());
         if self.recorder.is_some() || self.leaf_wants_text() {
-            self.text.append(text, inherited.pre);
+            self.text.append(text, inherited.has(Depth::PRE));
         }
         let chars = self.text.chars();
         if let Some(leaf) = &mut self.leaf {
-            if inherited.soft {
+            if inherited.has(Depth::SOFT) {
                 leaf.soft_chars += chars - before;
             }
             let spent = leaf.wanted.is_some_and(|(_, limit)| chars > limit);

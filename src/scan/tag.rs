@@ -46,7 +46,7 @@ macro_rules! tags {
         pub(crate) enum Tag { Other, $($variant),* }
 
         /// Those that have a name.
-        pub(super) const ALL: &[Tag] = &[$(Tag::$variant),*];
+        pub(crate) const ALL: &[Tag] = &[$(Tag::$variant),*];
 
         impl Tag {
             /// The name in lower case; empty for [`Tag::Other`].
