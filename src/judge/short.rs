@@ -12,6 +12,12 @@ pub(crate) fn of(value: f32) -> i16 {
     ((upper & 0x7fff) ^ sign) - sign
 }
 
+/// The same for a value that is at least zero.
+pub(crate) fn of_natural(value: f32) -> i16 {
+    debug_assert!(value.is_sign_positive());
+    (value.to_bits() >> 16) as i16
+}
+
 /// The number of 1.
 pub(crate) const ONE: i16 = (1.0_f32.to_bits() >> 16) as i16;
 
@@ -29,7 +35,7 @@ pub(crate) fn value(number: i16) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{below, of, value};
+    use super::{below, of, of_natural, value};
 
     const VALUES: [f32; 17] =
         [-4096.0, -12.7, -1.004, -1.0, -0.7, -0.001, -0.0, 0.0, 1e-9, 0.3, 0.7, 1.0, 1.002, 3.0, 16.9, 255.0, 1e9];
@@ -39,6 +45,7 @@ mod tests {
         for x in VALUES {
             assert!((value(of(x)) - x).abs() <= x.abs() / 128.0, "{x}");
             assert_eq!(of(value(of(x))), of(x), "{x}");
+            assert_eq!(of_natural(x.abs()), of(x.abs()), "{x}");
         }
         for count in 0..=256_u16 {
             let count = f32::from(count);

@@ -245,7 +245,7 @@ impl Containers {
             values.set(Feature::ClassMost, classes.most);
             values.set(Feature::ClassSum, classes.sum);
             values.set(Feature::ClassBranch, around.branch.and_then(|b| self.elements[b as usize].class).unwrap_or(0.0));
-            values.set(Feature::BranchControls, log(branch_sum.controls));
+            values.set_log(Feature::BranchControls, branch_sum.controls);
             values.set(Feature::Best55, side(best55.map(|b| b.blocks), at));
             values.set(Feature::Best55Distance, distance(best55.map(|b| b.blocks), at));
             values.set(Feature::Best80, side(best80.map(|b| b.blocks), at));
@@ -266,23 +266,23 @@ impl Containers {
         let seen = |index: Option<u32>| index.and_then(|index| self.elements.get(index as usize));
         if let Some(inner) = seen(Some(block.element)) {
             let alike = &self.alike[inner.alike as usize];
-            values.set(Feature::SiblingsLike, log(self.siblings[inner.group as usize].count));
-            values.set(Feature::PageLike, log(alike.blocks));
+            values.set_log(Feature::SiblingsLike, self.siblings[inner.group as usize].count);
+            values.set_log(Feature::PageLike, alike.blocks);
             values.set(Feature::PageLikeGood, alike.good as f32 / alike.words.max(1) as f32);
         }
         if let (Some(seen), Some(index)) = (seen(outermost), outermost) {
             let group = &self.siblings[seen.group as usize];
             let own = self.sums.range(page.elements[index as usize].blocks).words;
-            values.set(Feature::RepeatCount, log(group.count));
-            values.set(Feature::RepeatPlace, log(seen.place));
+            values.set_log(Feature::RepeatCount, group.count);
+            values.set_log(Feature::RepeatPlace, seen.place);
             values.set(Feature::RepeatShare, own as f32 / group.words.max(1) as f32);
             values.set(Feature::RepeatFirst, group.first as f32 / group.words.max(1) as f32);
             values.set(Feature::RepeatMean, log_of(group.words as f32 / group.count as f32));
         }
         if let Some(seen) = seen(card) {
             let group = &self.siblings[seen.group as usize];
-            values.set(Feature::CardCount, log(group.count));
-            values.set(Feature::CardPlace, log(seen.place));
+            values.set_log(Feature::CardCount, group.count);
+            values.set_log(Feature::CardPlace, seen.place);
             values.set(Feature::CardMean, log_of(group.words as f32 / group.count as f32));
         }
     }

@@ -383,6 +383,11 @@ impl Row<'_> {
         self.lanes[feature as usize][self.lane % LANES] = short::of(value);
     }
 
+    /// See [`log`].
+    fn set_log(&mut self, feature: Feature, count: u32) {
+        self.lanes[feature as usize][self.lane % LANES] = short::of_natural(log(count));
+    }
+
     /// 1 if it is so, else 0.
     fn set_if(&mut self, is_so: bool, feature: Feature) {
         self.lanes[feature as usize][self.lane % LANES] = if is_so { short::ONE } else { 0 };
@@ -491,9 +496,9 @@ impl Table {
             match heading {
                 Some((last, level, lexical)) => {
                     values.set(Feature::LastLevel, level);
-                    values.set(Feature::SinceHeading, log((row - last) as u32));
+                    values.set_log(Feature::SinceHeading, (row - last) as u32);
                     let since = sums.range(Span { start: last as u32 + 1, end: row as u32 });
-                    values.set(Feature::WordsSinceHeading, log(since.words));
+                    values.set_log(Feature::WordsSinceHeading, since.words);
                     values.set(Feature::LastLexical, lexical);
                     values.set(Feature::LastWords, page.blocks[last].words as f32);
                     values.set(Feature::LastOther, f32::from(other == Some(last)));
@@ -501,7 +506,7 @@ impl Table {
                 None => values.set(Feature::LastLevel, 7.0),
             }
             values.set(Feature::SinceOther, other.map_or(-1.0, |other| log((row - other) as u32)));
-            values.set(Feature::NextHeading, log((next[row + 1] - row) as u32));
+            values.set_log(Feature::NextHeading, (next[row + 1] - row) as u32);
             if level > 0.0 {
                 last = Some(row);
             }
@@ -540,15 +545,15 @@ impl Table {
             values.set(Feature::GoodAhead, share(at + 1, at + 5));
             values.set(Feature::GoodAround, share(around.start, around.end));
             values.set(Feature::LexicalAround, lexical);
-            values.set(Feature::RunLength, log(run));
-            values.set(Feature::SinceGood, log(since));
+            values.set_log(Feature::RunLength, run);
+            values.set_log(Feature::SinceGood, since);
             let good = containers.is_good(page, row);
             run = if good { run + 1 } else { 0 };
             since = if good { 0 } else { since + 1 };
         }
         let mut next = 0;
         for row in (0..self.rows).rev() {
-            self.row_mut(row).set(Feature::NextGood, log(next));
+            self.row_mut(row).set_log(Feature::NextGood, next);
             next = if containers.is_good(page, row) { 0 } else { next + 1 };
         }
     }

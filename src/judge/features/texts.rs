@@ -7,7 +7,7 @@ use once_cell::sync::Lazy;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::words::{WordHash, Words};
-use super::{About, Feature, Table, log};
+use super::{About, Feature, Table};
 use crate::page::{Block, Inline, Page, Span};
 use crate::scan::tag::{Tag, TagSet};
 
@@ -113,10 +113,10 @@ impl Texts {
             let (count, later) = self.doubles[row];
             let steps = Steps::of(page, block);
             let mut values = table.row_mut(row);
-            values.set(Feature::Words, log(block.words));
+            values.set_log(Feature::Words, block.words);
             values.set(Feature::WordLength, text.letters as f32 / words);
             values.set(Feature::Sentences, f32::from(block.sentences) / words);
-            values.set(Feature::SentenceCount, log(block.sentences.into()));
+            values.set_log(Feature::SentenceCount, block.sentences.into());
             values.set(Feature::Commas, f32::from(block.commas) / words);
             values.set(Feature::LinkShare, block.link_words as f32 / words);
             values.set(Feature::Links, f32::from(block.links));
@@ -144,7 +144,7 @@ impl Texts {
             values.set(Feature::TitleCover, text.titled as f32 / text.words.max(1) as f32);
             values.set(Feature::SummaryShare, self.description.share(text.described));
             values.set(Feature::SummaryCover, text.described as f32 / text.words.max(1) as f32);
-            values.set(Feature::Double, log(count));
+            values.set_log(Feature::Double, count);
             values.set_if(later, Feature::DoubleLater);
         }
     }
