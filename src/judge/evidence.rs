@@ -52,6 +52,11 @@ pub(crate) struct Evidence {
 pub(crate) const TOP: usize = 4;
 
 impl Evidence {
+    fn without_cues(text: &str, shape: &Shape) -> Self {
+        let prior = (text.len() as f32 * A_BYTE).min(if shape.soft || shape.heading { SHORT } else { MOST_PLAIN });
+        Self { prior, sum: -prior, beside: -prior, prose: is_prose(text), ..Self::default() }
+    }
+
     /// What it would be enough for alone: labels are everywhere.
     pub(crate) fn alone(&self) -> f32 {
         if self.asks > 0.0 { self.sum } else { 0.0 }
@@ -154,6 +159,15 @@ impl Scale {
     ) -> Evidence {
         self.hits.clear();
         cues.strong(folded, anchored, &mut self.hits);
+        if self.hits.is_empty() && language.is_none() {
+            return Evidence::without_cues(folded.text, shape);
+        }
+        self.weigh_hits(cues, folded, shape, page, language)
+    }
+
+    // Apart, for most blocks have no cue.
+    #[inline(never)]
+    fn weigh_hits(&mut self, cues: &Cues, folded: Folded<'_>, shape: &Shape, page: Option<u8>, language: Option<u8>) -> Evidence {
         let mut evidence = Evidence { language, ..Evidence::default() };
         if !self.hits.is_empty() {
             evidence.language = self.language(cues, folded, page, language);
@@ -161,12 +175,7 @@ impl Scale {
             cues.weak(language, folded, &mut self.hits);
         }
         if self.hits.is_empty() {
-            evidence.prior =
-                (folded.text.len() as f32 * A_BYTE).min(if shape.soft || shape.heading { SHORT } else { MOST_PLAIN });
-            evidence.sum = -evidence.prior;
-            evidence.beside = evidence.sum;
-            evidence.prose = is_prose(folded.text);
-            return evidence;
+            return Evidence { language: evidence.language, ..Evidence::without_cues(folded.text, shape) };
         }
         sentences(folded, &mut self.sentences);
         self.drop_overlaps(cues);

@@ -113,6 +113,8 @@ struct Suspicion {
 /// What is known of a block besides its evidence.
 #[derive(Clone, Copy, Debug)]
 struct Known {
+    shape: Shape,
+    around: Around,
     /// It ends in a colon.
     colon: bool,
     /// A rule took it.
@@ -136,7 +138,8 @@ struct Around {
 impl Around {
     fn of(frames: &[Frame]) -> Self {
         let mut around = Self::default();
-        for frame in frames.iter().rev().take(MOST_DEEP) {
+        // A bound that is not known beforehand keeps the loop small, and what runs for each block near.
+        for frame in frames[frames.len().saturating_sub(MOST_DEEP)..].iter().rev() {
             match frame.tag {
                 Tag::Ul | Tag::Ol | Tag::Dl if around.list.is_none() => {
                     around.list = Some(frame.start);
@@ -234,12 +237,6 @@ impl Recognizer {
         std::mem::take(&mut self.shape)
     }
 
-    /// The cues that say of the block's links that they lead to where one pays, subscribes or signs in.
-    fn targets(&mut self, cues: &Cues) -> impl Iterator<Item = u32> {
-        self.addresses.make_ascii_lowercase();
-        self.addresses.lines().filter_map(|href| cues.address(href))
-    }
-
     /// What may go with what comes.
     fn held(&self) -> impl Iterator<Item = &Run> {
         let above = self.suspicion.as_ref().and_then(|s| s.above.as_deref()).or(self.above.as_deref());
@@ -291,43 +288,110 @@ impl Judge {
         if !self.recognizer.on {
             return;
         }
-        let mut shape = std::mem::take(&mut self.recognizer.shape);
-        shape.heading = leaf.heading;
         let around = Around::of(&self.frames);
-        shape.listed = around.list.is_some() || around.nav;
-        shape.soft = leaf.soft_chars >= leaf.chars;
+        let shape = Shape {
+            heading: leaf.heading,
+            soft: leaf.soft_chars >= leaf.chars,
+            listed: around.list.is_some() || around.nav,
+            ..std::mem::take(&mut self.recognizer.shape)
+        };
         let (rules, recognizer) = (&self.rules, &mut self.recognizer);
-        let colon = folded.ends_with([':', '：']);
-        let folded = Folded { text: folded, lines: &self.lines };
+        let lined = Folded { text: folded, lines: &self.lines };
         let language = recognizer.suspicion.as_ref().and_then(|s| s.language);
-        let mut evidence = recognizer.scale.weigh(&rules.cues, folded, &self.anchored, &shape, recognizer.language, language);
+        let mut evidence = recognizer.scale.weigh(&rules.cues, lined, &self.anchored, &shape, recognizer.language, language);
         let for_story = self.pleas.is_some();
         if for_story && leaf.heading {
-            evidence.section = rules.cues.section(folded.text);
+            evidence.section = rules.cues.section(folded);
         } else if for_story && !shape.listed {
             let linked = leaf.soft_chars * LINKED >= leaf.chars;
-            evidence.aside = rules.cues.is_aside(folded.text, linked, shape.soft);
+            evidence.aside = rules.cues.is_aside(folded, linked, shape.soft);
         }
+        if cut || evidence.speaks() || evidence.label || recognizer.suspicion.is_some() {
+            let known = Known { shape, around, colon: folded.ends_with([':', '：']), cut, before };
+            self.recognize_cues(leaf, folded, evidence, &known, text);
+            return;
+        }
+        // Most blocks say nothing of an appeal, and stand behind nothing that does.
+        let (call, _) = self.call(leaf, &shape, false);
+        self.recognizer.addresses.clear();
+        self.recognizer.last = evidence;
+        self.remember(leaf, &evidence, &shape, cut, call);
+        if leaf.cut_off || around.menu || around.code {
+            self.recognizer.end();
+            return;
+        }
+        self.take_above(leaf, before);
+        if leaf.heading {
+            self.heading(leaf, before, text);
+        }
+    }
+
+    /// The cue that says of a button that it leads to where one gives or subscribes, and how many links lead to such places.
+    #[inline]
+    fn call(&mut self, leaf: &Leaf, shape: &Shape, asks: bool) -> (Option<u32>, usize) {
+        let button = shape.soft && !shape.listed && leaf.chars <= MOST_CALL;
+        if self.recognizer.addresses.is_empty() || !button && !asks {
+            return (None, 0);
+        }
+        self.targets(button)
+    }
+
+    #[inline(never)]
+    fn targets(&mut self, button: bool) -> (Option<u32>, usize) {
+        let (mut call, mut targets) = (None, 0);
+        let cues = &self.rules.cues;
+        self.recognizer.addresses.make_ascii_lowercase();
+        for cue in self.recognizer.addresses.lines().filter_map(|href| cues.address(href)) {
+            targets += 1;
+            call = call.or((button && button_asks(cues, cue)).then_some(cue));
+        }
+        (call, targets)
+    }
+
+    /// A block went by.
+    #[inline]
+    fn remember(&mut self, leaf: &Leaf, evidence: &Evidence, shape: &Shape, cut: bool, call: Option<u32>) {
+        let recognizer = &mut self.recognizer;
+        if recognizer.recent.len() >= REMEMBERED {
+            recognizer.recent.pop_front();
+        }
+        let quiet = !evidence.speaks() && !evidence.label;
+        let bare = shape.buttons + shape.fields == 0;
+        recognizer.recent.push_back(Seen {
+            start: leaf.start,
+            chars: leaf.chars,
+            evidence: *evidence,
+            cut,
+            h1: evidence.core > 0.0 && leaf.heading && self.frames.iter().rev().take(4).any(|f| f.tag == Tag::H1),
+            item: quiet && shape.listed,
+            teaser: quiet && shape.soft && bare && call.is_none() && leaf.chars >= TEASER_CHARS,
+            soft: shape.soft,
+            call,
+        });
+        if call.is_some() {
+            recognizer.last_call = Some(leaf.start);
+        }
+    }
+
+    /// The same for a block that says something of an appeal, or stands behind one that does. Apart, for few are.
+    #[inline(never)]
+    fn recognize_cues(&mut self, leaf: &Leaf, folded: &str, mut evidence: Evidence, known: &Known, text: &RunningText) {
+        let Known { shape, around, cut, .. } = known;
         // A short link in a list is an item of a menu, whatever it is called.
         let item = shape.listed && shape.soft && shape.buttons + shape.fields == 0 && leaf.chars < TEASER_CHARS;
         if around.code || item && evidence.terms <= 0.0 {
             (evidence.core, evidence.asks, evidence.voice) = (0.0, 0.0, 0.0);
             evidence.sum = evidence.sum.min(0.0);
         }
-        let button = shape.soft && !shape.listed && leaf.chars <= MOST_CALL;
-        let (mut targets, mut call) = (0, None);
-        if button || evidence.core > 0.0 {
-            for cue in recognizer.targets(&rules.cues) {
-                targets += 1;
-                call = call.or((button && button_asks(&rules.cues, cue)).then_some(cue));
-            }
-        }
+        let (call, targets) = self.call(leaf, shape, evidence.core > 0.0);
+        let recognizer = &mut self.recognizer;
         let mut plea = None;
         if evidence.core > 0.0 {
             evidence.add_targets(targets);
             let among = recognizer.suspicion.as_ref().is_some_and(|s| s.cut || s.letter);
             if !cut && !among && !leaf.heading && !leaf.cut_off && !around.code {
-                plea = recognizer.plea(&rules.cues, folded, &self.anchored, evidence.language);
+                let folded = Folded { text: folded, lines: &self.lines };
+                plea = recognizer.plea(&self.rules.cues, folded, &self.anchored, evidence.language);
             }
         }
         if let Some((_, _, head)) = plea {
@@ -336,40 +400,18 @@ impl Judge {
         }
         recognizer.addresses.clear();
         recognizer.last = evidence;
-        if cut && let Some(rule) = self.last_cut {
+        if known.cut
+            && let Some(rule) = self.last_cut
+        {
             // A rule has recognized it: what stands beside it is judged by that.
             evidence.core = evidence.core.max(ENOUGH_CORE);
             evidence.asks = evidence.core;
             evidence.sum = evidence.sum.max(ENOUGH);
-            evidence.kind = Some(rules.rules[rule as usize].kind);
+            evidence.kind = Some(self.rules.rules[rule as usize].kind);
         }
-        if recognizer.recent.len() >= REMEMBERED {
-            recognizer.recent.pop_front();
-        }
-        let h1 = leaf.heading && self.frames.iter().rev().take(4).any(|f| f.tag == Tag::H1);
-        let teaser = shape.soft
-            && !evidence.speaks()
-            && !evidence.label
-            && shape.buttons + shape.fields == 0
-            && call.is_none()
-            && leaf.chars >= TEASER_CHARS;
-        let item = shape.listed && !evidence.speaks() && !evidence.label;
-        recognizer.recent.push_back(Seen {
-            start: leaf.start,
-            chars: leaf.chars,
-            evidence,
-            cut,
-            h1: h1 && evidence.core > 0.0,
-            item,
-            teaser,
-            soft: shape.soft,
-            call,
-        });
+        self.remember(leaf, &evidence, shape, *cut, call);
         if evidence.core > 0.0 {
-            recognizer.last_core = Some(leaf.start);
-        }
-        if call.is_some() {
-            recognizer.last_call = Some(leaf.start);
+            self.recognizer.last_core = Some(leaf.start);
         }
         if let Some((at, plea, _)) = plea {
             self.note_plea(leaf, at, &plea, text.since(leaf.text));
@@ -379,11 +421,11 @@ impl Judge {
             self.recognizer.end();
             return;
         }
-        self.go_on(leaf, &evidence, around, Known { colon, cut, before }, text);
+        self.go_on(leaf, &evidence, known, text);
     }
 
-    fn go_on(&mut self, leaf: &Leaf, evidence: &Evidence, around: Around, known: Known, text: &RunningText) {
-        let Known { colon, cut, before } = known;
+    fn go_on(&mut self, leaf: &Leaf, evidence: &Evidence, known: &Known, text: &RunningText) {
+        let Known { around, colon, cut, before, .. } = *known;
         let above = self.take_above(leaf, before);
         let h1 = self.recognizer.recent.back().is_some_and(|seen| seen.h1);
         let media = self.media - u64::from(h1);
