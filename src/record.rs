@@ -247,7 +247,7 @@ impl Recorder {
         for (at, name) in opened.text.names().enumerate() {
             match name.len() {
                 2 | 4 | 5 | 8 => {
-                    if [&b"class"[..], b"id", b"role", b"itemprop"].iter().any(|word| name.eq_ignore_ascii_case(word)) {
+                    if names_itself(name) {
                         push_words(opened.text.value(at), start, &mut self.page.strings);
                         // React sends late parts of a page hidden, as `S:1`, and shows them in their place.
                         streamed |= name.len() == 2 && opened.text.value(at).starts_with("S:");
@@ -576,6 +576,16 @@ impl Recorder {
             _ => self.noscript.push_str(text),
         }
     }
+}
+
+/// Is what an element is called in an attribute of this name?
+fn names_itself(name: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(match name.len() {
+        2 => b"id",
+        4 => b"role",
+        5 => b"class",
+        _ => b"itemprop",
+    })
 }
 
 /// Appends the words of an attribute's value, in lower case, to what stands from `start` on.

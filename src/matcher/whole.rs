@@ -30,6 +30,8 @@ impl<T> Whole<T> {
         Self { of: texts, ends, longest }
     }
 
+    // One copy for all who ask: what runs for every block must stay near.
+    #[inline(never)]
     pub(super) fn get(&self, text: &str) -> Option<&T> {
         let may_be = text.len() <= self.longest && self.ends.may_hold(ends_of(text));
         if may_be { self.of.get(text) } else { None }
