@@ -41,8 +41,8 @@ KIND = dict(FOREST, loss_function="Logloss", iterations=120, depth=3)
 ARTICLE_BETA, SMALL_PAGE, SMALL_BETA, UNLIKELY = 0.9, 200, 1.5, 0.25
 PEER_SHARES, LEAST_PEERS = (0.25, 0.5), 4                               # as in src/judge/model.rs
 # As in src/judge/forest.rs, where eight rows beside each other are given up together.
-EARLY = [(16, -1.6, np.inf), (32, -2.2, np.inf), (64, -2.3, 2.5), (128, -2.2, 2.0)]
-LATE = [(256, -2.0, 2.5), (320, -1.6, 1.6), (384, -1.3, 1.2)]
+EARLY = [(16, -1.6, np.inf), (32, -2.1, np.inf), (48, -2.2, np.inf), (64, -2.2, 2.3), (96, -2.2, 2.0), (128, -2.1, 1.9)]
+LATE = [(192, -1.8, 2.2), (256, -1.5, 1.6), (320, -1.2, 1.2), (384, -1.0, 1.0)]
 HOPELESS, SURE = -4.6, 3.5
 UNDER_HEADLINE, STANDFIRST_LIKELY, STANDFIRST_WORDS, STANDFIRST_LINKED = 9, 0.25, 8, 0.3
 HIDDEN_LIKELY = 0.7
