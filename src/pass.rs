@@ -51,6 +51,8 @@ pub(crate) struct Pass {
     /// Elements a site's `[story] select` matched that are open.
     roots: u32,
     pub(crate) frame: PageFrame,
+    /// With so many words in `noscript` elements, the page is to be read otherwise.
+    pub(crate) enough_noscript: usize,
     /// The place after the last event.
     at: u64,
     max_hold: u64,
@@ -216,6 +218,7 @@ impl Pass {
             declared: Declared::default(),
             roots: 0,
             frame: PageFrame::default(),
+            enough_noscript: usize::MAX,
             at: 0,
             max_hold,
             held_from: 0,
@@ -733,5 +736,9 @@ impl Events for Pass {
         if let Some(recorder) = self.recorder.as_mut().filter(|recorder| recorder.wants_raw(tag)) {
             recorder.raw(tag, text);
         }
+    }
+
+    fn has_enough(&self) -> bool {
+        self.recorder.as_ref().is_some_and(|recorder| recorder.noscript_words() >= self.enough_noscript)
     }
 }

@@ -41,8 +41,9 @@ pub(crate) struct Recorder {
     /// The open `script` holds JSON-LD.
     json_ld: bool,
     in_title: bool,
-    /// Text of `noscript` elements, markup and all.
-    pub(crate) noscript: String,
+    /// Text of `noscript` elements, markup and all, and how many words of it are no tags.
+    noscript: String,
+    noscript_words: usize,
     /// The element is known to name the author: blocks inside it do.
     author: Vec<usize>,
     looks: looks::Looks,
@@ -544,6 +545,11 @@ impl Recorder {
             block.aside = evidence.aside;
             block.wall = evidence.wall >= 2.0;
         }
+    }
+
+    /// Words that stand where only browsers without scripting see them.
+    pub(crate) fn noscript_words(&self) -> usize {
+        self.noscript_words
     }
 
     pub(crate) fn wants_raw(&self, tag: Tag) -> bool {

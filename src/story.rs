@@ -269,11 +269,11 @@ enum Extent {
 
 fn read_page(settings: &Settings, input: &[u8], extent: Extent) -> (Pass, &'static encoding_rs::Encoding) {
     let encoding = encoding::of_whole(input, settings.encoding);
-    let mut pass = read(settings, input, encoding, Reading::Browser, extent);
-    let hidden = pass.recorder.as_ref().map_or(0, |recorder| plain::words_without_tags(&recorder.noscript));
+    let mut pass = read(settings, input, encoding, Reading::Browser, extent, ENOUGH_WORDS);
+    let hidden = pass.recorder.as_ref().map_or(0, Recorder::noscript_words);
     if hidden >= ENOUGH_WORDS || hidden > 0 && hidden > pass.recorder.as_ref().map_or(0, Recorder::words) {
         // A whole text stands where only browsers without scripting see it; it may be the story.
-        pass = read(settings, input, encoding, Reading::WithoutScripting, extent);
+        pass = read(settings, input, encoding, Reading::WithoutScripting, extent, usize::MAX);
     }
     if pass.frame.strange {
         return read_page(settings, input, Extent::Everything);
@@ -284,7 +284,7 @@ fn read_page(settings: &Settings, input: &[u8], extent: Extent) -> (Pass, &'stat
 /// All blocks of text of a page, story or not, in page order: where each stands, and its words as a reader sees them.
 pub(crate) fn blocks(settings: &Settings, input: &[u8], reading: Reading) -> Vec<(Range<u64>, String)> {
     let encoding = encoding::of_whole(input, settings.encoding);
-    let mut pass = read(settings, input, encoding, reading, Extent::Everything);
+    let mut pass = read(settings, input, encoding, reading, Extent::Everything, usize::MAX);
     let text = std::mem::take(&mut pass.text);
     let page = pass.recorder.take().unwrap_or_default().into_page(text);
     page.blocks.iter().map(|block| (block.bytes.0..block.bytes.1, page.text_of(block).to_owned())).collect()
@@ -293,8 +293,17 @@ pub(crate) fn blocks(settings: &Settings, input: &[u8], reading: Reading) -> Vec
 /// A `noscript` with fewer words asks to turn scripting on, or counts a visit.
 const ENOUGH_WORDS: usize = 40;
 
-fn read(settings: &Settings, input: &[u8], encoding: &'static encoding_rs::Encoding, reading: Reading, extent: Extent) -> Pass {
+/// Reads a page, or its beginning up to where `enough_noscript` words stand in `noscript` elements.
+fn read(
+    settings: &Settings,
+    input: &[u8],
+    encoding: &'static encoding_rs::Encoding,
+    reading: Reading,
+    extent: Extent,
+    enough_noscript: usize,
+) -> Pass {
     let mut pass = settings.pass(Some(Recorder::for_page(input.len())));
+    pass.enough_noscript = enough_noscript;
     if extent == Extent::Content {
         pass.skip_frame();
     }

@@ -118,3 +118,25 @@ fn a_site_s_story_begins_without_its_dateline() {
     holds_the_story(&story);
     assert!(!story.text().contains("14.03.2025") && story.text().contains("Next sailing: 12.04.2025"), "{}", story.text());
 }
+
+/// What is only shown without scripting makes the page be read anew, from wherever it is seen; behind it may stand more than is read at a time.
+#[test]
+fn a_story_in_a_noscript_is_whole_wherever_it_stands() {
+    let paragraph = |n: usize| {
+        format!("<p>The ferry number {n} left the old harbour at dawn, and nobody on the quay could say why it went.</p>\n")
+    };
+    let story: String = (0..12).map(paragraph).collect();
+    let script = format!("<script>{}</script>", "let x = 1;\n".repeat(8 << 10));
+    let sieve = Sieve::builder().build().unwrap();
+    let text =
+        |body: String| sieve.story(format!("<title>Ferries</title><body><h1>Ferries</h1>{body}").as_bytes()).unwrap().text();
+    let plain = text(story.clone());
+    assert!(plain.contains("number 0 ") && plain.contains("number 11 "), "{plain}");
+    for body in [
+        format!("<noscript>{story}</noscript>{script}"),
+        format!("{script}<noscript>{story}</noscript>"),
+        format!("{script}<noscript>{story}</noscript>{script}"),
+    ] {
+        assert_eq!(text(body), plain);
+    }
+}

@@ -97,6 +97,7 @@ impl Recorder {
     pub(super) fn end_noscript(&mut self, at: u64) {
         let Some((from, start)) = self.around.noscript.take() else { return };
         let markup = std::mem::take(&mut self.noscript);
+        self.noscript_words += crate::plain::words_without_tags(&markup[from..]);
         for tag in images(&markup[from..]) {
             self.without_scripting(&TagText::read(tag), start, at);
         }

@@ -79,6 +79,11 @@ pub(crate) trait Events {
 
     /// Content of an element that holds text and no markup (`script`, `title`, `noscript`), in pieces.
     fn raw(&mut self, tag: Tag, text: &str);
+
+    /// Whether what comes need not be read. Asked now and then.
+    fn has_enough(&self) -> bool {
+        false
+    }
 }
 
 /// What is made of `noscript`.
@@ -260,13 +265,13 @@ impl Scanner {
     }
 
     /// Reads `input`, the last part of `window`, which holds all bytes of the page from `base` (at most
-    /// [`Scanner::position`]) on. `false`: the memory it may use is spent; what comes after is not read.
+    /// [`Scanner::position`]) on. `false`: the memory it may use is spent, or the events are enough; what comes after is not read.
     pub(crate) fn feed(&mut self, input: &[u8], window: &[u8], base: u64, events: &mut impl Events) -> bool {
         let mut rest = input;
         while !rest.is_empty() {
             let (piece, behind) = rest.split_at(piece(rest, self.torn));
             self.torn = !piece.ends_with(b">");
-            if !self.step(piece, window, base, events) {
+            if !self.step(piece, window, base, events) || events.has_enough() {
                 return false;
             }
             rest = behind;
