@@ -14,7 +14,7 @@ use crate::matcher::set::{Active, Role, RuleSet};
 use crate::record::Recorder;
 use crate::rules::Kind;
 use crate::scan::attrs::TagText;
-use crate::scan::stack::Frame;
+use crate::scan::stack::{DEEP, Frame};
 use crate::scan::tag::{self, Tag, TagSet};
 use crate::scan::{Ended, Events, Opened};
 
@@ -184,8 +184,6 @@ const TELLING: TagSet = TagSet::of(&[Tag::Link, Tag::Meta, Tag::Script]);
 const PARAGRAPH: u64 = 400;
 /// Blocks whose end tag may be left out.
 const OPTIONAL_END: TagSet = TagSet::of(&[Tag::P, Tag::Li, Tag::Dd, Tag::Dt, Tag::Td, Tag::Th, Tag::Body, Tag::Html]);
-/// Few pages have so many elements open at a time.
-const DEEP: usize = 64;
 /// In a story, what is decided is forgotten every so many bytes.
 const SETTLED: u64 = 32 << 10;
 /// A text this long at the end of a dropped element's excerpt is enough.

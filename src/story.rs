@@ -320,7 +320,7 @@ fn read(
 
 /// So much of a story's text that its language can be told.
 fn sample(page: &Page, blocks: &[u32]) -> String {
-    let mut text = String::new();
+    let mut text = String::with_capacity(2 * SAMPLE);
     for block in blocks {
         text.push_str(page.text_of(&page.blocks[*block as usize]));
         text.push(' ');

@@ -27,6 +27,7 @@ use super::runs::{Counts, Run, Runs};
 use crate::matcher::cues::Anchored;
 use crate::matcher::set::{Active, CLIMB_CHARS, How, Part, Role, RuleSet};
 use crate::report::{Near, Why};
+use crate::scan::stack::DEEP;
 use crate::scan::tag::{self, Tag, TagSet};
 use crate::scan::{Ended, Opened};
 use crate::text::{fold, fold_into};
@@ -185,9 +186,9 @@ impl Judge {
             rules,
             active,
             cuts: Cuts::default(),
-            frames: Vec::new(),
+            frames: Vec::with_capacity(DEEP),
             named: Vec::new(),
-            candidates: Vec::new(),
+            candidates: Vec::with_capacity(DEEP),
             alive: 0,
             hits: VecDeque::new(),
             hits_gone: 0,

@@ -39,11 +39,20 @@ struct Mark {
 }
 
 /// The tags of what is undecided, and the cuts, in page order.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Cuts {
     marks: VecDeque<Mark>,
     /// No cut of the list lies inside another, and each begins behind the one before.
     list: Vec<Cut>,
+}
+
+/// Room that is made beforehand for tags that are undecided at a time.
+const ROOM: usize = 512;
+
+impl Default for Cuts {
+    fn default() -> Self {
+        Self { marks: VecDeque::with_capacity(ROOM), list: Vec::new() }
+    }
 }
 
 impl Cuts {

@@ -176,7 +176,9 @@ pub(crate) fn excerpt(text: &str) -> String {
     const CHARS: usize = 80;
     let text = text.trim_start();
     let end = text.char_indices().nth(CHARS).map_or(text.len(), |(end, _)| end);
-    text[..end].trim_end().replace(char::is_whitespace, " ")
+    let mut excerpt = String::with_capacity(end);
+    excerpt.extend(text[..end].trim_end().chars().map(|c| if c.is_whitespace() { ' ' } else { c }));
+    excerpt
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ use self::element::{Element, has, is_nth};
 use self::table::{NameOf, Pieces, Table, key};
 use crate::memo::Barren;
 use crate::scan::attrs::TagText;
+use crate::scan::stack::DEEP;
 use crate::scan::tag::Tag;
 use crate::selector::{Attribute, Combinator, Complex, Compound, SelectorList};
 use crate::text::trim;
@@ -317,8 +318,8 @@ impl SelectorState {
         Self {
             early: scopes.is_none().then(Vec::new),
             scopes: scopes.unwrap_or_default().to_vec(),
-            open: Vec::new(),
-            matched: Vec::new(),
+            open: Vec::with_capacity(DEEP),
+            matched: Vec::with_capacity(DEEP),
             count: vec![0; index.lefts as usize],
             top: Siblings::default(),
             fresh: Vec::new(),

@@ -263,14 +263,23 @@ pub(crate) enum End {
     Ignore,
 }
 
+/// More elements than most pages have open at a time: room for them is made beforehand.
+pub(crate) const DEEP: usize = 64;
+
 /// See the module.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Stack {
     frames: Vec<Frame>,
     forms: u32,
     started: u32,
     /// The page has no doctype, so a `table` does not end a `p`.
     pub(crate) quirks: bool,
+}
+
+impl Default for Stack {
+    fn default() -> Self {
+        Self { frames: Vec::with_capacity(DEEP), forms: 0, started: 0, quirks: false }
+    }
 }
 
 impl Stack {

@@ -186,7 +186,8 @@ pub(super) struct Recognizer {
 
 impl Recognizer {
     pub(super) fn new(on: bool) -> Self {
-        Self { on, ..Self::default() }
+        let recent = VecDeque::with_capacity(if on { REMEMBERED } else { 0 });
+        Self { on, recent, ..Self::default() }
     }
 
     /// A tag that shapes the block it stands in.
