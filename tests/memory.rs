@@ -122,6 +122,10 @@ fn long_attributes() {
     twice("an attribute", 25 << 20, |n| {
         format!("{STORY}<p title='{}'>plain words of a story.</p>{APPEALS}{STORY}", "x > y ".repeat(n / 6))
     });
+    twice("an end tag's attribute", 25 << 20, |n| {
+        format!("{STORY}<p>plain words of a story.</p title='{}'>{APPEALS}{STORY}", "x > y ".repeat(n / 6))
+    });
+    twice("a doctype", 25 << 20, |n| format!("<!doctype html {}>{STORY}{APPEALS}{STORY}", "x y ".repeat(n / 4)));
     twice("a class", 2 << 20, |n| {
         format!("{STORY}<p class='{}'>plain words of a story.</p>{APPEALS}{STORY}", "name ".repeat(n / 5))
     });

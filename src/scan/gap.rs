@@ -57,7 +57,8 @@ pub(crate) fn next(gap: &[u8], complete: bool, foreign: bool) -> Option<Piece> {
             }
             let doctype = gap.get(..DOCTYPE.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(DOCTYPE));
             // What else ends is a comment, and was reported.
-            match memchr::memchr(b'>', gap).filter(|_| complete || doctype) {
+            let end = if complete || doctype { memchr::memchr(b'>', gap) } else { None };
+            match end {
                 Some(end) => Some(Piece::Skip { end: end + 1, doctype }),
                 None => unfinished(),
             }

@@ -101,6 +101,9 @@ const RCDATA: TagSet = TagSet::of(&[Tag::Title, Tag::Textarea]);
 /// How many bytes go through lol_html before its findings are read; keeps the log small and in the cache.
 const STEP: usize = 32 << 10;
 
+/// A tag of fewer bytes that is not seen to end is looked at with each byte that comes.
+const PATIENT: usize = 4 << 10;
+
 /// How many bytes of the input lol_html gets next. What it is given in the middle of a tag it copies, so a piece ends behind a tag; and one
 /// that goes on with a `torn` tag ends where that does.
 fn piece(input: &[u8], torn: bool) -> usize {
@@ -146,6 +149,8 @@ struct Reader {
     word: Option<u64>,
     doctype: bool,
     tags: u64,
+    /// So many bytes are not enough to tell what begins at `at`.
+    unfinished: usize,
 }
 
 /// Bytes of the page that are at hand: what the rewriter was shown, and the input itself.
@@ -250,6 +255,7 @@ impl Scanner {
                 word: None,
                 doctype: false,
                 tags: 0,
+                unfinished: 0,
             },
         }
     }
@@ -358,6 +364,7 @@ impl Reader {
                 kind => self.start_tag(token, kind == TokenKind::ForeignStart, window, events),
             }
             self.at = token.end;
+            self.unfinished = 0;
         }
     }
 
@@ -438,7 +445,15 @@ impl Reader {
                 events.pause(self.at * self.width);
                 continue;
             }
-            let Some(piece) = gap::next(gap, complete, self.stack.in_foreign()) else { return };
+            // What is not seen to end is looked at anew when there is twice as much of it, so that a long one costs no more than its length.
+            if !complete && self.unfinished > PATIENT && gap.len() < 2 * self.unfinished {
+                return;
+            }
+            let Some(piece) = gap::next(gap, complete, self.stack.in_foreign()) else {
+                self.unfinished = gap.len();
+                return;
+            };
+            self.unfinished = 0;
             let (from, to) = (self.at, self.at + piece.end() as u64);
             match piece {
                 Piece::Text { white, .. } => self.text(white, to, window, decoder, events),
