@@ -41,7 +41,7 @@ pub(crate) struct Recorder {
     /// The open `script` holds JSON-LD.
     json_ld: bool,
     in_title: bool,
-    /// Text of `noscript` elements, markup and all, and how many words of it are no tags.
+    /// Text of the last `noscript`, markup and all, and how many words of all of them are no tags.
     noscript: String,
     noscript_words: usize,
     /// The element is known to name the author: blocks inside it do.

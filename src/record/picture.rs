@@ -13,8 +13,8 @@ pub(super) struct Around {
     /// Inside a `picture`: what its first `source` names.
     source: Option<Span>,
     last: Option<Last>,
-    /// The open `noscript`: where its markup begins in [`Recorder::noscript`], and its start tag in the input.
-    noscript: Option<(usize, (u64, u64))>,
+    /// The open `noscript`: its start tag in the input.
+    noscript: Option<(u64, u64)>,
 }
 
 /// The picture that came last.
@@ -90,15 +90,16 @@ impl Recorder {
     }
 
     pub(super) fn begin_noscript(&mut self, start: (u64, u64)) {
-        self.around.noscript = Some((self.noscript.len(), start));
+        self.around.noscript = Some(start);
+        self.noscript.clear();
     }
 
     /// A `noscript` has ended, and is not among the open elements any more.
     pub(super) fn end_noscript(&mut self, at: u64) {
-        let Some((from, start)) = self.around.noscript.take() else { return };
+        let Some(start) = self.around.noscript.take() else { return };
         let markup = std::mem::take(&mut self.noscript);
-        self.noscript_words += crate::plain::words_without_tags(&markup[from..]);
-        for tag in images(&markup[from..]) {
+        self.noscript_words += crate::plain::words_without_tags(&markup);
+        for tag in images(&markup) {
             self.without_scripting(&TagText::read(tag), start, at);
         }
         self.noscript = markup;
