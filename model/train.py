@@ -40,10 +40,10 @@ KIND = dict(FOREST, loss_function="Logloss", iterations=120, depth=3)
 # As in src/judge/story.rs.
 ARTICLE_BETA, SMALL_PAGE, SMALL_BETA, UNLIKELY = 0.9, 200, 1.5, 0.25
 PEER_SHARES, LEAST_PEERS = (0.25, 0.5), 4                               # as in src/judge/model.rs
-# As in src/judge/forest.rs.
-EARLY = [(16, -2.0, np.inf), (32, -2.5, np.inf), (48, -2.6, np.inf), (64, -2.6, 2.7), (96, -2.6, 2.4), (128, -2.5, 2.3)]
-LATE = [(192, -2.1, 2.5), (256, -1.8, 1.9), (320, -1.5, 1.5), (384, -1.3, 1.3)]
-HOPELESS, SURE = -4.8, 3.9
+# As in src/judge/forest.rs, where eight rows beside each other are given up together.
+EARLY = [(16, -1.6, np.inf), (32, -2.1, np.inf), (48, -2.2, np.inf), (64, -2.2, 2.3), (96, -2.2, 2.0), (128, -2.1, 1.9)]
+LATE = [(192, -1.8, 2.2), (256, -1.5, 1.6), (320, -1.2, 1.2), (384, -1.0, 1.0)]
+HOPELESS, SURE = -4.6, 3.5
 UNDER_HEADLINE, STANDFIRST_LIKELY, STANDFIRST_WORDS, STANDFIRST_LINKED = 9, 0.25, 8, 0.3
 HIDDEN_LIKELY = 0.7
 DESCRIBED_COVER, DESCRIBED_SHARE, DESCRIBED_WORDS = 0.7, 0.5, 5

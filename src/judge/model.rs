@@ -8,7 +8,7 @@ use once_cell::sync::Lazy;
 use rustc_hash::FxHashMap;
 
 use super::features::{COUNT, Feature, Peers, Table, Words};
-use super::forest::{Forest, Rows};
+use super::forest::Forest;
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -55,23 +55,22 @@ impl Model {
         let Some(forests) = &self.forests else {
             return Judged { probabilities: vec![0.0; table.rows()], article: 0.0 };
         };
-        let mut article = [f32::NEG_INFINITY];
-        forests.kind.scores(Rows::of(table.lanes(), table.rows().min(1)), &mut article);
-        let article = probability(article[0]);
+        let lanes = table.lanes();
+        let first = &lanes[..lanes.len().min(1)];
+        let article = forests.kind.scores(first, (0..first.len()).collect());
+        let article = article.rows.first().map_or(0.0, |scores| probability(scores[0]));
         // A page that is surely an article is judged by both forests alike, where the first is not sure.
         let share = article / 2.0;
-        let mut odds = vec![0.0; table.rows()];
-        let mut of_articles = Vec::new();
-        let unsure = forests.every.begin(Rows::of(table.lanes(), table.rows()), &mut odds);
-        let open = unsure.rows.open();
+        let every = forests.every.scores(lanes, (0..lanes.len()).collect());
+        let mut scores = every.rows;
         if share > NO_ARTICLE {
-            of_articles.resize(table.rows(), 0.0);
-            forests.article.scores(unsure.rows.again(), &mut of_articles);
+            let of_articles = forests.article.scores(lanes, every.unsure.clone());
+            for place in every.unsure {
+                let both = scores[place].iter_mut().zip(of_articles.rows[place]);
+                both.for_each(|(every, article)| *every += (article - *every) * share);
+            }
         }
-        forests.every.finish(unsure, &mut odds);
-        if share > NO_ARTICLE {
-            open.into_iter().for_each(|row| odds[row] += (of_articles[row] - odds[row]) * share);
-        }
+        let mut odds: Vec<f32> = scores.into_iter().flatten().take(table.rows()).collect();
         pool(&mut odds, table, |peers| peers.look, LOOK_SHARE);
         pool(&mut odds, table, |peers| peers.table, TABLE_SHARE);
         Judged { probabilities: odds.into_iter().map(probability).collect(), article }
