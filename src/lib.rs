@@ -17,6 +17,7 @@ mod render;
 mod report;
 mod rules;
 mod scan;
+mod select;
 mod selector;
 mod sieve;
 mod story;

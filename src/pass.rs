@@ -7,16 +7,16 @@ use std::sync::Arc;
 
 use url::Url;
 
-use crate::judge::appeal::{Judge, Leaf, Verdict};
+use crate::judge::appeal::{Judge, Leaf};
 use crate::judge::running::{RunningText, excerpt};
-use crate::matcher::selectors::SelectorState;
 use crate::matcher::set::{Active, Role, RuleSet};
 use crate::record::Recorder;
 use crate::rules::Kind;
-use crate::scan::attrs::TagText;
-use crate::scan::stack::{DEEP, Frame};
+use crate::scan::moment::Step;
+use crate::scan::stack::DEEP;
 use crate::scan::tag::{self, Tag, TagSet};
 use crate::scan::{Ended, Events, Opened};
+use crate::select::{Fate, HEAD, Selecting, TELLING};
 
 /// What may be removed: kinds, as bits.
 #[derive(Clone, Copy, Debug)]
@@ -31,9 +31,7 @@ impl Kinds {
 /// See the module.
 pub(crate) struct Pass {
     rules: Arc<RuleSet>,
-    kinds: Kinds,
-    selectors: SelectorState,
-    lists: Vec<u32>,
+    selecting: Selecting,
     pub(crate) judge: Judge,
     pub(crate) text: RunningText,
     pub(crate) recorder: Option<Recorder>,
@@ -44,12 +42,8 @@ pub(crate) struct Pass {
     deaf: Option<Deaf>,
     /// Line breaks since the last word.
     breaks: u8,
-    /// Nothing of the page's body has been seen: what the head says may still choose the rules.
+    /// Nothing of the page's body has been heard of.
     in_head: bool,
-    url_known: bool,
-    declared: Declared,
-    /// Elements a site's `[story] select` matched that are open.
-    roots: u32,
     pub(crate) frame: PageFrame,
     /// With so many words in `noscript` elements, the page is to be read otherwise.
     pub(crate) enough_noscript: usize,
@@ -63,20 +57,10 @@ pub(crate) struct Pass {
     pub(crate) most_held: u64,
 }
 
-/// What the page says of its own address.
-#[derive(Debug, Default)]
-struct Declared {
-    canonical: Option<String>,
-    og_url: Option<String>,
-    base: Option<String>,
-}
-
 /// What goes around a page's content: its navigation and its own footer. A story is looked for without reading them; a third of all blocks
 /// stand there, and of 2.5 million words of story on the training pages one in two thousand.
 #[derive(Debug, Default)]
 pub(crate) struct PageFrame {
-    /// It is left unread.
-    skips: bool,
     /// What was left unread, in page order.
     pub(crate) skipped: Vec<(u64, u64)>,
     /// What was left unread may hold a story after all: the page's markup is not what it seems.
@@ -104,22 +88,19 @@ impl Depth {
     const PRE: Self = Self(1);
     const HEADING: Self = Self(1 << 1);
     const SOFT: Self = Self(1 << 2);
-    /// In a part of the page's content, which may have a footer of its own.
-    const SECTIONED: Self = Self(1 << 3);
-    const BLOCK: Self = Self(1 << 4);
-    const MAY_END: Self = Self(1 << 5);
-    const ROOT: Self = Self(1 << 6);
+    const BLOCK: Self = Self(1 << 3);
+    const MAY_END: Self = Self(1 << 4);
 
     /// Those that hold for all that is inside too.
-    const INHERITED: Self = Self(Self::PRE.0 | Self::HEADING.0 | Self::SOFT.0 | Self::SECTIONED.0);
+    const INHERITED: Self = Self(Self::PRE.0 | Self::HEADING.0 | Self::SOFT.0);
 
     fn has(self, bit: Self) -> bool {
         self.0 & bit.0 != 0
     }
 
     /// For an element in this one.
-    fn inside(self, tag: Tag, root: bool) -> Self {
-        Self(self.0 & Self::INHERITED.0 | DEPTHS[tag as usize].0 | if root { Self::ROOT.0 } else { 0 })
+    fn inside(self, tag: Tag) -> Self {
+        Self(self.0 & Self::INHERITED.0 | DEPTHS[tag as usize].0)
     }
 }
 
@@ -135,11 +116,10 @@ static DEPTHS: [Depth; tag::ALL.len() + 1] = {
 };
 
 const fn depth(tag: Tag) -> Depth {
-    const SETS: [(TagSet, Depth); 6] = [
+    const SETS: [(TagSet, Depth); 5] = [
         (TagSet::of(&[Tag::Pre, Tag::Listing, Tag::Xmp, Tag::Plaintext]), Depth::PRE),
         (tag::HEADING, Depth::HEADING),
         (SOFT, Depth::SOFT),
-        (SECTIONED, Depth::SECTIONED),
         (tag::BLOCK, Depth::BLOCK),
         (OPTIONAL_END, Depth::MAY_END),
     ];
@@ -172,14 +152,8 @@ impl Deaf {
 
 /// Elements whose words are labels of something to click.
 const SOFT: TagSet = TagSet::of(&[Tag::A, Tag::Button, Tag::Label, Tag::Select, Tag::Legend, Tag::Summary]);
-/// Elements whose content is not seen as text, unless nothing else is.
-const INERT: TagSet = TagSet::of(&[Tag::Select, Tag::Svg, Tag::Video, Tag::Audio, Tag::Iframe, Tag::Noframes, Tag::Noembed]);
 /// Inline elements that stand apart from the words beside them.
 const APART: TagSet = TagSet::of(&[Tag::Button, Tag::Label, Tag::Select, Tag::Textarea, Tag::Input, Tag::Iframe]);
-/// What a story stands in; a footer in it is not the page's.
-const SECTIONED: TagSet = TagSet::of(&[Tag::Article, Tag::Main, Tag::Section]);
-/// What tells of the page wherever it stands, even in a footer: JSON-LD and microdata.
-const TELLING: TagSet = TagSet::of(&[Tag::Link, Tag::Meta, Tag::Script]);
 /// A text in a `nav` with so many bytes is a paragraph. On the training pages one in a hundred has such, and none of them is story.
 const PARAGRAPH: u64 = 400;
 /// Blocks whose end tag may be left out.
@@ -198,12 +172,11 @@ impl Pass {
         max_hold: u64,
         recorder: Option<Recorder>,
     ) -> Self {
-        let mut pass = Self {
-            selectors: SelectorState::new(&rules.selectors, None),
-            judge: Judge::new(Arc::clone(&rules), active, recorder.is_some()),
+        let selecting = Selecting::new(&rules, active, kinds, url);
+        Self {
+            judge: Judge::new(Arc::clone(&rules), selecting.active().clone(), recorder.is_some()),
+            selecting,
             rules,
-            kinds,
-            lists: Vec::new(),
             text: RunningText::default(),
             most_unsettled: if recorder.is_some() { SETTLED } else { max_hold },
             recorder,
@@ -212,42 +185,18 @@ impl Pass {
             deaf: None,
             breaks: 0,
             in_head: true,
-            url_known: false,
-            declared: Declared::default(),
-            roots: 0,
             frame: PageFrame::default(),
             enough_noscript: usize::MAX,
             at: 0,
             max_hold,
             held_from: 0,
             most_held: 0,
-        };
-        if let Some(url) = url {
-            pass.arrive(url);
-            pass.url_known = true;
         }
-        pass
     }
 
     /// From now on the page's frame is left unread, unless a site's rules say where its story is.
     pub(crate) fn skip_frame(&mut self) {
-        self.frame.skips = true;
-    }
-
-    fn skips(&self, opened: &Opened<'_>) -> bool {
-        let frame = match opened.tag {
-            Tag::Nav => true,
-            Tag::Footer => !self.inherited().has(Depth::SECTIONED),
-            _ => false,
-        };
-        frame && self.frame.skips && !self.rules.tell_stories(&self.judge.active)
-    }
-
-    /// Turns on the rules of an address.
-    fn arrive(&mut self, url: &Url) {
-        let kinds = self.kinds;
-        self.rules.activate(&mut self.judge.active, url.host_str().unwrap_or_default(), url.path(), |kind| kinds.has(kind));
-        self.selectors.enter(&self.rules.selectors, &self.judge.active.scopes);
+        self.selecting.skip_frame();
     }
 
     /// The first byte of the input that may still go, or the next byte that will be read.
@@ -428,62 +377,39 @@ impl Pass {
         }
     }
 
-    /// What the head says of the page's address chooses its rules, when nobody else did.
-    fn head_tag(&mut self, tag: Tag, text: &TagText<'_>) {
-        match tag {
-            Tag::Link if has_word(text, "rel", "canonical") => {
-                self.declared.canonical = self.declared.canonical.take().or_else(|| text.get("href").map(String::from));
-            }
-            Tag::Meta if has_word(text, "property", "og:url") || has_word(text, "name", "og:url") => {
-                self.declared.og_url = self.declared.og_url.take().or_else(|| text.get("content").map(String::from));
-            }
-            Tag::Html => {
-                if let Some(code) = text.get("lang").or_else(|| text.get("xml:lang")) {
-                    self.judge.language(&code);
-                }
-            }
-            Tag::Base => self.declared.base = self.declared.base.take().or_else(|| text.get("href").map(String::from)),
-            _ => {}
-        }
+    /// A paragraph of a text without markup.
+    pub(crate) fn paragraph(&mut self, opened: &Opened<'_>, line: &str, end: u64) {
+        self.selecting.forget();
+        self.selecting.open(&self.rules, opened.tag, opened.text, (false, false), opened.depth);
+        self.open(opened);
+        self.text(line, opened.start.0, end);
+        self.selecting.close(&self.rules, opened.depth, opened.tag);
+        self.close(opened.depth, opened.tag, (end, end), Ended::Tag);
     }
 
     /// The body begins: the rules are chosen.
+    #[cold]
     fn leave_head(&mut self) {
-        self.in_head = false;
-        if self.url_known {
-            return;
-        }
-        let said = [self.declared.canonical.take(), self.declared.og_url.take(), self.declared.base.take()];
-        let url = said.into_iter().flatten().find_map(|said| Url::parse(said.trim()).ok().filter(|url| url.has_host()));
-        match url {
-            Some(url) => self.arrive(&url),
-            None => self.selectors.enter(&self.rules.selectors, &[]),
+        if std::mem::take(&mut self.in_head) {
+            self.judge.active.clone_from(self.selecting.active());
         }
     }
 }
 
-fn has_word(text: &TagText<'_>, attribute: &str, word: &str) -> bool {
-    text.raw(attribute).is_some_and(|value| value.split_ascii_whitespace().any(|w| w.eq_ignore_ascii_case(word)))
+/// Tells the recorder what a site says with its selectors.
+fn said_by_site(rules: &RuleSet, active: &Active, lists: &[u32], recorder: &mut Recorder) {
+    for role in lists.iter().flat_map(|list| rules.roles(*list)) {
+        match *role {
+            Role::Story(site, place) if active.sites.contains(&site) => recorder.story_root(place),
+            Role::Said(said, site, place) if active.sites.contains(&site) => recorder.said_here(said, place),
+            _ => {}
+        }
+    }
 }
 
-/// Elements that stand in a head, or may stand before it.
-const HEAD: TagSet = TagSet::of(&[
-    Tag::Html,
-    Tag::Head,
-    Tag::Base,
-    Tag::Link,
-    Tag::Meta,
-    Tag::Noscript,
-    Tag::Script,
-    Tag::Style,
-    Tag::Template,
-    Tag::Title,
-    Tag::Noframes,
-]);
-
 impl Events for Pass {
-    fn wants_attributes(&self, tag: Tag) -> bool {
-        self.deaf.as_ref().is_none_or(|deaf| deaf.frame.is_some() && TELLING.has(tag))
+    fn look_ahead(&mut self, step: &mut Step<'_>) {
+        self.selecting.step(&self.rules, step);
     }
 
     fn open(&mut self, opened: &Opened<'_>) {
@@ -499,8 +425,13 @@ impl Events for Pass {
             self.settle(opened.start.1);
             return;
         }
+        let Some(note) = self.selecting.note(opened.note) else { return };
         if self.in_head {
-            self.head_tag(opened.tag, opened.text);
+            if opened.tag == Tag::Html
+                && let Some(code) = opened.text.get("lang").or_else(|| opened.text.get("xml:lang"))
+            {
+                self.judge.language(&code);
+            }
             if !HEAD.has(opened.tag) {
                 self.leave_head();
             }
@@ -509,43 +440,24 @@ impl Events for Pass {
         if block {
             self.boundary(opened.start.0);
         }
-        self.lists.clear();
-        let mut lists = std::mem::take(&mut self.lists);
-        self.selectors.open(&self.rules.selectors, opened.tag, opened.text, opened.void, &mut lists);
-        let mut protect = false;
-        let mut root = false;
-        for list in &lists {
-            for role in self.rules.roles(*list) {
-                match *role {
-                    Role::Keep(site) if self.roots > 0 && self.judge.active.sites.contains(&site) => protect = true,
-                    Role::Story(site, place) if self.judge.active.sites.contains(&site) => {
-                        root = true;
-                        if let Some(recorder) = &mut self.recorder {
-                            recorder.story_root(place);
-                        }
-                    }
-                    Role::Said(said, site, place) if self.judge.active.sites.contains(&site) => {
-                        if let Some(recorder) = &mut self.recorder {
-                            recorder.said_here(said, place);
-                        }
-                    }
-                    _ => {}
-                }
+        let lists = self.selecting.lists(&note);
+        let dropped = match note.fate {
+            Fate::Dropped(rule) => Some(rule),
+            _ => None,
+        };
+        if let (None, Some(recorder)) = (dropped, &mut self.recorder) {
+            if !self.judge.active.sites.is_empty() {
+                said_by_site(&self.rules, &self.judge.active, lists, recorder);
+            }
+            if note.protect {
+                recorder.keep_element();
             }
         }
-        if let (true, Some(recorder)) = (protect, &mut self.recorder) {
-            recorder.keep_element();
-        }
-        let verdict = self.judge.open(opened, &lists, protect, &self.text);
-        self.lists = lists;
-        if let Verdict::Drop(rule) = verdict {
-            if let Some(recorder) = &mut self.recorder {
-                recorder.forget_marks();
-            }
+        self.judge.open(opened, lists, note.protect, dropped.is_some(), &self.text);
+        if let Some(rule) = dropped {
             if opened.void {
                 self.judge.cuts.cut(rule, opened.start.0, opened.start.1, String::new(), false);
             } else {
-                // The selectors heard of the element, so its frame must go again when it ends.
                 let drop = Some((rule, opened.start.0));
                 self.deaf = Some(Deaf { depth: opened.depth, drop, excerpt: String::new(), frame: None });
             }
@@ -582,20 +494,17 @@ impl Events for Pass {
             }
             recorder.open(opened, self.text.end());
         }
-        let inert = INERT.has(opened.tag)
-            || opened.tag == Tag::Template && opened.text.raw("shadowrootmode").is_none() && !opened.foreign;
-        let frame = self.skips(opened).then_some((opened.tag, opened.start.0));
         if !opened.void {
-            self.roots += u32::from(root);
-            self.open.push(self.inherited().inside(opened.tag, root));
-            if inert || frame.is_some() {
+            self.open.push(self.inherited().inside(opened.tag));
+            if note.fate != Fate::Heard {
+                let frame = (note.fate == Fate::Frame).then_some((opened.tag, opened.start.0));
                 self.deaf = Some(Deaf { depth: opened.depth, drop: None, excerpt: String::new(), frame });
             }
         }
         self.settle(opened.start.1);
     }
 
-    fn close(&mut self, depth: usize, frame: &Frame, end: (u64, u64), how: Ended) {
+    fn close(&mut self, depth: usize, tag: Tag, end: (u64, u64), how: Ended) {
         self.arrive_at(end.0);
         if let Some(deaf) = &self.deaf {
             if depth > deaf.depth {
@@ -610,7 +519,6 @@ impl Events for Pass {
                     self.frame.strange |= how == Ended::Input && tag == Tag::Nav;
                 }
                 if let Some((rule, start)) = deaf.drop {
-                    self.selectors.close(&self.rules.selectors, depth);
                     self.judge.cuts.cut(rule, start, end.1, excerpt(&deaf.excerpt), false);
                     self.settle(end.1);
                     return;
@@ -626,15 +534,14 @@ impl Events for Pass {
                 *start = end.1;
             }
         }
-        let block = tag::BLOCK.has(frame.tag) && !(frame.tag == Tag::Noscript && self.leaf.is_some());
+        let block = tag::BLOCK.has(tag) && !(tag == Tag::Noscript && self.leaf.is_some());
         if block {
             self.end_leaf(end.0, how == Ended::Input);
         }
-        if matches!(frame.tag, Tag::Head) {
+        if matches!(tag, Tag::Head) {
             // What follows is no head any more, whatever it is.
             self.leave_head();
         }
-        self.selectors.close(&self.rules.selectors, depth);
         let went = self.judge.close(depth, end, how, &self.text);
         if let Some(leaf) = self.leaf.as_mut().filter(|leaf| leaf.wanted.is_some_and(|(at, _)| at >= depth)) {
             leaf.wanted = None;
@@ -642,16 +549,15 @@ impl Events for Pass {
                 self.outgrow();
             }
         }
-        if APART.has(frame.tag) {
+        if APART.has(tag) {
             self.text.space();
         }
         // Nearly always it is the innermost.
-        let gone = if depth + 1 == self.open.len() {
-            self.open.pop()
-        } else {
-            (depth < self.open.len()).then(|| self.open.remove(depth))
-        };
-        self.roots -= u32::from(gone.is_some_and(|gone| gone.has(Depth::ROOT)));
+        if depth + 1 == self.open.len() {
+            self.open.pop();
+        } else if depth < self.open.len() {
+            self.open.remove(depth);
+        }
         if let Some(recorder) = &mut self.recorder {
             if went {
                 recorder.drop_inline(depth);

@@ -6,27 +6,27 @@
 use encoding_rs::Encoding;
 
 use crate::pass::Pass;
-use crate::scan::Events;
-use crate::scan::attrs::TagText;
-use crate::scan::stack::Frame;
+use crate::scan::Opened;
+use crate::scan::attrs::Apart;
 use crate::scan::tag::Tag;
-use crate::scan::{Ended, Opened};
 
 /// Reads a text's lines as paragraphs. Places are bytes of the input for UTF-8, of its decoded form for other encodings.
 pub(crate) fn read(input: &[u8], encoding: &'static Encoding, pass: &mut Pass) {
     let (text, _, _) = encoding.decode(input);
     let mark = if input.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     let mut at = mark;
-    let tag = TagText::read("<p>");
+    let tag = Apart::of("<p>");
+    let tag = tag.tag();
     let mut id = 0;
     for line in text.split_inclusive('\n') {
         let end = at + line.len() as u64;
         if !line.trim().is_empty() {
-            let opened = Opened { tag: Tag::P, depth: 0, id, start: (at, at), text: &tag, void: false, foreign: false };
-            pass.open(&opened);
-            pass.text(line, at, end);
-            let frame = Frame::plain(Tag::P);
-            pass.close(0, &frame, (end, end), Ended::Tag);
+            let start = (at, at);
+            pass.paragraph(
+                &Opened { tag: Tag::P, depth: 0, id, start, text: &tag, void: false, foreign: false, note: 0 },
+                line,
+                end,
+            );
             id += 1;
         }
         at = end;

@@ -148,13 +148,6 @@ impl Recorder {
         self.marks |= Mark::KEEP;
     }
 
-    /// The element that was spoken of is dropped.
-    pub(crate) fn forget_marks(&mut self) {
-        self.roots.clear();
-        self.said.clear();
-        self.marks = 0;
-    }
-
     /// An element begins; if it is inline, its block was begun before. `at`: the end of the running text.
     pub(crate) fn open(&mut self, opened: &Opened<'_>, at: u64) {
         let marked = !self.roots.is_empty() || self.marks != 0;

@@ -88,14 +88,6 @@ struct Hit {
     spent: bool,
 }
 
-/// What a start tag means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    Wait,
-    /// The element goes, with all it holds.
-    Drop(u32),
-}
-
 /// See the module.
 pub(crate) struct Judge {
     rules: Arc<RuleSet>,
@@ -229,17 +221,16 @@ impl Judge {
         self.active.block_chars > 0 || !self.named.is_empty()
     }
 
-    /// An element begins. `lists`: the selector lists that match it. `protect`: it is never dropped, nor is what it holds.
-    pub(crate) fn open(&mut self, opened: &Opened<'_>, lists: &[u32], protect: bool, text: &RunningText) -> Verdict {
+    /// An element begins. `lists`: the selector lists that match it. `protect`: it never goes, nor does what it holds. `dropped`: it is gone
+    /// already, and neither what it holds nor its end will be told.
+    pub(crate) fn open(&mut self, opened: &Opened<'_>, lists: &[u32], protect: bool, dropped: bool, text: &RunningText) {
         let (above, mut text_limit) = self.frames.last().map_or((false, 0), |f| (f.safe, f.text_limit));
         let safe = protect || above;
         let named = self.named.len() as u32;
         let mut limit = 0;
-        let mut drop = None;
         for list in lists {
             for role in self.rules.roles(*list) {
                 match *role {
-                    Role::Remove(rule) if drop.is_none() && self.active.rule(rule) && !safe => drop = Some(rule),
                     Role::Candidate(group) if !safe && !opened.void => {
                         let on = self.active.group(group);
                         if on.chars > 0 {
@@ -267,12 +258,12 @@ impl Judge {
         if self.recognizer.on {
             self.recognizer.tag(&self.rules.cues, opened.tag, opened.text, opened.start.0);
         }
-        if let Some(rule) = drop {
+        if dropped {
             self.named.truncate(named as usize);
-            return Verdict::Drop(rule);
+            return;
         }
         if opened.void {
-            return Verdict::Wait;
+            return;
         }
         let block = tag::BLOCK.has(opened.tag) && !NEVER.has(opened.tag);
         if block && !safe {
@@ -303,7 +294,6 @@ impl Judge {
             chars: text.chars(),
             safe,
         });
-        Verdict::Wait
     }
 
     /// The element at index `depth` ends. Does it go by a rule that names it?

@@ -18,7 +18,7 @@ use rustc_hash::FxHashMap;
 use self::element::{Element, has, is_nth};
 use self::table::{NameOf, Pieces, Table, key};
 use crate::memo::Barren;
-use crate::scan::attrs::TagText;
+use crate::scan::attrs::{Apart, TagText};
 use crate::scan::stack::DEEP;
 use crate::scan::tag::Tag;
 use crate::selector::{Attribute, Combinator, Complex, Compound, SelectorList};
@@ -337,7 +337,7 @@ impl SelectorState {
         }
         for (depth, (tag, text)) in early.iter().enumerate() {
             // The head is no place where an element's number among its siblings matters.
-            self.look_up(index, false, &Element::new(*tag, &TagText::read(text), 1, 1, depth == 0), &mut Vec::new());
+            self.look_up(index, false, &Element::new(*tag, &Apart::of(text).tag(), 1, 1, depth == 0), &mut Vec::new());
             let at = self.open.get(depth + 1).map_or(self.matched.len(), |next| next.from);
             self.open[depth + 1..].iter_mut().for_each(|later| later.from += self.fresh.len());
             self.count_fresh(index);
@@ -619,7 +619,8 @@ mod tests {
                 state.close(&index, depth);
                 continue;
             }
-            let text = TagText::read(tag);
+            let apart = Apart::of(tag);
+            let text = apart.tag();
             let void = tag.starts_with("<br");
             let mut hits = Vec::new();
             state.open(&index, Tag::from_name(text.name().as_bytes()), &text, void, &mut hits);

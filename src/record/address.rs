@@ -171,9 +171,12 @@ fn largest(set: Cow<'_, str>) -> Option<Cow<'_, str>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scan::attrs::Apart;
 
     fn address(tag: &str) -> (String, bool) {
-        let found = of(&TagText::read(tag));
+        let apart = Apart::of(tag);
+        let tag = apart.tag();
+        let found = of(&tag);
         (found.value.into_owned(), found.certain)
     }
 

@@ -5,7 +5,7 @@
 
 use super::{Recorder, address};
 use crate::page::{Image, Inline, NONE, Span};
-use crate::scan::attrs::TagText;
+use crate::scan::attrs::{Apart, TagText};
 
 /// What was seen around the next picture.
 #[derive(Debug, Default)]
@@ -100,7 +100,7 @@ impl Recorder {
         let markup = std::mem::take(&mut self.noscript);
         self.noscript_words += crate::plain::words_without_tags(&markup);
         for tag in images(&markup) {
-            self.without_scripting(&TagText::read(tag), start, at);
+            self.without_scripting(&Apart::of(tag).tag(), start, at);
         }
         self.noscript = markup;
     }

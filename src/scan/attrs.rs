@@ -1,21 +1,29 @@
 //! A start tag taken apart: its name and its attributes, as ranges of the tag's own text.
 //!
 //! Attributes are found as the HTML standard's tokenizer finds them (the first of two with one name counts, quotes may be
-//! missing, values keep their character references). A value is decoded only when somebody asks for it. The places of a tag's
-//! attributes go where those of the last one stood, so a tag costs no allocation. This module must not know what any attribute means.
+//! missing, values keep their character references). A value is decoded only when somebody asks for it. The places of all
+//! attributes go into one list, so a tag costs no allocation. This module must not know what any attribute means.
 
 use std::borrow::Cow;
 
 /// The text of one start tag, `<` to `>`, and where its parts are.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct TagText<'t> {
     text: &'t str,
-    name: &'t str,
-    attrs: Places,
-    /// The values of the first `id`, `class` and `href`, which nearly everybody asks for.
-    id: Option<&'t str>,
-    class: Option<&'t str>,
-    href: Option<&'t str>,
+    attrs: &'t [(Place, Place)],
+    parts: Parts,
+}
+
+/// Where the parts of a start tag stand in its text; its attributes in [`Places`] shared with others.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Parts {
+    /// The name's length.
+    name: u32,
+    attrs: Place,
+    /// Which attribute is the first `id`, `class` and `href`, which nearly everybody asks for; counted from 1, 0 for none.
+    id: u32,
+    class: u32,
+    href: u32,
     /// It has an ampersand, so there may be character references in its values.
     references: bool,
 }
@@ -23,8 +31,8 @@ pub(crate) struct TagText<'t> {
 /// Where the names of a tag's attributes stand in its text, and their values.
 pub(crate) type Places = Vec<(Place, Place)>;
 
-/// A range of a tag's text.
-#[derive(Clone, Copy, Debug)]
+/// A range.
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Place {
     start: u32,
     end: u32,
@@ -65,30 +73,48 @@ pub(crate) fn name(text: &str) -> &str {
     &name[..end.unwrap_or(name.len())]
 }
 
-impl<'t> TagText<'t> {
-    /// Takes a tag apart. `text` begins with `<`.
-    pub(crate) fn read(text: &'t str) -> Self {
-        Self::read_on(text, name(text), Places::new())
+/// A start tag by itself, taken apart.
+pub(crate) struct Apart<'t> {
+    text: &'t str,
+    parts: Parts,
+    places: Places,
+}
+
+impl<'t> Apart<'t> {
+    /// `text` begins with `<`.
+    pub(crate) fn of(text: &'t str) -> Self {
+        let mut places = Places::new();
+        Self { text, parts: Parts::read(text, name(text).len(), &mut places), places }
     }
 
-    /// The same of a tag whose name is known. `places` is where to write, see [`TagText::into_places`].
-    pub(crate) fn read_on(text: &'t str, name: &'t str, places: Places) -> Self {
-        let mut tag = Self { text, name, attrs: places, ..Self::default() };
-        tag.attrs.clear();
+    pub(crate) fn tag(&self) -> TagText<'_> {
+        TagText::new(self.text, self.parts, &self.places)
+    }
+}
+
+impl Parts {
+    /// Of a tag that was not taken apart.
+    pub(crate) fn named(length: usize) -> Self {
+        Self { name: length as u32, ..Self::default() }
+    }
+
+    pub(crate) fn name(&self) -> usize {
+        self.name as usize
+    }
+
+    /// Takes a tag apart. `text` begins with `<` and a name of that length; its attributes go to the end of `places`.
+    pub(crate) fn read(text: &str, name: usize, places: &mut Places) -> Self {
+        let mut parts = Self::named(name);
+        let start = places.len();
         // Places have 32 bits; a tag of 4 GiB is left as it is.
         if u32::try_from(text.len()).is_ok() {
-            tag.find_attributes();
+            parts.find_attributes(text, places);
         }
-        tag
+        parts.attrs = Place::of(start, places.len());
+        parts
     }
 
-    /// What the next tag's attributes can be written to.
-    pub(crate) fn into_places(self) -> Places {
-        self.attrs
-    }
-
-    fn find_attributes(&mut self) {
-        let text = self.text;
+    fn find_attributes(&mut self, text: &str, places: &mut Places) {
         let b = text.as_bytes();
         // The first place from `i` on whose byte means one of `set`; the first whose byte means none of it.
         let find = |set: u8, mut i: usize| {
@@ -103,7 +129,8 @@ impl<'t> TagText<'t> {
             }
             i
         };
-        let mut i = 1.min(b.len()) + self.name.len();
+        let mut i = 1.min(b.len()) + self.name();
+        let mut number = 1;
         loop {
             i = skip(SPACE | SLASH, i);
             if i >= b.len() || b[i] == b'>' {
@@ -134,17 +161,21 @@ impl<'t> TagText<'t> {
                 }
             }
             match &b[name.clone()] {
-                [b'i' | b'I', b'd' | b'D'] => _ = self.id.get_or_insert(&text[value.clone()]),
-                four if four.len() == 4 && four.eq_ignore_ascii_case(b"href") => {
-                    _ = self.href.get_or_insert(&text[value.clone()])
-                }
-                five if five.len() == 5 && five.eq_ignore_ascii_case(b"class") => {
-                    self.class.get_or_insert(&text[value.clone()]);
-                }
+                [b'i' | b'I', b'd' | b'D'] if self.id == 0 => self.id = number,
+                four if four.len() == 4 && self.href == 0 && four.eq_ignore_ascii_case(b"href") => self.href = number,
+                five if five.len() == 5 && self.class == 0 && five.eq_ignore_ascii_case(b"class") => self.class = number,
                 _ => {}
             }
-            self.attrs.push((Place::of(name.start, name.end), Place::of(value.start, value.end)));
+            number += 1;
+            places.push((Place::of(name.start, name.end), Place::of(value.start, value.end)));
         }
+    }
+}
+
+impl<'t> TagText<'t> {
+    /// `parts` were read from this text, into these `places`.
+    pub(crate) fn new(text: &'t str, parts: Parts, places: &'t Places) -> Self {
+        Self { text, attrs: &places[parts.attrs.range()], parts }
     }
 
     /// Its whole text.
@@ -154,7 +185,7 @@ impl<'t> TagText<'t> {
 
     /// The raw name, in the case of the page.
     pub(crate) fn name(&self) -> &'t str {
-        self.name
+        self.text.get(1..=self.parts.name()).unwrap_or_default()
     }
 
     /// Does the tag end in `/>`? (Only elements of SVG and MathML heed it.)
@@ -176,11 +207,17 @@ impl<'t> TagText<'t> {
     #[inline(always)]
     pub(crate) fn raw(&self, name: &str) -> Option<&'t str> {
         match name {
-            "id" => self.id,
-            "class" => self.class,
-            "href" => self.href,
+            "id" => self.part(self.parts.id),
+            "class" => self.part(self.parts.class),
+            "href" => self.part(self.parts.href),
             _ => self.search(name),
         }
+    }
+
+    #[inline]
+    fn part(&self, number: u32) -> Option<&'t str> {
+        let (_, value) = self.attrs.get((number as usize).wrapping_sub(1))?;
+        self.text.get(value.range())
     }
 
     fn search(&self, name: &str) -> Option<&'t str> {
@@ -191,7 +228,7 @@ impl<'t> TagText<'t> {
     /// The value of the first attribute of that name (given in lower case), decoded.
     #[inline]
     pub(crate) fn get(&self, name: &str) -> Option<Cow<'t, str>> {
-        self.raw(name).map(|raw| if self.references { decoded(raw) } else { Cow::Borrowed(raw) })
+        self.raw(name).map(|raw| if self.parts.references { decoded(raw) } else { Cow::Borrowed(raw) })
     }
 }
 

@@ -8,7 +8,7 @@
 use encoding_rs::{Encoding, REPLACEMENT};
 use encoding_rs::{ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, X_USER_DEFINED};
 
-use super::attrs::TagText;
+use super::attrs::Apart;
 
 /// A page that declares nothing is looked at this far before its encoding is guessed; further if it is all ASCII so far.
 const GUESS_AT: usize = 8 << 10;
@@ -95,7 +95,8 @@ fn declared(head: &[u8]) -> Option<&'static Encoding> {
             }
         } else if rest.len() > 5 && rest[1..5].eq_ignore_ascii_case(b"meta") && !rest[5].is_ascii_alphanumeric() {
             let text = String::from_utf8_lossy(&rest[..=close?]);
-            let tag = TagText::read(&text);
+            let tag = Apart::of(&text);
+            let tag = tag.tag();
             let content = || {
                 let pragma = tag.get("http-equiv")?;
                 pragma.eq_ignore_ascii_case("content-type").then_some(())?;

@@ -9,6 +9,7 @@ pub(crate) mod decode;
 pub(crate) mod encoding;
 mod gap;
 mod lex;
+pub(crate) mod moment;
 pub(crate) mod stack;
 pub(crate) mod tag;
 
@@ -16,13 +17,14 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_8};
 
-use attrs::{Places, TagText};
+use attrs::{Apart, Parts, TagText};
 use decode::TextDecoder;
 use encoding::{Lens, SHOWN_NOSCRIPT};
 use gap::{Piece, Raw, ScriptState};
 use lex::{Lexer, Token, TokenKind};
-use stack::{End, Frame, Stack, Start};
-use tag::{Tag, TagSet};
+use moment::{Log, Moment, Opening, Step};
+use stack::{End, Stack, Start};
+use tag::Tag;
 
 /// A start tag.
 pub(crate) struct Opened<'a> {
@@ -34,11 +36,13 @@ pub(crate) struct Opened<'a> {
     pub(crate) id: u32,
     /// The start tag, in bytes of the input.
     pub(crate) start: (u64, u64),
-    /// Its name and attributes; empty if they were not wanted, see [`Events::wants_attributes`].
+    /// Its name and attributes; empty if it was not taken apart, see [`Events::look_ahead`].
     pub(crate) text: &'a TagText<'a>,
     /// It has no content: no close follows.
     pub(crate) void: bool,
     pub(crate) foreign: bool,
+    /// What [`Events::look_ahead`] wrote down for itself.
+    pub(crate) note: u32,
 }
 
 /// How an element came to its end.
@@ -54,15 +58,14 @@ pub(crate) enum Ended {
 
 /// Who hears of the events.
 pub(crate) trait Events {
-    /// Whether [`Events::open`] would read the attributes of such an element, if one began now. Most of what nobody hears of is not taken
-    /// apart.
-    fn wants_attributes(&self, tag: Tag) -> bool;
+    /// Sees what will be told next, before any of it is. Only tags that it takes apart have attributes then.
+    fn look_ahead(&mut self, step: &mut Step<'_>);
 
     /// An element begins.
     fn open(&mut self, opened: &Opened<'_>);
 
     /// The element at index `depth` of the stack ends before (`implied`) or with the bytes `end`.
-    fn close(&mut self, depth: usize, frame: &Frame, end: (u64, u64), how: Ended);
+    fn close(&mut self, depth: usize, tag: Tag, end: (u64, u64), how: Ended);
 
     /// Whether [`Events::text`] would read the text itself; `white`: as far as it is nothing but white space.
     fn wants_text(&self, white: bool) -> bool;
@@ -94,9 +97,6 @@ pub(crate) enum Reading {
     /// Its content is markup like any other.
     WithoutScripting,
 }
-
-/// Elements whose raw content has character references.
-const RCDATA: TagSet = TagSet::of(&[Tag::Title, Tag::Textarea]);
 
 /// How many bytes go through lol_html before its findings are read; keeps the log small and in the cache.
 const STEP: usize = 32 << 10;
@@ -135,8 +135,7 @@ struct Reader {
     at: u64,
     width: u64,
     stack: Stack,
-    /// Where the attributes of a start tag are written to.
-    places: Places,
+    log: Log,
     /// The open element holds text and no markup.
     raw: Option<Tag>,
     script: ScriptState,
@@ -246,7 +245,7 @@ impl Scanner {
                 at: 0,
                 width,
                 stack: Stack::default(),
-                places: Places::new(),
+                log: Log::new(),
                 raw: None,
                 script: ScriptState::default(),
                 cdata: false,
@@ -298,10 +297,11 @@ impl Scanner {
         self.given = if plain { self.given + piece.len() as u64 } else { self.shown_base + self.shown.len() as u64 };
         let mut window = look(&self.lens, &self.shown, self.shown_base, window, base, self.encoding);
         window.check(self.reader.at, self.given);
-        self.reader.tokens(&self.tokens, &window, &mut self.decoder, events);
+        self.reader.tokens(&self.tokens, &window);
         if fine {
-            self.reader.gap(self.given, false, &window, &mut self.decoder, events);
+            self.reader.gap(self.given, false, &window);
         }
+        self.reader.log.tell(&window, &mut self.decoder, events);
         self.trim();
         fine
     }
@@ -311,23 +311,26 @@ impl Scanner {
         let fine = self.lexer.end();
         self.lexer.take(&mut self.tokens);
         let window = look(&self.lens, &self.shown, self.shown_base, window, base, self.encoding);
-        self.reader.tokens(&self.tokens, &window, &mut self.decoder, events);
+        self.reader.tokens(&self.tokens, &window);
         let end = if matches!(self.lens, Lens::Plain) {
             base + window.input.len() as u64
         } else {
             self.shown_base + self.shown.len() as u64
         };
-        self.reader.gap(end, true, &window, &mut self.decoder, events);
-        self.reader.end_node(&mut self.decoder, events);
-        self.reader.close_down_to(0, (end, end), Ended::Input, events);
+        self.reader.gap(end, true, &window);
+        self.reader.end_node();
+        self.reader.close_down_to(0, (end, end), Ended::Input);
+        self.reader.log.tell(&window, &mut self.decoder, events);
         fine
     }
 
     /// A page over: the elements that are open, when the rest will not be read.
     pub(crate) fn abandon(&mut self, events: &mut impl Events) {
         let at = self.reader.at;
-        self.reader.end_node(&mut self.decoder, events);
-        self.reader.close_down_to(0, (at, at), Ended::Input, events);
+        self.reader.end_node();
+        self.reader.close_down_to(0, (at, at), Ended::Input);
+        let window = look(&self.lens, &[], 0, &[], 0, self.encoding);
+        self.reader.log.tell(&window, &mut self.decoder, events);
     }
 
     fn trim(&mut self) {
@@ -339,69 +342,83 @@ impl Scanner {
     }
 }
 
-/// A tag's text, in our encoding.
+/// A tag's text, in our encoding, where the window does not have it as such.
 fn tag_text<'a>(token: &Token, window: &Window<'a>) -> Cow<'a, str> {
-    if let Some(text) = window.text(token.start, token.end) {
-        return Cow::Borrowed(text);
-    }
     let bytes = window.input(token.start, token.end);
     if window.encoding == UTF_8 || bytes.is_ascii() && window.width == 1 {
-        std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+        String::from_utf8_lossy(bytes)
     } else {
         window.encoding.decode_without_bom_handling(bytes).0
     }
 }
 
 impl Reader {
-    fn tokens(&mut self, tokens: &[Token], window: &Window<'_>, decoder: &mut TextDecoder, events: &mut impl Events) {
+    fn tokens(&mut self, tokens: &[Token], window: &Window<'_>) {
         for token in tokens {
             if token.start > self.at {
-                self.gap(token.start, true, window, decoder, events);
+                self.gap(token.start, true, window);
             }
-            self.end_node(decoder, events);
+            self.end_node();
             match token.kind {
-                TokenKind::Comment => events.pause(token.end * self.width),
-                kind => self.start_tag(token, kind == TokenKind::ForeignStart, window, events),
+                TokenKind::Comment => self.log.moments.push(Moment::Pause(token.end)),
+                kind => self.start_tag(token, kind == TokenKind::ForeignStart, window),
             }
             self.at = token.end;
             self.unfinished = 0;
         }
     }
 
-    fn start_tag(&mut self, token: &Token, foreign: bool, window: &Window<'_>, events: &mut impl Events) {
+    fn start_tag(&mut self, token: &Token, foreign: bool, window: &Window<'_>) {
         self.cdata = false;
         if self.raw.take().is_some() {
             // The rewriter saw markup where a raw text was expected: it is right, it has the whole page's view.
             let keep = self.stack.frames().len().saturating_sub(1);
-            self.close_down_to(keep, (token.start, token.start), Ended::Implied, events);
+            self.close_down_to(keep, (token.start, token.start), Ended::Implied);
         }
         if self.tags == 0 {
             self.stack.quirks = !self.doctype;
         }
         self.tags += 1;
-        let text = tag_text(token, window);
+        let mut decoded = None;
+        let text = match window.text(token.start, token.end) {
+            Some(text) => text,
+            None => {
+                decoded = self.log.decode(&tag_text(token, window));
+                self.log.text(token.start, token.end, decoded, window)
+            }
+        };
         let (length, hash) = tag::name_at(text.as_bytes().get(1..).unwrap_or_default());
         let name = text.get(1..=length).unwrap_or_default();
         let tag = Tag::from_hash(name.as_bytes(), hash);
+        let slash = text.ends_with("/>");
         let Start::Open(keep) = self.stack.start(tag) else {
-            events.pause(token.end * self.width);
+            self.log.moments.push(Moment::Pause(token.end));
             return;
         };
-        self.close_down_to(keep, (token.start, token.start), Ended::Implied, events);
+        self.close_down_to(keep, (token.start, token.start), Ended::Implied);
         let in_foreign = self.stack.in_foreign();
         let foreign = foreign || in_foreign;
         let seen = if in_foreign { Tag::Other } else { tag };
-        let wanted = events.wants_attributes(seen) || foreign && text.ends_with("/>");
-        let taken_apart =
-            if wanted { TagText::read_on(&text, name, std::mem::take(&mut self.places)) } else { TagText::default() };
-        let void = if foreign { taken_apart.self_closing() } else { tag::VOID.has(tag) };
-        let start = (token.start * self.width, token.end * self.width);
-        let depth = self.stack.frames().len();
+        let void = if foreign {
+            slash && Apart::of(self.log.text(token.start, token.end, decoded, window)).tag().self_closing()
+        } else {
+            tag::VOID.has(tag)
+        };
+        let depth = self.stack.frames().len() as u32;
         let id = if void { self.stack.pass_void() } else { self.stack.push(tag, hash) };
-        events.open(&Opened { tag: seen, depth, id, start, text: &taken_apart, void, foreign });
-        if wanted {
-            self.places = taken_apart.into_places();
-        }
+        self.log.moments.push(Moment::Open(self.log.openings.len() as u32));
+        self.log.openings.push(Opening {
+            tag: seen,
+            void,
+            foreign,
+            depth,
+            id,
+            start: token.start,
+            end: token.end,
+            decoded,
+            parts: Parts::named(length),
+            note: 0,
+        });
         let raw = tag::RAW_TEXT.has(tag) && !(tag == Tag::Noscript && window.open_noscript);
         if !void && !foreign && raw {
             self.raw = Some(tag);
@@ -410,7 +427,7 @@ impl Reader {
     }
 
     /// Reads on to `end`, where no start tag and no comment ends. `complete`: nor does any begin there.
-    fn gap(&mut self, end: u64, complete: bool, window: &Window<'_>, decoder: &mut TextDecoder, events: &mut impl Events) {
+    fn gap(&mut self, end: u64, complete: bool, window: &Window<'_>) {
         while self.at < end {
             let gap = window.shown(self.at, end);
             if gap.is_empty() {
@@ -422,7 +439,7 @@ impl Reader {
                     Raw::Goes(_) if complete => (gap.len(), false),
                     Raw::Goes(at) => (at, false),
                 };
-                self.raw_text(tag, content as u64, window, decoder, events);
+                self.raw_text(tag, content as u64);
                 if ends {
                     self.raw = None;
                 } else {
@@ -435,14 +452,14 @@ impl Reader {
                 let (text, ends) = gap::cdata(gap, complete);
                 if text > 0 {
                     let to = self.at + text as u64;
-                    self.text(gap::white(&gap[..text]), to, window, decoder, events);
+                    self.text(gap::white(&gap[..text]), to);
                     self.at = to;
                 }
                 let Some(ends) = ends else { return };
                 self.cdata = false;
-                self.end_node(decoder, events);
+                self.end_node();
                 self.at += (ends - text) as u64;
-                events.pause(self.at * self.width);
+                self.log.moments.push(Moment::Pause(self.at));
                 continue;
             }
             // What is not seen to end is looked at anew when there is twice as much of it, so that a long one costs no more than its length.
@@ -456,7 +473,7 @@ impl Reader {
             self.unfinished = 0;
             let (from, to) = (self.at, self.at + piece.end() as u64);
             match piece {
-                Piece::Text { white, .. } => self.text(white, to, window, decoder, events),
+                Piece::Text { white, .. } => self.text(white, to),
                 Piece::End { name, hash, .. } => {
                     let name = &gap[name.0..name.1];
                     let (name, hash) = if name.eq_ignore_ascii_case(SHOWN_NOSCRIPT) {
@@ -465,18 +482,18 @@ impl Reader {
                         (name, hash)
                     };
                     let tag = Tag::from_hash(name, hash);
-                    self.end_node(decoder, events);
-                    self.end_tag(tag, hash, (from, to), events);
+                    self.end_node();
+                    self.end_tag(tag, hash, (from, to));
                 }
                 Piece::Skip { doctype, .. } => {
                     self.doctype |= doctype;
-                    self.end_node(decoder, events);
-                    events.pause(to * self.width);
+                    self.end_node();
+                    self.log.moments.push(Moment::Pause(to));
                 }
                 Piece::Cdata { .. } => {
                     self.cdata = true;
-                    self.end_node(decoder, events);
-                    events.pause(to * self.width);
+                    self.end_node();
+                    self.log.moments.push(Moment::Pause(to));
                 }
             }
             self.at = to;
@@ -484,73 +501,71 @@ impl Reader {
     }
 
     /// A text goes on to `to`; so many bytes of `white` space come first.
-    fn text(&mut self, white: usize, to: u64, window: &Window<'_>, decoder: &mut TextDecoder, events: &mut impl Events) {
+    fn text(&mut self, white: usize, to: u64) {
         self.node.get_or_insert(self.at);
         if self.word.is_none() {
             let word = self.at + white as u64;
             self.word = (word < to).then_some(word);
             let keep = self.stack.text();
             if let Some(word) = self.word.filter(|_| keep < self.stack.frames().len()) {
-                self.close_down_to(keep, (word, word), Ended::Implied, events);
+                self.close_down_to(keep, (word, word), Ended::Implied);
             }
         }
-        let node = self.word.unwrap_or(to) * self.width;
-        let end = to * self.width;
-        let white = self.word.is_none();
-        if !events.wants_text(white) {
-            return events.text("", node, end);
-        }
-        match window.text(self.at, to) {
-            Some(text) if white => events.text(text, node, end),
-            Some(text) => decoder.text(text, &mut |text| events.text(text, node, end)),
-            None => decoder.piece(window.input(self.at, to), false, &mut |text| events.text(text, node, end)),
-        }
+        self.log.moments.push(Moment::Text { start: self.at, end: to, node: self.word.unwrap_or(to), last: false });
     }
 
-    fn raw_text(&mut self, tag: Tag, length: u64, window: &Window<'_>, decoder: &mut TextDecoder, events: &mut impl Events) {
+    fn raw_text(&mut self, tag: Tag, length: u64) {
         let to = self.at + length;
-        if length > 0 && events.wants_raw(tag) {
+        if length > 0 {
             self.node.get_or_insert(self.at);
             self.raw_node = Some(tag);
-            decoder.piece(window.input(self.at, to), !RCDATA.has(tag), &mut |text| events.raw(tag, text));
+            self.log.moments.push(Moment::Raw { tag, start: self.at, end: to });
         }
         self.at = to;
     }
 
     /// Ends the text node that is being read, if there is one.
     #[inline]
-    fn end_node(&mut self, decoder: &mut TextDecoder, events: &mut impl Events) {
+    fn end_node(&mut self) {
         let Some(node) = self.node.take() else { return };
         let (word, inside) = (self.word.take(), self.raw_node.take());
-        if decoder.owes() {
-            let (node, end) = (word.unwrap_or(node) * self.width, self.at * self.width);
-            match inside {
-                Some(tag) => decoder.end(!RCDATA.has(tag), &mut |text| events.raw(tag, text)),
-                None => decoder.end(false, &mut |text| events.text(text, node, end)),
-            }
+        match self.log.moments.last_mut() {
+            Some(Moment::Text { last, .. }) => *last = true,
+            _ => self.log.moments.push(Moment::NodeEnd { raw: inside, node: word.unwrap_or(node), end: self.at }),
         }
     }
 
-    fn end_tag(&mut self, tag: Tag, name: u64, at: (u64, u64), events: &mut impl Events) {
+    fn end_tag(&mut self, tag: Tag, name: u64, at: (u64, u64)) {
         match self.stack.end(tag, name) {
             End::PopTo(index) => {
-                self.close_down_to(index + 1, (at.0, at.0), Ended::Implied, events);
-                self.close_down_to(index, at, Ended::Tag, events);
+                self.close_down_to(index + 1, (at.0, at.0), Ended::Implied);
+                self.close_down_to(index, at, Ended::Tag);
             }
             End::Remove(index) => {
                 if let Some(frame) = self.stack.remove(index) {
-                    events.close(index, &frame, (at.0 * self.width, at.1 * self.width), Ended::Tag);
+                    self.log.moments.push(Moment::Close {
+                        depth: index as u32,
+                        tag: frame.tag,
+                        start: at.0,
+                        end: at.1,
+                        how: Ended::Tag,
+                    });
                 }
             }
-            End::Ignore => events.pause(at.1 * self.width),
+            End::Ignore => self.log.moments.push(Moment::Pause(at.1)),
         }
     }
 
-    fn close_down_to(&mut self, keep: usize, end: (u64, u64), how: Ended, events: &mut impl Events) {
-        let end = (end.0 * self.width, end.1 * self.width);
+    fn close_down_to(&mut self, keep: usize, end: (u64, u64), how: Ended) {
         while self.stack.frames().len() > keep {
             let Some(frame) = self.stack.pop() else { return };
-            events.close(self.stack.frames().len(), &frame, end, how);
+            self.log.moments.push(Moment::Close {
+                depth: self.stack.frames().len() as u32,
+                tag: frame.tag,
+                start: end.0,
+                end: end.1,
+                how,
+            });
         }
     }
 }

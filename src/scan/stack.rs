@@ -24,13 +24,6 @@ pub(crate) struct Frame {
     reach: u8,
 }
 
-impl Frame {
-    /// An element of a text without markup.
-    pub(crate) fn plain(tag: Tag) -> Self {
-        Self { tag, name: 0, foreign: false, integration: false, scope: TagSet::EMPTY, table_scope: TagSet::EMPTY, reach: 0 }
-    }
-}
-
 /// Bits of `Frame::reach`: which element would be found on the way up before the scope ends.
 const P: u8 = 1;
 const LI: u8 = 2;

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use crate::scan::attrs::decoded;
-use crate::scan::stack::Frame;
+use crate::scan::moment::{Moment, Step};
 use crate::scan::tag::Tag;
 use crate::scan::{Ended, Events, Opened, Reading, Scanner, encoding};
 use crate::text::fold;
@@ -106,8 +106,12 @@ impl Node {
 }
 
 impl Events for Outline {
-    fn wants_attributes(&self, _: Tag) -> bool {
-        true
+    fn look_ahead(&mut self, step: &mut Step<'_>) {
+        for moment in step.moments() {
+            if let Moment::Open(at) = moment {
+                step.take_apart(*at);
+            }
+        }
     }
 
     fn open(&mut self, opened: &Opened<'_>) {
@@ -140,7 +144,7 @@ impl Events for Outline {
         self.nodes.push(node);
     }
 
-    fn close(&mut self, depth: usize, _: &Frame, end: (u64, u64), how: Ended) {
+    fn close(&mut self, depth: usize, _: Tag, end: (u64, u64), how: Ended) {
         let at = if how == Ended::Tag { end.1 } else { end.0 };
         while let Some((_, node)) = self.open.pop_if(|(open, _)| *open >= depth) {
             self.end(node, at);
