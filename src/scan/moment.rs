@@ -9,7 +9,8 @@ use std::num::NonZeroU32;
 use super::attrs::{Parts, Places, TagText};
 use super::decode::TextDecoder;
 use super::tag::{Tag, TagSet};
-use super::{Ended, Events, Opened, Window};
+use super::window::Window;
+use super::{Ended, Events, Opened};
 
 /// Something that happened. Places are shown bytes.
 #[derive(Clone, Copy, Debug)]
@@ -78,7 +79,7 @@ const RCDATA: TagSet = TagSet::of(&[Tag::Title, Tag::Textarea]);
 const MOST_DECODED: usize = 1 << 20;
 
 /// Room for what happens in most steps.
-const MOMENTS: usize = 1024;
+const MOMENTS: usize = 2048;
 const OPENINGS: usize = 512;
 const PLACES: usize = 1024;
 
