@@ -303,10 +303,10 @@ def cross_validate(pages, names, columns=None, folds=FOLDS, settings=FOREST):
 
 
 GROUPS = {
-    "own text": r"Words|WordLength|Sentences|SentenceCount|Commas|Links|LinkShare|Images|Controls|Digits|Upper|Quotes|Marks|Currency|Copyright|Address|Ends|Starts|Bold|Breaks|Inlines|Hidden|Noscript",
+    "own text": r"Words|WordLength|Sentences|SentenceCount|Commas|Links|LinkShare|Images|Controls|Digits|Upper|Ends|Starts|Bold|Inlines|Hidden",
     "learned words of texts": r"Lexical.*|LastLexical|BeforeLexical|BehindLexical",
     "learned class words": r"Class.*|BeforeClass|BehindClass",
-    "tags around": r"In(?!Body)[A-Z].*|Tag|TagUp|Articles|Depth",
+    "tags around": r"In[A-Z].*|Tag|TagUp|Articles|Depth",
     "comment containers": r"InComments",
     "containers' totals": r"Up[A-Z0-9]?.*|Branch.*",
     "best containers": r"Best.*|DepthBest",
@@ -315,10 +315,9 @@ GROUPS = {
     "place": r"Place|WordsBefore|GoodBefore|SinceHeadline|WordsSinceHeadline",
     "title and description": r"Title.*|Summary.*",
     "last heading": r"Heading|Section|Last.*|SinceHeading|WordsSinceHeading|SinceOther|NextHeading",
-    "neighbours": r"Before.*|Behind.*|Good[A-Z].*|RunLength|SinceGood|NextGood|LexicalAround",
-    "the page": r"Page(?!Like|Body).*",
+    "neighbours": r"Before.*|Behind.*|LexicalAround",
+    "the page": r"Page(?!Like).*",
     "appeals": r"Appeal.*",
-    "articleBody": r"InBody|PageBody",
 }
 
 

@@ -17,6 +17,7 @@ use crate::judge::running::RunningText;
 use crate::page::{Block, Element, Inline, Mark, NONE, Page, Said, SaidHere, Span, StoryRoot, Value};
 use crate::scan::Opened;
 use crate::scan::attrs::TagText;
+use crate::scan::stack::DEEP;
 use crate::scan::tag::{self, Tag, TagSet};
 use crate::text::trim;
 
@@ -114,10 +115,12 @@ impl Recorder {
     pub(crate) fn for_page(bytes: usize) -> Self {
         let bytes = bytes.min(MOST_ROOM);
         let mut recorder = Self::default();
-        recorder.page.elements.reserve(bytes / 512);
-        recorder.page.blocks.reserve(bytes / 2048);
-        recorder.page.inlines.reserve(bytes / 256);
-        recorder.page.strings.reserve(bytes / 32);
+        recorder.page.elements.reserve(bytes / 384);
+        recorder.page.blocks.reserve(bytes / 1024);
+        recorder.page.inlines.reserve(bytes / 192);
+        recorder.page.strings.reserve(bytes / 24);
+        recorder.open.reserve(DEEP);
+        recorder.inline.reserve(MOST_INLINE);
         recorder
     }
 

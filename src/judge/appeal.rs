@@ -166,6 +166,8 @@ const LABELS_CHARS: u32 = 100;
 const LABEL_CHARS: u32 = 25;
 /// Near misses that are kept for the explanation of one page.
 const MOST_NEAR: usize = 200;
+/// Room for the phrases that are found in a step of most pages.
+const HITS: usize = 128;
 /// Short texts in a row that may go with what follows them.
 const MOST_LOOSE: usize = 12;
 
@@ -182,7 +184,7 @@ impl Judge {
             named: Vec::new(),
             candidates: Vec::with_capacity(DEEP),
             alive: 0,
-            hits: VecDeque::new(),
+            hits: VecDeque::with_capacity(HITS),
             hits_gone: 0,
             inside: FxHashMap::default(),
             below: Vec::new(),

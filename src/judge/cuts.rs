@@ -47,7 +47,7 @@ pub(crate) struct Cuts {
 }
 
 /// Room that is made beforehand for tags that are undecided at a time.
-const ROOM: usize = 512;
+const ROOM: usize = 1024;
 
 impl Default for Cuts {
     fn default() -> Self {

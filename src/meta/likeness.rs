@@ -12,6 +12,9 @@ use crate::text::{fold, is_unspaced};
 /// A text longer than this (in bytes) is compared by its beginning only: no headline is that long.
 const LONGEST: usize = 2000;
 
+/// A word and the space behind it, in most texts.
+const WORD_BYTES: usize = 5;
+
 /// A text made ready for comparing. A word is kept as its hash: a page has hundreds of headings.
 #[derive(Debug)]
 pub(super) struct Wording {
@@ -25,7 +28,7 @@ pub(super) struct Wording {
 impl Wording {
     pub(super) fn of(text: &str) -> Self {
         let folded = fold(beginning(text));
-        let mut said = Vec::new();
+        let mut said = Vec::with_capacity(folded.len() / WORD_BYTES + 1);
         words(&folded, |word| {
             let mut hasher = FxHasher::default();
             hasher.write(word.as_bytes());

@@ -34,7 +34,7 @@ const PLACES: usize = 256;
 
 impl Default for Looks {
     fn default() -> Self {
-        Self { looks: Vec::new(), last: [u32::MAX; PLACES] }
+        Self { looks: Vec::with_capacity(PLACES), last: [u32::MAX; PLACES] }
     }
 }
 

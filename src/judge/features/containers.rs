@@ -117,9 +117,9 @@ impl Containers {
         let good: u32 = page.blocks.iter().filter(|block| is_good(block, GOOD_WORDS)).map(|block| block.words).sum();
         let good_words = if good < SMALL_PAGE { GOOD_WORDS_OF_SMALL_PAGE } else { GOOD_WORDS };
         let sums = sums(page, good_words);
-        let mut siblings: Vec<Group> = Vec::new();
-        let mut alike: Vec<Group> = Vec::new();
         let room = page.blocks.len();
+        let mut siblings: Vec<Group> = Vec::with_capacity(room);
+        let mut alike: Vec<Group> = Vec::with_capacity(room);
         let mut by_parent: FxHashMap<(u32, u32), u32> = FxHashMap::with_capacity_and_hasher(room, FxBuildHasher);
         let mut by_page: FxHashMap<(u32, u32), u32> = FxHashMap::with_capacity_and_hasher(room, FxBuildHasher);
         let mut looks: Vec<Option<Look>> = vec![None; page.looks];
@@ -282,7 +282,6 @@ impl Containers {
         if let Some(seen) = seen(card) {
             let group = &self.siblings[seen.group as usize];
             values.set_log(Feature::CardCount, group.count);
-            values.set_log(Feature::CardPlace, seen.place);
             values.set(Feature::CardMean, log_of(group.words as f32 / group.count as f32));
         }
     }
@@ -435,15 +434,12 @@ impl Default for Marks {
     }
 }
 
-const INSIDE: [(Tag, Feature); 11] = [
+const INSIDE: [(Tag, Feature); 8] = [
     (Tag::Li, Feature::InItem),
     (Tag::Td, Feature::InCell),
-    (Tag::Nav, Feature::InNav),
     (Tag::Aside, Feature::InAside),
     (Tag::Footer, Feature::InFooter),
-    (Tag::Header, Feature::InHeader),
     (Tag::Form, Feature::InForm),
-    (Tag::Blockquote, Feature::InQuote),
     (Tag::Pre, Feature::InPre),
     (Tag::Figure, Feature::InFigure),
     (Tag::Section, Feature::InSection),
@@ -457,7 +453,6 @@ impl Marks {
         if !outer {
             self.inside = self.inside.with(match tag {
                 Tag::Th => Tag::Td,
-                Tag::Menu => Tag::Nav,
                 Tag::Figcaption => Tag::Figure,
                 tag => tag,
             });

@@ -4,7 +4,6 @@
 //! any element, and each block looks up along the elements around it. The same code fills the table for judging and for training, so there is
 //! one definition of every feature. It decides nothing, and must not know what a model makes of it.
 
-mod body;
 mod containers;
 mod sections;
 mod texts;
@@ -56,16 +55,6 @@ features! {
     Digits,
     /// Share of its letters that are upper case.
     Upper,
-    /// Quotation marks.
-    Quotes,
-    /// Bars, bullets, arrows: what stands between the parts of a line of labels.
-    Marks,
-    /// A currency sign.
-    Currency,
-    /// A copyright sign.
-    Copyright,
-    /// An at sign or an address.
-    Address,
     /// Last character: 0 other, 1 full stop and kin, 2 colon, 3 letter or digit, 4 ellipsis, 5 comma.
     Ends,
     /// First character: 0 other, 1 lower case, 2 upper case, 3 digit, 4 quotation mark, 5 a script without case.
@@ -80,14 +69,10 @@ features! {
     LexicalBegin,
     /// Share of its words that stand in bold or strong.
     Bold,
-    /// Line breaks in it.
-    Breaks,
     /// Inline elements in it, a word.
     Inlines,
     /// It, or an element around it, is hidden.
     Hidden,
-    /// It comes out of a `noscript`.
-    Noscript,
     /// Kind of the innermost element (see `kind_of`).
     Tag,
     /// Kind of the element around that.
@@ -102,18 +87,12 @@ features! {
     InItem,
     /// In a table cell, likewise.
     InCell,
-    /// In a `nav` or `menu`, likewise.
-    InNav,
     /// In an `aside`, likewise.
     InAside,
     /// In a `footer`, likewise.
     InFooter,
-    /// In a `header`, likewise.
-    InHeader,
     /// In a `form`, likewise.
     InForm,
-    /// In a `blockquote`, likewise.
-    InQuote,
     /// In a `pre`, likewise.
     InPre,
     /// In a `figure` or `figcaption`, likewise.
@@ -216,8 +195,6 @@ features! {
     RepeatMean,
     /// The innermost repeated element around it that holds more than one block: how many there are, log2.
     CardCount,
-    /// Which of them this is, log2.
-    CardPlace,
     /// Mean words of one of them, log2.
     CardMean,
     /// How often its text stands on the page.
@@ -258,9 +235,7 @@ features! {
     LastWords,
     /// Blocks to the next heading, log2.
     NextHeading,
-    /// The block before: words, log2.
-    BeforeWords,
-    /// Its share of words in links.
+    /// The block before: its share of words in links.
     BeforeLinks,
     /// Its tag's kind.
     BeforeTag,
@@ -268,13 +243,7 @@ features! {
     BeforeLexical,
     /// Its class words' weight.
     BeforeClass,
-    /// The one before that: words, log2.
-    Before2Words,
-    /// Its share of words in links.
-    Before2Links,
-    /// The block behind: words, log2.
-    BehindWords,
-    /// Its share of words in links.
+    /// The block behind: its share of words in links.
     BehindLinks,
     /// Its tag's kind.
     BehindTag,
@@ -282,24 +251,8 @@ features! {
     BehindLexical,
     /// Its class words' weight.
     BehindClass,
-    /// The one behind that: words, log2.
-    Behind2Words,
-    /// Its share of words in links.
-    Behind2Links,
-    /// Good words among the words of the four blocks before.
-    GoodBehindUs,
-    /// Good words among the words of the four blocks behind.
-    GoodAhead,
-    /// Good words among the words of twelve blocks around.
-    GoodAround,
     /// Learned weight of words over six blocks around.
     LexicalAround,
-    /// Good blocks since the last block that is none, log2.
-    RunLength,
-    /// Blocks since the last good block, log2.
-    SinceGood,
-    /// Blocks to the next good block, log2.
-    NextGood,
     /// How much its words ask, bar, thank or offer.
     AppealAsks,
     /// The most that a block up to two before or behind it speaks for an appeal.
@@ -308,8 +261,6 @@ features! {
     AppealBeside,
     /// It is itself a heading that announces something else.
     Section,
-    /// Its text stands in the `articleBody` of JSON-LD: 1, 0, or -1 where that cannot be told.
-    InBody,
     /// The page: words, log2.
     PageWords,
     /// Its blocks, log2.
@@ -334,8 +285,6 @@ features! {
     PageType,
     /// `time` elements, log2.
     PageTimes,
-    /// Words of `articleBody` in JSON-LD, log2.
-    PageBody,
     /// A headline was found.
     PageHeadline,
     /// The most alike elements that hold good words, log2.
@@ -349,11 +298,11 @@ pub(crate) const COUNT: usize = FEATURES.len();
 pub(crate) const LANES: usize = 8;
 
 /// The values of some rows as [`short`] numbers: feature by feature, of each a value a row. Rows behind the last are 0, and so is what no
-/// feature is kept at: there is room for whatever a byte can name, so that a forest need not ask whether there is such a feature.
+/// feature is kept at: there are [`PLACES`], so that a forest need not ask whether there is such a feature.
 pub(crate) type Lanes = [[i16; LANES]; PLACES];
 
-pub(crate) const PLACES: usize = 1 << u8::BITS;
-const _: () = assert!(COUNT <= PLACES, "a byte names a feature");
+pub(crate) const PLACES: usize = 1 << 7;
+const _: () = assert!(COUNT <= PLACES, "seven bits name a feature");
 
 /// Rows and columns.
 #[derive(Debug)]
@@ -426,10 +375,9 @@ impl Table {
         texts.fill(page, &mut table);
         containers.fill(page, &mut table);
         table.places(page, &containers, about.headline);
-        table.neighbours(page, &texts, &containers);
+        table.neighbours(&texts);
         table.appeals(page);
         table.page(page, &containers, about.headline);
-        body::fill(page, &mut table);
         table
     }
 
@@ -518,43 +466,19 @@ impl Table {
         }
     }
 
-    fn neighbours(&mut self, page: &Page, texts: &Texts, containers: &Containers) {
+    /// What stands right before a block and right behind it.
+    fn neighbours(&mut self, texts: &Texts) {
         use Feature::{
-            Before2Links, Before2Words, BeforeClass, BeforeLexical, BeforeLinks, BeforeTag, BeforeWords, Behind2Links,
-            Behind2Words, BehindClass, BehindLexical, BehindLinks, BehindTag, BehindWords, Class, Lexical, LinkShare,
+            BeforeClass, BeforeLexical, BeforeLinks, BeforeTag, BehindClass, BehindLexical, BehindLinks, BehindTag, Class,
+            Lexical, LinkShare, Tag,
         };
-        self.shifted(&[(Feature::Words, BeforeWords), (LinkShare, BeforeLinks), (Feature::Tag, BeforeTag)], -1);
-        self.shifted(&[(Lexical, BeforeLexical), (Class, BeforeClass)], -1);
-        self.shifted(&[(Feature::Words, Before2Words), (LinkShare, Before2Links)], -2);
-        self.shifted(&[(Feature::Words, BehindWords), (LinkShare, BehindLinks), (Feature::Tag, BehindTag)], 1);
-        self.shifted(&[(Lexical, BehindLexical), (Class, BehindClass)], 1);
-        self.shifted(&[(Feature::Words, Behind2Words), (LinkShare, Behind2Links)], 2);
+        self.shifted([(LinkShare, BeforeLinks), (Tag, BeforeTag), (Lexical, BeforeLexical), (Class, BeforeClass)], -1);
+        self.shifted([(LinkShare, BehindLinks), (Tag, BehindTag), (Lexical, BehindLexical), (Class, BehindClass)], 1);
         let rows = self.rows as u32;
-        let mut run = 0;
-        let mut since = 0;
         for row in 0..self.rows {
             let at = row as u32;
-            let share = |start: u32, end: u32| {
-                let sums = containers.sums.range(Span { start, end: end.min(rows) });
-                sums.good as f32 / sums.words.max(1) as f32
-            };
-            let around = Span { start: at.saturating_sub(6), end: (at + 7).min(rows) };
             let lexical = texts.lexical_over(Span { start: at.saturating_sub(3), end: (at + 4).min(rows) });
-            let mut values = self.row_mut(row);
-            values.set(Feature::GoodBehindUs, share(at.saturating_sub(4), at));
-            values.set(Feature::GoodAhead, share(at + 1, at + 5));
-            values.set(Feature::GoodAround, share(around.start, around.end));
-            values.set(Feature::LexicalAround, lexical);
-            values.set_log(Feature::RunLength, run);
-            values.set_log(Feature::SinceGood, since);
-            let good = containers.is_good(page, row);
-            run = if good { run + 1 } else { 0 };
-            since = if good { 0 } else { since + 1 };
-        }
-        let mut next = 0;
-        for row in (0..self.rows).rev() {
-            self.row_mut(row).set_log(Feature::NextGood, next);
-            next = if containers.is_good(page, row) { 0 } else { next + 1 };
+            self.row_mut(row).set(Feature::LexicalAround, lexical);
         }
     }
 
@@ -570,20 +494,20 @@ impl Table {
         }
     }
 
-    /// Copies values of a block one or two rows away; what is not there is -1.
-    fn shifted(&mut self, columns: &[(Feature, Feature)], by: isize) {
-        const MOST: usize = 2;
+    /// Copies values of the block a row away; what is not there is -1.
+    fn shifted<const N: usize>(&mut self, columns: [(Feature, Feature); N], by: isize) {
+        const MOST: usize = 1;
         let nothing = [short::of(-1.0); MOST];
         let mut column = Vec::with_capacity(MOST + self.lanes.len() * LANES + MOST);
         for (from, to) in columns {
             column.clear();
             column.extend(nothing);
-            self.lanes.iter().for_each(|lanes| column.extend(lanes[*from as usize]));
+            self.lanes.iter().for_each(|lanes| column.extend(lanes[from as usize]));
             column.truncate(MOST + self.rows);
             column.extend(nothing);
             let moved = column[MOST.saturating_add_signed(by)..][..self.rows].chunks(LANES);
             for (lanes, moved) in self.lanes.iter_mut().zip(moved) {
-                lanes[*to as usize][..moved.len()].copy_from_slice(moved);
+                lanes[to as usize][..moved.len()].copy_from_slice(moved);
             }
         }
     }

@@ -1,9 +1,7 @@
-//! What a block's own text and inline markup say: marks, letters, learned words, words of the title, doubles.
+//! What a block's own text and inline markup say: letters, learned words, words of the title, doubles.
 //!
 //! Each text is looked at once. It must not know the elements around a block.
 
-use memchr::memmem::Finder;
-use once_cell::sync::Lazy;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::words::{WordHash, Words};
@@ -18,11 +16,6 @@ struct Text {
     letters: u32,
     upper: u32,
     digits: u32,
-    quotes: u32,
-    marks: u32,
-    currency: bool,
-    copyright: bool,
-    address: bool,
     starts: u8,
     ends: u8,
     words: u32,
@@ -124,11 +117,6 @@ impl Texts {
             values.set(Feature::Controls, f32::from(block.controls));
             values.set(Feature::Digits, text.digits as f32 / chars);
             values.set(Feature::Upper, text.upper as f32 / text.letters.max(1) as f32);
-            values.set(Feature::Quotes, text.quotes as f32);
-            values.set(Feature::Marks, text.marks as f32);
-            values.set_if(text.currency, Feature::Currency);
-            values.set_if(text.copyright, Feature::Copyright);
-            values.set_if(text.address, Feature::Address);
             values.set(Feature::Ends, f32::from(text.ends));
             values.set(Feature::Starts, f32::from(text.starts));
             values.set(Feature::Lexical, text.lexical / (text.words.max(1) as f32).sqrt());
@@ -136,10 +124,8 @@ impl Texts {
             values.set(Feature::LexicalMost, text.most);
             values.set(Feature::LexicalBegin, text.begin);
             values.set(Feature::Bold, steps.bold as f32 / chars);
-            values.set(Feature::Breaks, steps.breaks as f32);
             values.set(Feature::Inlines, steps.inlines as f32 / words);
             values.set_if(block.hidden, Feature::Hidden);
-            values.set_if(block.noscript, Feature::Noscript);
             values.set(Feature::TitleShare, self.title.share(text.titled));
             values.set(Feature::TitleCover, text.titled as f32 / text.words.max(1) as f32);
             values.set(Feature::SummaryShare, self.description.share(text.described));
@@ -154,7 +140,6 @@ impl Texts {
 #[derive(Clone, Copy, Debug, Default)]
 struct Steps {
     bold: u32,
-    breaks: u32,
     inlines: u32,
 }
 
@@ -172,17 +157,12 @@ impl Steps {
                     bold += u32::from(BOLD.has(*tag));
                 }
                 Inline::Close(tag) => bold = bold.saturating_sub(u32::from(BOLD.has(*tag))),
-                Inline::Break => steps.breaks += 1,
                 _ => {}
             }
         }
         steps
     }
 }
-
-/// What addresses begin with.
-static SCHEME: Lazy<Finder<'static>> = Lazy::new(|| Finder::new("://"));
-static WWW: Lazy<Finder<'static>> = Lazy::new(|| Finder::new("www."));
 
 fn look(text: &str, words: &Words, title: &Vocabulary, description: &Vocabulary) -> Text {
     let mut end = text.len().min(LONG);
@@ -212,33 +192,22 @@ fn look(text: &str, words: &Words, title: &Vocabulary, description: &Vocabulary)
     });
     out.chars = signs.chars;
     (out.letters, out.upper, out.digits) = (signs.count(LETTER), signs.count(UPPER), signs.count(DIGIT));
-    (out.quotes, out.marks) = (signs.count(QUOTE), signs.count(MARK));
-    (out.currency, out.copyright) = (signs.seen & CURRENCY > 0, signs.seen & COPYRIGHT > 0);
-    let holds = |part: &Finder<'_>| part.find(looked_at.as_bytes()).is_some();
-    out.address = signs.seen & AT > 0 || out.marks > 1 && holds(&SCHEME) || holds(&WWW);
     out.hash = text.len() as u32 ^ whole.get();
     out
 }
 
-/// The characters of a text, counted by what they are: all counts lie in one number, and what is only asked for whether it is there is a bit.
+/// The characters of a text, counted by what they are: all counts lie in one number.
 #[derive(Clone, Copy, Debug, Default)]
 struct Signs {
     chars: u32,
     counts: u64,
-    seen: u64,
 }
 
 /// Counts, by the place of their lowest bit.
 const LETTER: u64 = 1;
 const UPPER: u64 = 1 << WIDTH;
 const DIGIT: u64 = 1 << (2 * WIDTH);
-const QUOTE: u64 = 1 << (3 * WIDTH);
-const MARK: u64 = 1 << (4 * WIDTH);
-/// The rest is only seen.
-const CURRENCY: u64 = 1 << (5 * WIDTH);
-const COPYRIGHT: u64 = CURRENCY << 1;
-const AT: u64 = CURRENCY << 2;
-const WIDTH: u32 = 12;
+const WIDTH: u32 = 16;
 const _: () = assert!(LONG < 1 << WIDTH, "a count would run over");
 
 impl Signs {
@@ -282,8 +251,7 @@ impl Signs {
 
     fn add(&mut self, sign: u64) {
         self.chars += 1;
-        self.counts = self.counts.wrapping_add(sign);
-        self.seen |= sign;
+        self.counts += sign;
     }
 
     fn count(&self, of: u64) -> u32 {
@@ -317,10 +285,6 @@ static SIGNS: [u64; 256] = {
             b'a'..=b'z' => LETTER,
             b'A'..=b'Z' => LETTER | UPPER,
             b'0'..=b'9' => DIGIT,
-            b'"' => QUOTE,
-            b'|' | b'/' => MARK,
-            b'$' => CURRENCY,
-            b'@' => AT,
             _ => 0,
         };
         byte += 1;
@@ -330,13 +294,10 @@ static SIGNS: [u64; 256] = {
 
 /// What a character beyond ASCII counts as.
 fn sign_of(c: char) -> u64 {
-    match c {
-        '“' | '”' | '„' | '«' | '»' | '「' | '」' => QUOTE,
-        '•' | '·' | '›' | '→' | '▸' | '■' | '×' => MARK,
-        '€' | '£' | '¥' | '₽' | '₹' => CURRENCY,
-        '©' | '®' => COPYRIGHT,
-        c if c.is_alphabetic() => LETTER | if c.is_uppercase() { UPPER } else { 0 },
-        _ => 0,
+    match c.is_alphabetic() {
+        true if c.is_uppercase() => LETTER | UPPER,
+        true => LETTER,
+        false => 0,
     }
 }
 
