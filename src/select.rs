@@ -300,3 +300,111 @@ impl Selecting {
 fn has_word(text: &TagText<'_>, attribute: &str, word: &str) -> bool {
     text.raw(attribute).is_some_and(|value| value.split_ascii_whitespace().any(|w| w.eq_ignore_ascii_case(word)))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+    use super::{Fate, Selecting};
+    use crate::matcher::set::RuleSet;
+    use crate::pass::Kinds;
+    use crate::rules::read::read;
+    use crate::scan::moment::Step;
+    use crate::scan::tag::Tag;
+    use crate::scan::{Ended, Events, Opened, Reading, Scanner};
+
+    const RULES: &str = "schema = 1\nhosts = ['harbour.example']\n\
+        [story]\nselect = ['main']\nkeep = ['.kept']\n\
+        [[remove]]\nid = 'box'\nkind = 'ad'\nselect = ['.box']";
+
+    /// Writes down of each element that is heard of its `id` and what is to become of it.
+    struct Heard {
+        rules: RuleSet,
+        selecting: Selecting,
+        log: Vec<(String, Fate)>,
+    }
+
+    impl Events for Heard {
+        fn look_ahead(&mut self, step: &mut Step<'_>) {
+            self.selecting.step(&self.rules, step);
+        }
+
+        fn open(&mut self, opened: &Opened<'_>) {
+            if let Some(id) = opened.text.get("id") {
+                let fate = self.selecting.note(opened.note).unwrap().fate;
+                self.log.push((id.into_owned(), fate));
+            }
+        }
+
+        fn close(&mut self, _: usize, _: Tag, _: (u64, u64), _: Ended) {}
+
+        fn wants_text(&self, _: bool) -> bool {
+            false
+        }
+
+        fn text(&mut self, _: &str, _: u64, _: u64) {}
+
+        fn pause(&mut self, _: u64) {}
+
+        fn wants_raw(&self, _: Tag) -> bool {
+            false
+        }
+
+        fn raw(&mut self, _: Tag, _: &str) {}
+    }
+
+    /// What is heard of a page, given in pieces of so many bytes.
+    fn heard(page: &str, rules: &str, piece: usize) -> Vec<(String, Fate)> {
+        let rules = RuleSet::new(&[read("harbour.toml", "harbour", rules).unwrap()]).unwrap();
+        let mut selecting = Selecting::new(&rules, rules.base(|_| true, true), Kinds(u32::MAX), None);
+        selecting.skip_frame();
+        let mut heard = Heard { rules, selecting, log: Vec::new() };
+        let mut scanner = Scanner::new(encoding_rs::UTF_8, usize::MAX, Reading::Browser);
+        for (at, bytes) in page.as_bytes().chunks(piece).enumerate() {
+            let all = &page.as_bytes()[..at * piece + bytes.len()];
+            assert!(scanner.feed(bytes, all, 0, &mut heard));
+        }
+        scanner.finish(page.as_bytes(), 0, &mut heard);
+        heard.log
+    }
+
+    fn of(log: &[(String, Fate)]) -> Vec<(&str, Fate)> {
+        log.iter().map(|(id, fate)| (id.as_str(), *fate)).collect()
+    }
+
+    #[test]
+    fn the_head_chooses_the_rules_and_what_is_gone_stays_gone() {
+        let page = "<!doctype html><head><i class=box id=early></i><link rel=canonical href='https://www.harbour.example/boats'></head>\
+            <body><p id=a>In.<div id=b class=box><p id=c>Buy.</div><main id=d><p class=kept id=e><b class=box id=f>Stay.</b></main>";
+        for piece in [1, 7, 1000] {
+            let log = heard(page, RULES, piece);
+            // The `i` ends the head before the link is seen, so the page says nothing of its address.
+            assert!(of(&log).iter().all(|(_, fate)| *fate == Fate::Heard), "{log:?}");
+            let log = heard(&page.replacen("<i class=box id=early></i>", "", 1), RULES, piece);
+            let ids: Vec<_> = of(&log).into_iter().map(|(id, fate)| (id, matches!(fate, Fate::Dropped(_)))).collect();
+            assert_eq!(ids, [("a", false), ("b", true), ("d", false), ("e", false), ("f", false)], "{piece}");
+        }
+    }
+
+    #[test]
+    fn the_frame_of_a_page_is_not_heard_of() {
+        let none = "schema = 1\n[[remove]]\nid = 'x'\nkind = 'ad'\nselect = ['.x']";
+        let page = "<body><nav id=a><p id=b>Home</nav><article id=c><p id=d>In.<footer id=e><p id=f>By.</footer></article>\
+            <b id=g><svg id=h><path id=i /></b></svg><footer id=j><p id=k>Us.</footer><p id=l>Out.";
+        for piece in [1, 5, 1000] {
+            let log = heard(page, none, piece);
+            let expected = [
+                ("a", Fate::Frame),
+                ("c", Fate::Heard),
+                ("d", Fate::Heard),
+                ("e", Fate::Heard),
+                ("f", Fate::Heard),
+                ("g", Fate::Heard),
+                ("h", Fate::Inert),
+                ("j", Fate::Frame),
+                ("l", Fate::Heard),
+            ];
+            assert_eq!(of(&log), expected, "{piece}");
+        }
+    }
+}
