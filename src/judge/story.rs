@@ -17,7 +17,7 @@ pub(crate) use self::barred::{Doubles, least_likely};
 pub(crate) use super::features::About;
 use super::features::{FEATURES, Feature, Table};
 use super::model::{Judged, Model};
-use crate::page::{Block, Mark, Page};
+use crate::page::{Block, Element, Mark, Page};
 use crate::scan::tag::{Tag, TagSet};
 
 /// What is worse: to lose a part of the story, or to let something else in.
@@ -109,8 +109,11 @@ pub(crate) fn choose(page: &Page, about: About<'_>, focus: Focus) -> Choice {
     if judged.article > 0.5 {
         without_dangling(page, &table, &mut kept);
     }
-    for (kept, (block, allowed)) in kept.iter_mut().zip(page.blocks.iter().zip(&allowed)) {
-        *kept |= *allowed && kept_by_rule(page, block);
+    // Few sites keep anything.
+    if page.elements.iter().any(keeps) {
+        for (kept, (block, allowed)) in kept.iter_mut().zip(page.blocks.iter().zip(&allowed)) {
+            *kept |= *allowed && kept_by_rule(page, block);
+        }
     }
     let in_comments = |i: usize| table.get(i, Feature::InComments) > 0.0;
     let rows = 0..page.blocks.len();
@@ -180,7 +183,12 @@ const FIGURE: TagSet = TagSet::of(&[Tag::Figure, Tag::Figcaption]);
 const CAPTION_WORDS: u32 = 100;
 
 fn kept_by_rule(page: &Page, block: &Block) -> bool {
-    page.around(block).any(|(_, e)| e.marks & Mark::KEEP != 0)
+    page.around(block).any(|(_, element)| keeps(element))
+}
+
+/// Does a rule of the site keep it?
+fn keeps(element: &Element) -> bool {
+    element.marks & Mark::KEEP != 0
 }
 
 /// What the model said of a block.

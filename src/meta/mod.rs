@@ -219,6 +219,9 @@ fn clean(raw: &str) -> Option<String> {
     if raw.len() > LONGEST {
         return None;
     }
+    if is_clean(raw) {
+        return Some(raw.to_owned());
+    }
     let decoded = if raw.contains('&') { htmlize::unescape(raw) } else { raw.into() };
     // A lone tag is more likely what the headline is about.
     let bare = if decoded.contains("</") { without_tags(&decoded) } else { decoded.into_owned() };
@@ -236,6 +239,17 @@ fn clean(raw: &str) -> Option<String> {
         }
     }
     (!out.is_empty()).then_some(out)
+}
+
+/// Is there nothing to be cleaned? So it is with most values in ASCII.
+fn is_clean(raw: &str) -> bool {
+    let mut before = b' ';
+    let told = raw.bytes().all(|byte| {
+        let lone = byte != b' ' || before != b' ';
+        before = byte;
+        lone && matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<')
+    });
+    told && before != b' '
 }
 
 /// The text without tags of elements that HTML has; `a < b` and `Vec<T>` stay.
