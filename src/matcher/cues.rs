@@ -119,6 +119,9 @@ impl Cues {
     /// Also gives back what every text is to be searched for; what of that was found is to be told to [`Cues::strong`].
     pub(crate) fn of(files: &[RuleFile]) -> (Self, Vec<String>) {
         let mut cues = Self::default();
+        let count = files.iter().map(|file| file.cues.len()).sum();
+        cues.known.reserve_exact(count);
+        cues.patterns.reserve_exact(count);
         let (mut strong, mut weak) = (Vec::new(), Vec::<Vec<u32>>::new());
         let mut whole = FxHashMap::<String, Vec<u32>>::default();
         for (file, number) in files.iter().zip(0..) {

@@ -56,6 +56,10 @@ pub(super) fn file(walk: &mut Walk<'_>, table: &DeTable<'_>, source: &str, prefi
             file.tests.extend(test(walk, at, table));
         }
     }
+    // They stay as long as the program runs, some thousands to a file.
+    file.cues.shrink_to_fit();
+    file.remove.shrink_to_fit();
+    file.tests.shrink_to_fit();
     Some(file)
 }
 
