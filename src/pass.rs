@@ -538,7 +538,7 @@ impl Events for Pass {
         if block {
             self.end_leaf(end.0, how == Ended::Input);
         }
-        if matches!(tag, Tag::Head) {
+        if tag == Tag::Head {
             // What follows is no head any more, whatever it is.
             self.leave_head();
         }

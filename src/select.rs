@@ -77,7 +77,7 @@ pub(crate) struct Note {
     lists: (u32, u32),
 }
 
-/// Room for the notes of most steps.
+/// Room that is made beforehand for notes. Chosen.
 const NOTES: usize = 512;
 /// Elements whose content is not seen as text, unless nothing else is.
 const INERT: TagSet = TagSet::of(&[Tag::Select, Tag::Svg, Tag::Video, Tag::Audio, Tag::Iframe, Tag::Noframes, Tag::Noembed]);

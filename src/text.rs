@@ -163,6 +163,16 @@ pub(crate) fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{0e00}'..='\u{0eff}' | '\u{20000}'..='\u{2ffff}')
 }
 
+/// Has a text only single spaces, and no control characters? Most are so; a no may be wrong.
+pub(crate) fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    // 0xc2 begins the controls beyond ASCII, among other characters.
+    let odd = |b: u8| (b < b' ') | (b == 0x7f) | (b == 0xc2);
+    let behind = bytes.get(1..).unwrap_or_default();
+    let parted = bytes.iter().zip(behind).fold(false, |any, (b, next)| any | odd(*b) | ((*b == b' ') & (*next == b' ')));
+    !parted && bytes.last().is_none_or(|last| !odd(*last))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

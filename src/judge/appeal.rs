@@ -166,7 +166,7 @@ const LABELS_CHARS: u32 = 100;
 const LABEL_CHARS: u32 = 25;
 /// Near misses that are kept for the explanation of one page.
 const MOST_NEAR: usize = 200;
-/// Room for the phrases that are found in a step of most pages.
+/// Room that is made beforehand for phrases that are found. Chosen.
 const HITS: usize = 128;
 /// Short texts in a row that may go with what follows them.
 const MOST_LOOSE: usize = 12;

@@ -27,6 +27,7 @@ pub(crate) use address::declared_url;
 use crate::access::FreeOrNot;
 use crate::page::{Block, Head, Page, Said, SaidHere};
 use crate::scan::tag::{Tag, TagSet};
+use crate::text::is_plain;
 use json_ld::Graph;
 use likeness::Wording;
 use site::Site;
@@ -219,7 +220,9 @@ fn clean(raw: &str) -> Option<String> {
     if raw.len() > LONGEST {
         return None;
     }
-    if is_clean(raw) {
+    // Nothing is to be cleaned of most: no white space but single spaces within, no reference, no tag.
+    if !raw.is_empty() && raw.is_ascii() && is_plain(raw) && raw.trim_matches(' ').len() == raw.len() && !raw.contains(['&', '<'])
+    {
         return Some(raw.to_owned());
     }
     let decoded = if raw.contains('&') { htmlize::unescape(raw) } else { raw.into() };
@@ -239,17 +242,6 @@ fn clean(raw: &str) -> Option<String> {
         }
     }
     (!out.is_empty()).then_some(out)
-}
-
-/// Is there nothing to be cleaned? So it is with most values in ASCII.
-fn is_clean(raw: &str) -> bool {
-    let mut before = b' ';
-    let told = raw.bytes().all(|byte| {
-        let lone = byte != b' ' || before != b' ';
-        before = byte;
-        lone && matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<')
-    });
-    told && before != b' '
 }
 
 /// The text without tags of elements that HTML has; `a < b` and `Vec<T>` stay.

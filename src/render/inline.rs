@@ -12,6 +12,7 @@ use url::{ParseError, Url};
 use super::Selection;
 use crate::page::{Image, Inline, Page};
 use crate::scan::tag::{Tag, TagSet};
+use crate::text::is_plain;
 
 /// Inline elements that forms with markup write; others leave their content only.
 pub(super) const KEPT: TagSet = TagSet::of(&[
@@ -355,16 +356,6 @@ impl<'p> Line<'p> {
         self.pieces.text.truncate(self.text_start);
         None
     }
-}
-
-/// Has a text only single spaces, and no control characters? Most are so; a no may be wrong.
-fn is_plain(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    // 0xc2 begins the controls beyond ASCII, among other characters.
-    let odd = |b: u8| (b < b' ') | (b == 0x7f) | (b == 0xc2);
-    let behind = bytes.get(1..).unwrap_or_default();
-    let parted = bytes.iter().zip(behind).fold(false, |any, (b, next)| any | odd(*b) | ((*b == b' ') & (*next == b' ')));
-    !parted && bytes.last().is_none_or(|last| !odd(*last))
 }
 
 /// Elements that look the same stand for one: `b` inside `strong` adds nothing.

@@ -1,8 +1,9 @@
 //! Bytes to plain events: which element begins, which text follows, which element ends.
 //!
 //! The only room that knows lol_html ([`lex`]). It also knows encodings ([`encoding`], [`decode`]), HTML's optional end tags
-//! ([`stack`]) and what stands between tags ([`gap`]). A step of the page is first written down ([`reader`]), then told ([`moment`]). Whatever the bytes, every place it names is a place in the input, and any
-//! cut of the input into chunks gives the same events. It must not know what an appeal or a story is.
+//! ([`stack`]) and what stands between tags ([`gap`]). A step of the page is first written down ([`reader`]), then told ([`moment`]). Whatever
+//! the bytes, every place it names is a place in the input, and any cut of the input into chunks gives the same events. It must not know
+//! what an appeal or a story is.
 
 pub(crate) mod attrs;
 pub(crate) mod decode;

@@ -1,8 +1,8 @@
 //! What happens in a step of the page: elements that begin and end, texts, in page order.
 //!
-//! A step is gone through three times, each time by code that fits into a processor's instruction cache: first what stands where is written
-//! down, as moments; then [`Events::look_ahead`] sees all of them; then they are told one by one. This module must not know how bytes become
-//! moments.
+//! A step is gone through three times, each time by a part of the code, so that less of it must be fetched anew for each tag: first what stands
+//! where is written down, as moments; then [`Events::look_ahead`] sees all of them; then they are told one by one. This module must not know
+//! how bytes become moments.
 
 use std::num::NonZeroU32;
 
@@ -78,7 +78,7 @@ const RCDATA: TagSet = TagSet::of(&[Tag::Title, Tag::Textarea]);
 /// A step with more decoded text in its tags is a rare one: its room is given back.
 const MOST_DECODED: usize = 1 << 20;
 
-/// Room for what happens in most steps.
+/// Room that is made beforehand. Chosen, so that little is moved while a step is written down.
 const MOMENTS: usize = 2048;
 const OPENINGS: usize = 512;
 const PLACES: usize = 1024;
@@ -98,6 +98,25 @@ impl Log {
         self.decoded.text.push_str(text);
         self.decoded.ends.push(self.decoded.text.len());
         NonZeroU32::new(self.decoded.ends.len() as u32)
+    }
+
+    /// Does a start tag with a name of that length end in `/>`?
+    pub(super) fn self_closing(
+        &mut self,
+        (start, end): (u64, u64),
+        name: usize,
+        decoded: Option<NonZeroU32>,
+        window: &Window<'_>,
+    ) -> bool {
+        let text = text(start, end, decoded, &self.decoded, window);
+        if !text.ends_with("/>") {
+            return false;
+        }
+        let before = self.places.len();
+        let parts = Parts::read(text, name, &mut self.places);
+        let closes = TagText::new(text, parts, &self.places).self_closing();
+        self.places.truncate(before);
+        closes
     }
 
     /// The text of a start tag.

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use encoding_rs::UTF_8;
 
 use super::Ended;
-use super::attrs::{Apart, Parts};
+use super::attrs::Parts;
 use super::encoding::SHOWN_NOSCRIPT;
 use super::gap::{self, Piece, Raw, ScriptState};
 use super::lex::{Token, TokenKind};
@@ -109,7 +109,6 @@ impl Reader {
         let (length, hash) = tag::name_at(text.as_bytes().get(1..).unwrap_or_default());
         let name = text.get(1..=length).unwrap_or_default();
         let tag = Tag::from_hash(name.as_bytes(), hash);
-        let slash = text.ends_with("/>");
         let Start::Open(keep) = self.stack.start(tag) else {
             self.log.moments.push(Moment::Pause(token.end));
             return;
@@ -118,11 +117,8 @@ impl Reader {
         let in_foreign = self.stack.in_foreign();
         let foreign = foreign || in_foreign;
         let seen = if in_foreign { Tag::Other } else { tag };
-        let void = if foreign {
-            slash && Apart::of(self.log.text(token.start, token.end, decoded, window)).tag().self_closing()
-        } else {
-            tag::VOID.has(tag)
-        };
+        let void =
+            if foreign { self.log.self_closing((token.start, token.end), length, decoded, window) } else { tag::VOID.has(tag) };
         let depth = self.stack.frames().len() as u32;
         let id = if void { self.stack.pass_void() } else { self.stack.push(tag, hash) };
         self.log.moments.push(Moment::Open(self.log.openings.len() as u32));
