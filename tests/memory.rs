@@ -179,10 +179,16 @@ mod resident {
 
     const CHILD: &str = "STORYSIEVE_MEMORY_CHILD";
 
+    /// What `/proc` says of a process under a key, in KiB.
+    fn kib(process: &str, key: &str) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+        let said = status.lines().find_map(|line| line.strip_prefix(key)).unwrap();
+        said.trim_start_matches(':').split_whitespace().next().unwrap().parse().unwrap()
+    }
+
+    /// The most that was ever resident of this process.
     fn peak_kib() -> u64 {
-        let status = std::fs::read_to_string("/proc/self/status").unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+        kib("self", "VmHWM")
     }
 
     /// The peak is the whole process's, so the stream runs in a process of its own.
@@ -200,9 +206,8 @@ mod resident {
         assert!(child.status.success() && said.contains("1 passed"), "{said}");
     }
 
-    fn stream() {
-        // A build without optimizations reads a tenth as fast.
-        const TOTAL: u64 = if cfg!(debug_assertions) { 24 << 20 } else { 256 << 20 };
+    /// The blocks that the stream goes round in, and the bytes of one of them.
+    fn blocks() -> (String, u64) {
         let mut blocks = String::from("<!doctype html><title>Harbour</title><body>");
         let round = format!(
             "<div class=row><article><h2>Rain</h2>{STORY}<p class=ad>APPEAL</p><script>var a = 1 < 2;</script></article>\
@@ -213,6 +218,41 @@ mod resident {
         while blocks.len() < CHUNK * 4 {
             blocks += &round;
         }
+        (blocks, round.len() as u64)
+    }
+
+    /// The command has all the rules that come with it in memory, of which [`stream`] has none.
+    #[cfg(feature = "cli")]
+    #[test]
+    fn the_command_takes_no_more_either() {
+        const TOTAL: u64 = if cfg!(debug_assertions) { 8 << 20 } else { 256 << 20 };
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_storysieve"))
+            .arg("--page")
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        let (blocks, _) = blocks();
+        let mut page = child.stdin.take().unwrap();
+        let mut written = 0;
+        while written < TOTAL {
+            page.write_all(blocks.as_bytes()).unwrap();
+            written += blocks.len() as u64;
+        }
+        // All but what a pipe holds was read by now.
+        let process = child.id().to_string();
+        // A build without optimizations is a program several times as large; that part of it is not counted.
+        let program = if cfg!(debug_assertions) { kib(&process, "RssFile") } else { 0 };
+        let peak = kib(&process, "VmHWM") - program;
+        drop(page);
+        assert!(child.wait().unwrap().success());
+        assert!(peak < 32 << 10, "{peak} KiB of the command were resident at the peak");
+    }
+
+    fn stream() {
+        // A build without optimizations reads a tenth as fast.
+        const TOTAL: u64 = if cfg!(debug_assertions) { 24 << 20 } else { 256 << 20 };
+        let (blocks, round) = blocks();
         let before = peak_kib();
         let mut page = sieve().page(std::io::sink());
         let (mut written, mut removed) = (0, 0);
@@ -227,7 +267,7 @@ mod resident {
         let (_, report) = page.finish().unwrap();
         assert_eq!(report.bytes, written);
         assert!(report.held <= 64 << 10);
-        assert!(removed as u64 > written / round.len() as u64 * 3, "only {removed} pieces went");
+        assert!(removed as u64 > written / round * 3, "only {removed} pieces went");
         let peak = peak_kib();
         assert!(peak < 32 << 10, "{peak} KiB were resident at the peak, {before} before the stream");
     }

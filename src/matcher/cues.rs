@@ -133,7 +133,7 @@ impl Cues {
             });
             for cue in &file.cues {
                 let index = cues.known.len() as u32;
-                let piece = |one: &Part| Piece { text: one.words.clone(), cue: index, ends: cue.pattern.at_end };
+                let piece = |one: &Part| Piece { text: one.words.to_string(), cue: index, ends: cue.pattern.at_end };
                 match &cue.pattern.parts[..] {
                     [one] if cue.role == Role::Address => cues.of_addresses.push(piece(one)),
                     [one] if cue.role == Role::Field => cues.fields.push(piece(one)),
@@ -202,7 +202,7 @@ impl Cues {
             // The longest part is the rarest.
             let Some((at, part)) = parts.iter().enumerate().rev().max_by_key(|(_, part)| part.words.len()) else { continue };
             let number = *numbers.entry(&part.words).or_insert_with(|| {
-                phrases.push(part.words.clone());
+                phrases.push(part.words.to_string());
                 of.push(Vec::new());
                 of.len() - 1
             });
@@ -355,7 +355,7 @@ fn begins_suspicion(role: Role, weight: u8) -> bool {
 fn matches(pattern: &Pattern, start: usize, folded: Folded<'_>) -> Option<usize> {
     let first = pattern.parts.first()?;
     let text = folded.text;
-    if !text.get(start..)?.starts_with(&first.words) || !border(text, start) || pattern.at_start && !begins(folded, start) {
+    if !text.get(start..)?.starts_with(&*first.words) || !border(text, start) || pattern.at_start && !begins(folded, start) {
         return None;
     }
     let end = rest(&pattern.parts, start + first.words.len(), text)?;
@@ -373,7 +373,7 @@ fn rest(parts: &[Part], at: usize, text: &str) -> Option<usize> {
     }
     let Some(next) = after.first() else { return Some(end) };
     if !part.gap {
-        let begins = text[end..].strip_prefix(' ').is_some_and(|text| text.starts_with(&next.words));
+        let begins = text[end..].strip_prefix(' ').is_some_and(|text| text.starts_with(&*next.words));
         return if begins { rest(after, end + 1 + next.words.len(), text) } else { None };
     }
     let dense = next.words.chars().next().is_some_and(is_unspaced);
@@ -388,7 +388,7 @@ fn rest(parts: &[Part], at: usize, text: &str) -> Option<usize> {
         }
         let letter = c.is_alphanumeric();
         if (dense || !inside && letter)
-            && text[here..].starts_with(&next.words)
+            && text[here..].starts_with(&*next.words)
             && let Some(end) = rest(after, here + next.words.len(), text)
         {
             return Some(end);

@@ -160,19 +160,19 @@ impl Section {
 }
 
 /// A phrase taken apart: folded words and what may stand between them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pattern {
     /// `^`: only at the beginning of a sentence.
     pub(crate) at_start: bool,
     /// `$`: only at the end of one.
     pub(crate) at_end: bool,
-    pub(crate) parts: Vec<Part>,
+    pub(crate) parts: Box<[Part]>,
 }
 
 /// Words, and what follows them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Part {
-    pub(crate) words: String,
+    pub(crate) words: Box<str>,
     /// `*`: the last of them has any ending.
     pub(crate) open: bool,
     /// ` .. `: up to five words before the next part. Else it follows after one space.

@@ -129,12 +129,12 @@ fn unknown(walk: &mut Walk<'_>, key: &str, written: &Text<'_>, names: &[&str]) {
 fn pattern(walk: &mut Walk<'_>, one: &Text<'_>, least: usize) -> Option<Pattern> {
     let at = one.span.start;
     let mut rest = one.text.trim();
-    let mut pattern = Pattern::default();
+    let (mut at_start, mut at_end) = (false, false);
     if let Some(after) = rest.strip_prefix('^') {
-        (pattern.at_start, rest) = (true, after.trim_start());
+        (at_start, rest) = (true, after.trim_start());
     }
     if let Some(before) = rest.strip_suffix('$') {
-        (pattern.at_end, rest) = (true, before.trim_end());
+        (at_end, rest) = (true, before.trim_end());
     }
     if let Some(wrong) = rest.find(['^', '$']) {
         let end = rest[wrong..].chars().next().map_or(1, char::len_utf8);
@@ -146,6 +146,7 @@ fn pattern(walk: &mut Walk<'_>, one: &Text<'_>, least: usize) -> Option<Pattern>
         }
     }
     // A gap is a word of two dots; words with any ending end a part too.
+    let mut parts: Vec<Part> = Vec::new();
     let mut words: Vec<&str> = Vec::new();
     for word in rest.split_whitespace().chain(std::iter::once("..")) {
         let gap = word == "..";
@@ -161,8 +162,8 @@ fn pattern(walk: &mut Walk<'_>, one: &Text<'_>, least: usize) -> Option<Pattern>
         }
         if gap || open {
             if words.is_empty() {
-                if gap && pattern.parts.last().is_some_and(|part| part.open && !part.gap) {
-                    if let Some(part) = pattern.parts.last_mut() {
+                if gap && parts.last().is_some_and(|part| part.open && !part.gap) {
+                    if let Some(part) = parts.last_mut() {
                         part.gap = true;
                     }
                     continue;
@@ -171,22 +172,21 @@ fn pattern(walk: &mut Walk<'_>, one: &Text<'_>, least: usize) -> Option<Pattern>
                 walk.error(at, message, "write words on both sides of ` .. `");
                 return None;
             }
-            pattern.parts.push(Part { words: text::fold(&words.join(" ")), open, gap });
+            parts.push(Part { words: text::fold(&words.join(" ")).into(), open, gap });
             words.clear();
         }
     }
-    if let Some(last) = pattern.parts.last_mut() {
+    if let Some(last) = parts.last_mut() {
         last.gap = false;
     }
     let letters = |part: &Part| part.words.chars().filter(|c| c.is_alphanumeric()).take(least).count();
-    if pattern.parts.iter().any(|part| part.words.is_empty())
-        || pattern.parts.iter().all(|part| letters(part) < least && !dense(part))
-    {
+    if parts.iter().any(|part| part.words.is_empty()) || parts.iter().all(|part| letters(part) < least && !dense(part)) {
         let message = format!("the phrase {:?} is too short: it would hit everything", shorten(one.text));
         walk.error(at, message, "write some words of an appeal");
         return None;
     }
-    Some(pattern)
+    // There are tens of thousands of them: each takes the room that it needs.
+    Some(Pattern { at_start, at_end, parts: parts.into() })
 }
 
 /// A piece of an address or of a field's name: it may stand anywhere in that, as it is written; with `$`, where a part of a path ends.
@@ -199,7 +199,7 @@ fn piece(walk: &mut Walk<'_>, one: &Text<'_>) -> Option<Pattern> {
         walk.error(one.span.start, message, "write some letters of one, without spaces, as in \"/donate\"");
         return None;
     }
-    Some(Pattern { at_end, parts: vec![Part { words, open: true, gap: false }], ..Pattern::default() })
+    Some(Pattern { at_end, parts: [Part { words: words.into(), open: true, gap: false }].into(), at_start: false })
 }
 
 /// Fewer bytes of an address stand in every other.
@@ -220,7 +220,7 @@ mod tests {
     }
 
     fn part(words: &str, open: bool, gap: bool) -> Part {
-        Part { words: words.to_owned(), open, gap }
+        Part { words: words.into(), open, gap }
     }
 
     #[test]
@@ -237,7 +237,7 @@ mod tests {
             ("abonnier* unser*", false, false, vec![part("abonnier", true, false), part("unser", true, false)]),
             ("from $1", false, false, vec![part("from $1", false, false)]),
         ] {
-            assert_eq!(parts(phrase), Some(Pattern { at_start, at_end, parts: want }), "{phrase}");
+            assert_eq!(parts(phrase), Some(Pattern { at_start, at_end, parts: want.into() }), "{phrase}");
         }
     }
 
@@ -253,7 +253,7 @@ mod tests {
         ] {
             let mut walk = Walk::new(written, false);
             let found = piece(&mut walk, &Text { text: written, span: 0..written.len() });
-            let found = found.as_ref().map(|pattern| (pattern.parts[0].words.as_str(), pattern.at_end));
+            let found = found.as_ref().map(|pattern| (&*pattern.parts[0].words, pattern.at_end));
             assert_eq!(found, want, "{written}");
         }
     }
