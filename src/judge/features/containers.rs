@@ -6,7 +6,8 @@
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::words::{WordHash, Words};
-use super::{Feature, Peers, Row, Table, kind_of, log, log_of};
+use super::{Feature, Peers, Table, kind_of, log, log_of};
+use crate::judge::short;
 use crate::page::{Block, Element, Page, Span};
 use crate::scan::tag::{self, Tag, TagSet};
 
@@ -83,6 +84,13 @@ struct Group {
     good: u32,
     blocks: u32,
     first: u32,
+}
+
+impl Group {
+    /// Words of one of them, as [`log`] has counts.
+    fn mean(&self) -> i16 {
+        short::of(log_of(self.words as f32 / self.count as f32))
+    }
 }
 
 /// See the module.
@@ -221,6 +229,9 @@ impl Containers {
         let best80 = self.best80.map(|index| &page.elements[index as usize]);
         let sum_of = |index: u32| self.sums.range(page.elements[index as usize].blocks);
         let nowhere = Around::default();
+        let totals_of = |container: Option<u32>, alone: Sum| totals(container.map_or(alone, sum_of), total);
+        let (mut up, mut branch) = ([Last::default(); 3], Last::default());
+        let (mut repeated, mut card) = (Last::default(), Last::default());
         for (row, block) in page.blocks.iter().enumerate() {
             let around = self.around.get(block.element as usize).unwrap_or(&nowhere);
             let Around { marks, classes, .. } = around;
@@ -228,7 +239,6 @@ impl Containers {
             let parent = inner.and_then(|e| page.elements.get(e.parent as usize));
             let depth = inner.map_or(0.0, |e| e.depth as f32);
             let at = row as u32;
-            let branch_sum = around.branch.map_or(Sum { blocks: 1, ..Sum::default() }, sum_of);
             let mut values = table.row_mut(row);
             values.set(Feature::Tag, inner.map_or(9.0, |e| kind_of(e.tag)));
             values.set(Feature::TagUp, parent.map_or(9.0, |e| kind_of(e.tag)));
@@ -245,69 +255,97 @@ impl Containers {
             values.set(Feature::ClassMost, classes.most);
             values.set(Feature::ClassSum, classes.sum);
             values.set(Feature::ClassBranch, around.branch.and_then(|b| self.elements[b as usize].class).unwrap_or(0.0));
-            values.set_log(Feature::BranchControls, branch_sum.controls);
             values.set(Feature::Best55, side(best55.map(|b| b.blocks), at));
-            values.set(Feature::Best55Distance, distance(best55.map(|b| b.blocks), at));
+            values.set_distance(Feature::Best55Distance, distance(best55.map(|b| b.blocks), at));
             values.set(Feature::Best80, side(best80.map(|b| b.blocks), at));
-            values.set(Feature::Best80Distance, distance(best80.map(|b| b.blocks), at));
+            values.set_distance(Feature::Best80Distance, distance(best80.map(|b| b.blocks), at));
             values.set(Feature::BestLevels, if around.inside_best { around.levels as f32 } else { -1.0 });
             for (place, feature) in INSIDE {
                 values.set_if(marks.inside.has(place), feature);
             }
-            for (index, columns) in around.up.into_iter().zip(UP) {
-                totals(&mut values, columns, index.map_or_else(Sum::default, sum_of), total);
+            for ((container, columns), last) in around.up.into_iter().zip(UP).zip(&mut up) {
+                values.set_all(columns, last.of(container, || totals_of(container, Sum::default())));
             }
-            totals(&mut values, BRANCH, branch_sum, total);
-            self.repetition(page, &mut values, block, (around.outermost, around.card));
+            let alone = Sum { blocks: 1, ..Sum::default() };
+            values.set_all(BRANCH, branch.of(around.branch, || totals_of(around.branch, alone)));
+            values.set_log(Feature::BranchControls, around.branch.map_or(0, |branch| sum_of(branch).controls));
+            values.set_all(REPEAT, repeated.of(around.outermost, || self.repeated(page, around.outermost)));
+            values.set_all(CARD, card.of(around.card, || self.card(around.card)));
+            if let Some(inner) = self.elements.get(block.element as usize) {
+                let alike = &self.alike[inner.alike as usize];
+                values.set_log(Feature::SiblingsLike, self.siblings[inner.group as usize].count);
+                values.set_log(Feature::PageLike, alike.blocks);
+                values.set(Feature::PageLikeGood, alike.good as f32 / alike.words.max(1) as f32);
+            }
         }
     }
 
-    fn repetition(&self, page: &Page, values: &mut Row<'_>, block: &Block, (outermost, card): (Option<u32>, Option<u32>)) {
-        let seen = |index: Option<u32>| index.and_then(|index| self.elements.get(index as usize));
-        if let Some(inner) = seen(Some(block.element)) {
-            let alike = &self.alike[inner.alike as usize];
-            values.set_log(Feature::SiblingsLike, self.siblings[inner.group as usize].count);
-            values.set_log(Feature::PageLike, alike.blocks);
-            values.set(Feature::PageLikeGood, alike.good as f32 / alike.words.max(1) as f32);
-        }
-        if let (Some(seen), Some(index)) = (seen(outermost), outermost) {
-            let group = &self.siblings[seen.group as usize];
-            let own = self.sums.range(page.elements[index as usize].blocks).words;
-            values.set_log(Feature::RepeatCount, group.count);
-            values.set_log(Feature::RepeatPlace, seen.place);
-            values.set(Feature::RepeatShare, own as f32 / group.words.max(1) as f32);
-            values.set(Feature::RepeatFirst, group.first as f32 / group.words.max(1) as f32);
-            values.set(Feature::RepeatMean, log_of(group.words as f32 / group.count as f32));
-        }
-        if let Some(seen) = seen(card) {
-            let group = &self.siblings[seen.group as usize];
-            values.set_log(Feature::CardCount, group.count);
-            values.set(Feature::CardMean, log_of(group.words as f32 / group.count as f32));
-        }
+    /// The group of a repeated element, and its place there.
+    fn group(&self, element: Option<u32>) -> Option<(u32, &Group)> {
+        let seen = self.elements.get(element? as usize)?;
+        Some((seen.place, &self.siblings[seen.group as usize]))
+    }
+
+    /// The columns of [`REPEAT`].
+    fn repeated(&self, page: &Page, element: Option<u32>) -> [i16; 5] {
+        let (Some(index), Some((place, group))) = (element, self.group(element)) else { return [0; 5] };
+        let own = self.sums.range(page.elements[index as usize].blocks).words;
+        let words = group.words.max(1) as f32;
+        [log(group.count), log(place), short::of(own as f32 / words), short::of(group.first as f32 / words), group.mean()]
+    }
+
+    /// The columns of [`CARD`].
+    fn card(&self, element: Option<u32>) -> [i16; 2] {
+        self.group(element).map_or([0; 2], |(_, group)| [log(group.count), group.mean()])
     }
 }
 
-/// Of three containers: words, links, mean, blocks, good and pure.
+/// What was last computed of an element: blocks beside each other mostly stand in the same one.
+#[derive(Clone, Copy, Debug)]
+struct Last<const N: usize> {
+    element: Option<Option<u32>>,
+    columns: [i16; N],
+}
+
+impl<const N: usize> Default for Last<N> {
+    fn default() -> Self {
+        Self { element: None, columns: [0; N] }
+    }
+}
+
+impl<const N: usize> Last<N> {
+    fn of(&mut self, element: Option<u32>, columns: impl FnOnce() -> [i16; N]) -> [i16; N] {
+        if self.element != Some(element) {
+            *self = Self { element: Some(element), columns: columns() };
+        }
+        self.columns
+    }
+}
+
+/// What [`totals`] says of three containers.
 const UP: [[Feature; 6]; 3] = [
     [Feature::UpWords, Feature::UpLinks, Feature::UpMean, Feature::UpBlocks, Feature::UpGood, Feature::UpPure],
     [Feature::Up2Words, Feature::Up2Links, Feature::Up2Mean, Feature::Up2Blocks, Feature::Up2Good, Feature::Up2Pure],
     [Feature::Up3Words, Feature::Up3Links, Feature::Up3Mean, Feature::Up3Blocks, Feature::Up3Good, Feature::Up3Pure],
 ];
-/// The same of the branch, without the last.
+/// The first of the same, of the branch.
 const BRANCH: [Feature; 5] =
     [Feature::BranchWords, Feature::BranchLinks, Feature::BranchMean, Feature::BranchBlocks, Feature::BranchGood];
+const REPEAT: [Feature; 5] =
+    [Feature::RepeatCount, Feature::RepeatPlace, Feature::RepeatShare, Feature::RepeatFirst, Feature::RepeatMean];
+const CARD: [Feature; 2] = [Feature::CardCount, Feature::CardMean];
 
-fn totals<const N: usize>(values: &mut Row<'_>, columns: [Feature; N], sum: Sum, total: f32) {
+/// Words, links, mean, blocks, good and pure.
+fn totals(sum: Sum, total: f32) -> [i16; 6] {
     let words = sum.words.max(1) as f32;
-    let sums = [
+    [
         log(sum.words),
-        sum.link_words as f32 / words,
-        sum.words as f32 / sum.blocks.max(1) as f32,
+        short::of(sum.link_words as f32 / words),
+        short::of(sum.words as f32 / sum.blocks.max(1) as f32),
         log(sum.blocks),
-        sum.good as f32 / total,
-        sum.good as f32 / words,
-    ];
-    columns.into_iter().zip(sums).for_each(|(column, value)| values.set(column, value));
+        short::of(sum.good as f32 / total),
+        short::of(sum.good as f32 / words),
+    ]
 }
 
 /// The tables that have a head; others may only lay things out.
@@ -408,14 +446,15 @@ fn side(range: Option<Span>, at: u32) -> f32 {
     }
 }
 
-fn distance(range: Option<Span>, at: u32) -> f32 {
-    let Some(range) = range else { return 0.0 };
+/// Blocks to the nearest end of a container, negative outside it.
+fn distance(range: Option<Span>, at: u32) -> i32 {
+    let Some(range) = range else { return 0 };
     if at < range.start {
-        -log(range.start - at)
+        -((range.start - at) as i32)
     } else if at >= range.end {
-        -log(at + 1 - range.end)
+        -((at + 1 - range.end) as i32)
     } else {
-        log((at - range.start).min(range.end - 1 - at))
+        (at - range.start).min(range.end - 1 - at) as i32
     }
 }
 

@@ -329,17 +329,32 @@ struct Row<'t> {
 
 impl Row<'_> {
     fn set(&mut self, feature: Feature, value: f32) {
-        self.lanes[feature as usize][self.lane % LANES] = short::of(value);
+        self.set_short(feature, short::of(value));
+    }
+
+    fn set_short(&mut self, feature: Feature, number: i16) {
+        self.lanes[feature as usize][self.lane % LANES] = number;
+    }
+
+    /// As many of the features as there are numbers.
+    fn set_all<const N: usize, const M: usize>(&mut self, features: [Feature; N], numbers: [i16; M]) {
+        features.into_iter().zip(numbers).for_each(|(feature, number)| self.set_short(feature, number));
     }
 
     /// See [`log`].
     fn set_log(&mut self, feature: Feature, count: u32) {
-        self.lanes[feature as usize][self.lane % LANES] = short::of_natural(log(count));
+        self.set_short(feature, log(count));
+    }
+
+    /// The logarithm of what a distance amounts to, with its sign.
+    fn set_distance(&mut self, feature: Feature, distance: i32) {
+        let log = log(distance.unsigned_abs());
+        self.set_short(feature, if distance < 0 { -log } else { log });
     }
 
     /// 1 if it is so, else 0.
     fn set_if(&mut self, is_so: bool, feature: Feature) {
-        self.lanes[feature as usize][self.lane % LANES] = if is_so { short::ONE } else { 0 };
+        self.set_short(feature, if is_so { short::ONE } else { 0 });
     }
 }
 
@@ -431,15 +446,13 @@ impl Table {
             values.set(Feature::WordsBefore, before.words as f32 / words);
             values.set(Feature::GoodBefore, before.good as f32 / good);
             if let Some(headline) = headline {
-                let distance = row as i32 - headline as i32;
-                let far = log(distance.unsigned_abs());
-                values.set(Feature::SinceHeadline, if distance < 0 { -far } else { far });
-                let since = if row as u32 > headline {
-                    log(sums.range(Span { start: headline + 1, end: row as u32 }).words)
+                values.set_distance(Feature::SinceHeadline, row as i32 - headline as i32);
+                if row as u32 > headline {
+                    let since = sums.range(Span { start: headline + 1, end: row as u32 });
+                    values.set_log(Feature::WordsSinceHeadline, since.words);
                 } else {
-                    -1.0
-                };
-                values.set(Feature::WordsSinceHeadline, since);
+                    values.set(Feature::WordsSinceHeadline, -1.0);
+                }
             }
             match heading {
                 Some((last, level, lexical)) => {
@@ -453,7 +466,10 @@ impl Table {
                 }
                 None => values.set(Feature::LastLevel, 7.0),
             }
-            values.set(Feature::SinceOther, other.map_or(-1.0, |other| log((row - other) as u32)));
+            match other {
+                Some(other) => values.set_log(Feature::SinceOther, (row - other) as u32),
+                None => values.set(Feature::SinceOther, -1.0),
+            }
             values.set_log(Feature::NextHeading, (next[row + 1] - row) as u32);
             if level > 0.0 {
                 last = Some(row);
@@ -518,35 +534,32 @@ impl Table {
         let good_blocks = (0..self.rows).filter(|row| containers.is_good(page, *row)).count();
         let best = containers.best55.map_or(all, |best| containers.sums.range(page.elements[best as usize].blocks));
         let says_article = page.head.metas.iter().any(|(name, value)| name == "og:type" && value.eq_ignore_ascii_case("article"));
+        let share = |of: u32, of_all: u32| short::of(of as f32 / of_all.max(1) as f32);
         for (feature, value) in [
             (Feature::PageWords, log(all.words)),
             (Feature::PageBlocks, log(self.rows as u32)),
-            (Feature::PageGood, all.good as f32 / all.words.max(1) as f32),
+            (Feature::PageGood, share(all.good, all.words)),
             (Feature::PageGoodWords, log(all.good)),
-            (Feature::PageLinks, all.link_words as f32 / all.words.max(1) as f32),
-            (Feature::PageGoodMean, all.good as f32 / good_blocks.max(1) as f32),
-            (Feature::PageBest, best.words as f32 / all.words.max(1) as f32),
+            (Feature::PageLinks, share(all.link_words, all.words)),
+            (Feature::PageGoodMean, share(all.good, good_blocks as u32)),
+            (Feature::PageBest, share(best.words, all.words)),
             (Feature::PageArticles, log(page.elements.iter().filter(|e| e.tag == Tag::Article).count() as u32)),
             (Feature::PageControls, log(all.controls)),
-            (Feature::PageSaysArticle, f32::from(says_article)),
-            (Feature::PageType, declared_type(page)),
+            (Feature::PageSaysArticle, short::of(f32::from(says_article))),
+            (Feature::PageType, short::of(declared_type(page))),
             (Feature::PageTimes, log(page.head.times.len() as u32)),
-            (Feature::PageHeadline, f32::from(headline.is_some())),
+            (Feature::PageHeadline, short::of(f32::from(headline.is_some()))),
             (Feature::PageRepeats, log(containers.most_repeated)),
         ] {
-            self.fill_page(feature, value);
+            // The same for all blocks.
+            self.lanes.iter_mut().for_each(|lanes| lanes[feature as usize] = [value; LANES]);
         }
-    }
-
-    /// The same value for all blocks.
-    fn fill_page(&mut self, feature: Feature, value: f32) {
-        self.lanes.iter_mut().for_each(|lanes| lanes[feature as usize] = [short::of(value); LANES]);
     }
 }
 
-/// `log2(1 + n)`: counts of blocks and words matter by their magnitude.
-fn log(n: u32) -> f32 {
-    LOGS.get(n as usize).copied().unwrap_or_else(|| log_of(n as f32))
+/// `log2(1 + n)`, as a [`short`] number: counts of blocks and words matter by their magnitude.
+fn log(n: u32) -> i16 {
+    LOGS.get(n as usize).copied().unwrap_or_else(|| short::of_natural(log_of(n as f32)))
 }
 
 fn log_of(n: f32) -> f32 {
@@ -554,7 +567,7 @@ fn log_of(n: f32) -> f32 {
 }
 
 /// The logarithms of most counts.
-static LOGS: Lazy<[f32; 1024]> = Lazy::new(|| std::array::from_fn(|n| log_of(n as f32)));
+static LOGS: Lazy<[i16; 1024]> = Lazy::new(|| std::array::from_fn(|n| short::of_natural(log_of(n as f32))));
 
 /// What JSON-LD says the page is, see [`Feature::PageType`]. Only the names are looked for: reading the graph is for metadata.
 fn declared_type(page: &Page) -> f32 {
