@@ -102,7 +102,7 @@ impl Filter {
         scanner.skip_mark(encoding::mark(&head));
         self.report.encoding = encoding.name();
         let pass = self.settings.pass(None);
-        self.state = State::Body(Box::new(Body { scanner, pass, gate: Gate::default() }));
+        self.state = State::Body(Box::new(Body { scanner, pass, gate: Gate::new() }));
         self.read(&head, write);
     }
 

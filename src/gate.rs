@@ -5,8 +5,11 @@
 
 use crate::judge::cuts::Cut;
 
+/// Room that is made beforehand: what is held of most pages, and the piece behind it.
+const ROOM: usize = 96 << 10;
+
 /// See the module.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Gate {
     held: Vec<u8>,
     /// Where the first held byte stands in the input.
@@ -16,6 +19,10 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
+    pub(crate) fn new() -> Self {
+        Self { held: Vec::with_capacity(ROOM), base: 0, out: 0 }
+    }
+
     pub(crate) fn push(&mut self, bytes: &[u8]) {
         if self.out > 0 && self.out >= self.held.len() / 2 {
             self.held.drain(..self.out);

@@ -5,7 +5,7 @@
 //! below zero. What is done with it, over blocks and elements, is the [recognizer](super::recognizer)'s. This module must not know
 //! elements or bytes.
 
-use crate::matcher::cues::{Anchored, Cues, Folded, Hit};
+use crate::matcher::cues::{self, Anchored, Cues, Folded, Hit};
 use crate::rules::Kind;
 use crate::rules::cue::{Role, Section, Subject};
 use crate::text::CURRENCIES;
@@ -139,6 +139,8 @@ const MOST_OWN: u32 = 8;
 #[derive(Debug, Default)]
 pub(crate) struct Scale {
     pub(crate) hits: Vec<Hit>,
+    /// Where its words begin.
+    words: Vec<u32>,
     sentences: Vec<(u32, u32)>,
     quotes: Vec<(u32, u32)>,
     ranked: Vec<(f32, u32)>,
@@ -169,10 +171,11 @@ impl Scale {
     #[inline(never)]
     fn weigh_hits(&mut self, cues: &Cues, folded: Folded<'_>, shape: &Shape, page: Option<u8>, language: Option<u8>) -> Evidence {
         let mut evidence = Evidence { language, ..Evidence::default() };
+        cues::words(folded.text, &mut self.words);
         if !self.hits.is_empty() {
             evidence.language = self.language(cues, folded, page, language);
         } else if let Some(language) = language {
-            cues.weak(language, folded, &mut self.hits);
+            cues.weak(language, folded, &self.words, &mut self.hits);
         }
         if self.hits.is_empty() {
             return Evidence { language: evidence.language, ..Evidence::without_cues(folded.text, shape) };
@@ -236,7 +239,7 @@ impl Scale {
         let mut best = (0, None);
         for language in &self.candidates {
             let start = self.hits.len();
-            cues.weak(*language, folded, &mut self.hits);
+            cues.weak(*language, folded, &self.words, &mut self.hits);
             let common = (self.hits.len() - start) as u32;
             let own = |hit: &&Hit| {
                 let cue = &cues.known[hit.cue as usize];
@@ -286,9 +289,10 @@ impl Scale {
         let folded = Folded { text: title, lines: &[] };
         self.hits.clear();
         cues.strong(folded, anchored, &mut self.hits);
+        cues::words(title, &mut self.words);
         let [one, other] = languages;
         for language in one.into_iter().chain(other.filter(|other| Some(*other) != one)) {
-            cues.weak(language, folded, &mut self.hits);
+            cues.weak(language, folded, &self.words, &mut self.hits);
         }
         self.hits.iter().find_map(|hit| match cues.known[hit.cue as usize].subject {
             Subject::Kind(kind) => Some(kind),

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::finder::Finder;
-use super::starts::Starts;
+use super::starts::{self, Starts};
 use super::whole::Whole;
 use crate::rules::RuleFile;
 use crate::rules::cue::{MOST_BETWEEN, Part, Pattern, Role, Section, Subject};
@@ -114,6 +114,11 @@ const SECTION_WORDS: usize = 6;
 const CREDIT_BYTES: usize = 60;
 /// A text longer than this is no label and no heading of side matter.
 const WHOLE_BYTES: usize = 160;
+
+/// Where the words of a folded text begin; asked once, whatever the languages are that it may be in.
+pub(crate) fn words(text: &str, out: &mut Vec<u32>) {
+    starts::words(text, out);
+}
 
 impl Cues {
     /// Also gives back what every text is to be searched for; what of that was found is to be told to [`Cues::strong`].
@@ -253,10 +258,10 @@ impl Cues {
         found.rev().max_by_key(|cue| self.known[*cue as usize].weight)
     }
 
-    /// Those that only count under suspicion.
-    pub(crate) fn weak(&self, language: u8, folded: Folded<'_>, hits: &mut Vec<Hit>) {
+    /// Those that only count under suspicion. `words`: of the text, see [`words`].
+    pub(crate) fn weak(&self, language: u8, folded: Folded<'_>, words: &[u32], hits: &mut Vec<Hit>) {
         if let Some((starts, anchors)) = self.weak.get(language as usize) {
-            starts.find(folded.text, |anchor, at| self.try_patterns(anchors.patterns(anchor), at, folded, hits));
+            starts.find(folded.text, words, |anchor, at| self.try_patterns(anchors.patterns(anchor), at, folded, hits));
         }
     }
 

@@ -120,22 +120,16 @@ impl Starts {
         &self.text.as_bytes()[start..self.ends[number] as usize]
     }
 
-    /// Calls `found` with the number of each phrase and the place where it stands in a folded text. Where a phrase ends is for the caller to judge.
-    pub(super) fn find(&self, text: &str, mut found: impl FnMut(u32, usize)) {
+    /// Calls `found` with the number of each phrase and the place where it stands in a folded text, whose [`words`] are given. Where a phrase ends
+    /// is for the caller to judge.
+    pub(super) fn find(&self, text: &str, words: &[u32], mut found: impl FnMut(u32, usize)) {
         if self.tables.is_empty() {
             return;
         }
-        let bytes = text.as_bytes();
-        // What stands before: the beginning of the text is one of a word.
-        let mut before = SPACE;
-        for (at, byte) in bytes.iter().enumerate() {
-            let class = CLASSES[*byte as usize];
-            // ¡ and ¿ are two bytes that look like letters.
-            let start = class == ALONE
-                || class == LETTER
-                    && (before != LETTER || at > 1 && matches!(bytes[at - 1], 0xa1 | 0xbf) && bytes[at - 2] == 0xc2);
-            before = class;
-            if start && (self.may_begin(&bytes[at..]) || self.short && self.may_be_short(&bytes[at..])) {
+        for at in words {
+            let at = *at as usize;
+            let bytes = &text.as_bytes()[at..];
+            if self.may_begin(bytes) || self.short && self.may_be_short(bytes) {
                 self.at(text, at, &mut found);
             }
         }
@@ -168,6 +162,25 @@ impl Starts {
     }
 }
 
+/// Where the words of a folded text begin.
+pub(super) fn words(text: &str, out: &mut Vec<u32>) {
+    out.clear();
+    let bytes = text.as_bytes();
+    // What stands before: the beginning of the text is one of a word.
+    let mut before = SPACE;
+    for (at, byte) in bytes.iter().enumerate() {
+        let class = CLASSES[*byte as usize];
+        // ¡ and ¿ are two bytes that look like letters.
+        let starts = class == ALONE
+            || class == LETTER
+                && (before != LETTER || at > 1 && matches!(bytes[at - 1], 0xa1 | 0xbf) && bytes[at - 2] == 0xc2);
+        before = class;
+        if starts {
+            out.push(at as u32);
+        }
+    }
+}
+
 /// The first bytes as a number.
 pub(super) fn key(bytes: &[u8], length: usize) -> u64 {
     match bytes.first_chunk::<8>() {
@@ -178,7 +191,7 @@ pub(super) fn key(bytes: &[u8], length: usize) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::Starts;
+    use super::{Starts, words};
 
     #[test]
     fn phrases_are_found_where_words_begin() {
@@ -195,8 +208,9 @@ mod tests {
             ("", vec![]),
             ("a", vec![(8, 0)]),
         ] {
-            let mut found = Vec::new();
-            starts.find(text, |number, at| found.push((number, at)));
+            let (mut at, mut found) = (Vec::new(), Vec::new());
+            words(text, &mut at);
+            starts.find(text, &at, |number, at| found.push((number, at)));
             assert_eq!(found, want, "{text}");
         }
     }
