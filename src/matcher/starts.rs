@@ -172,8 +172,7 @@ pub(super) fn words(text: &str, out: &mut Vec<u32>) {
         let class = CLASSES[*byte as usize];
         // ¡ and ¿ are two bytes that look like letters.
         let starts = class == ALONE
-            || class == LETTER
-                && (before != LETTER || at > 1 && matches!(bytes[at - 1], 0xa1 | 0xbf) && bytes[at - 2] == 0xc2);
+            || class == LETTER && (before != LETTER || at > 1 && matches!(bytes[at - 1], 0xa1 | 0xbf) && bytes[at - 2] == 0xc2);
         before = class;
         if starts {
             out.push(at as u32);
