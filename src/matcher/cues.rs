@@ -59,7 +59,7 @@ pub(crate) struct Folded<'t> {
 pub(crate) struct Cues {
     pub(crate) known: Vec<Known>,
     languages: Vec<String>,
-    patterns: Vec<Arc<Pattern>>,
+    patterns: Patterns,
     /// What can begin a suspicion.
     strong: Anchors,
     /// What only counts under suspicion, a language each.
@@ -88,6 +88,122 @@ impl Piece {
         let here = rest.get(..self.text.len()).is_some_and(|part| part.eq_ignore_ascii_case(self.text.as_bytes()));
         here && !(self.ends
             && rest.get(self.text.len()).is_some_and(|next| next.is_ascii_alphanumeric() || b"-_%".contains(next)))
+    }
+}
+
+/// What the cues' phrases are, taken apart, side by side: what is looked at of one is near what is looked at of the next.
+#[derive(Debug, Default)]
+struct Patterns {
+    all: Vec<Phrase>,
+    parts: Vec<PhrasePart>,
+    words: String,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Phrase {
+    /// Its parts.
+    start: u32,
+    end: u32,
+    /// See [`Pattern`].
+    at_start: bool,
+    at_end: bool,
+    /// It is the whole text of a block, not a part of one.
+    whole: bool,
+}
+
+/// See [`Part`].
+#[derive(Clone, Copy, Debug)]
+struct PhrasePart {
+    /// Where its words stand among those of all.
+    start: u32,
+    end: u32,
+    open: bool,
+    gap: bool,
+}
+
+impl Patterns {
+    fn push(&mut self, pattern: &Pattern, whole: bool) {
+        let start = self.parts.len() as u32;
+        for part in &pattern.parts {
+            let at = self.words.len() as u32;
+            self.words.push_str(&part.words);
+            self.parts.push(PhrasePart { start: at, end: self.words.len() as u32, open: part.open, gap: part.gap });
+        }
+        let end = self.parts.len() as u32;
+        self.all.push(Phrase { start, end, at_start: pattern.at_start, at_end: pattern.at_end, whole });
+    }
+
+    fn get(&self, cue: u32) -> Phrase {
+        self.all[cue as usize]
+    }
+
+    fn parts(&self, phrase: Phrase) -> &[PhrasePart] {
+        &self.parts[phrase.start as usize..phrase.end as usize]
+    }
+
+    fn words(&self, part: &PhrasePart) -> &str {
+        &self.words[part.start as usize..part.end as usize]
+    }
+
+    /// Where a phrase ends, if it begins at `start`.
+    fn matches(&self, phrase: Phrase, start: usize, folded: Folded<'_>) -> Option<usize> {
+        let first = self.parts(phrase).first()?;
+        if folded.text.get(start..)?.starts_with(self.words(first)) { self.matches_behind(phrase, start, folded) } else { None }
+    }
+
+    /// The same where its first words stand for sure.
+    fn matches_behind(&self, phrase: Phrase, start: usize, folded: Folded<'_>) -> Option<usize> {
+        let parts = self.parts(phrase);
+        let first = parts.first()?;
+        let text = folded.text;
+        if !border(text, start) || phrase.at_start && !begins(folded, start) {
+            return None;
+        }
+        let end = self.rest(parts, start + (first.end - first.start) as usize, text)?;
+        (!phrase.at_end || ends(folded, end)).then_some(end)
+    }
+
+    /// Where the parts end, the first of which has its words before `at`.
+    fn rest(&self, parts: &[PhrasePart], at: usize, text: &str) -> Option<usize> {
+        let (part, after) = parts.split_first()?;
+        let mut end = at;
+        if part.open {
+            end += text[at..].chars().take_while(|c| c.is_alphanumeric()).map(char::len_utf8).sum::<usize>();
+        } else if !border(text, end) {
+            return None;
+        }
+        let Some(next) = after.first() else { return Some(end) };
+        let words = self.words(next);
+        if !part.gap {
+            let begins = text[end..].strip_prefix(' ').is_some_and(|text| text.starts_with(words));
+            return if begins { self.rest(after, end + 1 + words.len(), text) } else { None };
+        }
+        let dense = words.chars().next().is_some_and(is_unspaced);
+        let mut between = 0;
+        let mut inside = false;
+        for (offset, c) in text[end..].char_indices() {
+            let here = end + offset;
+            if matches!(c, '.' | '!' | '?') && text[here + 1..].chars().next().is_none_or(char::is_whitespace)
+                || matches!(c, '。' | '！' | '？')
+            {
+                return None;
+            }
+            let letter = c.is_alphanumeric();
+            if (dense || !inside && letter)
+                && text[here..].starts_with(words)
+                && let Some(end) = self.rest(after, here + words.len(), text)
+            {
+                return Some(end);
+            }
+            if letter && (dense || !inside) {
+                between += 1;
+                if between > if dense { MOST_BETWEEN * DENSE_WORD } else { MOST_BETWEEN } {
+                    return None;
+                }
+            }
+            inside = letter;
+        }
+        None
     }
 }
 
@@ -126,7 +242,7 @@ impl Cues {
         let mut cues = Self::default();
         let count = files.iter().map(|file| file.cues.len()).sum();
         cues.known.reserve_exact(count);
-        cues.patterns.reserve_exact(count);
+        cues.patterns.all.reserve_exact(count);
         let (mut strong, mut weak) = (Vec::new(), Vec::<Vec<u32>>::new());
         let mut whole = FxHashMap::<String, Vec<u32>>::default();
         for (file, number) in files.iter().zip(0..) {
@@ -162,13 +278,14 @@ impl Cues {
                     written: Arc::clone(&cue.written),
                     borrowed: false,
                 });
-                cues.patterns.push(Arc::clone(&cue.pattern));
+                cues.patterns.push(&cue.pattern, cue.role.is_whole());
             }
         }
         let pieces: Vec<String> = cues.of_addresses.iter().map(|piece| piece.text.clone()).collect();
         cues.addresses = Finder::of([&pieces]).ok();
         cues.whole = Whole::of(whole);
-        cues.mark_borrowed();
+        let of_language = files.iter().filter(|file| file.language.is_some());
+        cues.mark_borrowed(of_language.flat_map(|file| file.cues.iter().map(|cue| &*cue.pattern)));
         let (anchors, strong) = cues.anchors(&strong);
         cues.strong = strong;
         let weak = weak.iter().map(|of| cues.anchors(of));
@@ -176,13 +293,14 @@ impl Cues {
         (cues, anchors)
     }
 
-    fn mark_borrowed(&mut self) {
+    /// `patterns`: those of all cues.
+    fn mark_borrowed<'p>(&mut self, patterns: impl Iterator<Item = &'p Pattern> + Clone) {
         let mut first: FxHashMap<&[Part], (u8, bool)> = FxHashMap::default();
-        for (pattern, known) in self.patterns.iter().zip(&self.known) {
+        for (pattern, known) in patterns.clone().zip(&self.known) {
             let (language, several) = first.entry(&pattern.parts).or_insert((known.language, false));
             *several |= *language != known.language;
         }
-        for (pattern, known) in self.patterns.iter().zip(&mut self.known) {
+        for (pattern, known) in patterns.zip(&mut self.known) {
             known.borrowed = first.get(&pattern.parts[..]).is_some_and(|(_, several)| *several);
         }
     }
@@ -203,11 +321,11 @@ impl Cues {
         let mut of: Vec<Vec<(u32, u8)>> = Vec::new();
         let mut phrases = Vec::new();
         for cue in cues {
-            let parts = &self.patterns[*cue as usize].parts;
+            let parts = self.patterns.parts(self.patterns.get(*cue)).iter().map(|part| self.patterns.words(part));
             // The longest part is the rarest.
-            let Some((at, part)) = parts.iter().enumerate().rev().max_by_key(|(_, part)| part.words.len()) else { continue };
-            let number = *numbers.entry(&part.words).or_insert_with(|| {
-                phrases.push(part.words.to_string());
+            let Some((at, words)) = parts.enumerate().rev().max_by_key(|(_, words)| words.len()) else { continue };
+            let number = *numbers.entry(words).or_insert_with(|| {
+                phrases.push(words.to_owned());
                 of.push(Vec::new());
                 of.len() - 1
             });
@@ -299,7 +417,7 @@ impl Cues {
     fn announced(&self, text: &str, whole: bool) -> Option<Section> {
         let cues = self.whole.get(core(text))?;
         cues.iter().find_map(|cue| match self.known[*cue as usize].subject {
-            Subject::Section(section) if whole || !self.patterns[*cue as usize].at_end => Some(section),
+            Subject::Section(section) if whole || !self.patterns.get(*cue).at_end => Some(section),
             _ => None,
         })
     }
@@ -307,28 +425,29 @@ impl Cues {
     /// One part of each of these patterns stands at `at`: what of them does so whole?
     fn try_patterns(&self, patterns: &[(u32, u8)], at: usize, folded: Folded<'_>, hits: &mut Vec<Hit>) {
         for (cue, part) in patterns {
-            if let Some((start, end)) = self.around(*cue, *part, at, folded) {
-                let whole = self.known[*cue as usize].role.is_whole();
-                if !whole || start == 0 && core(&folded.text[end..]).is_empty() {
-                    hits.push(Hit { cue: *cue, start: start as u32, end: end as u32 });
-                }
+            let phrase = self.patterns.get(*cue);
+            if let Some((start, end)) = self.around(phrase, *part, at, folded)
+                && (!phrase.whole || start == 0 && core(&folded.text[end..]).is_empty())
+            {
+                hits.push(Hit { cue: *cue, start: start as u32, end: end as u32 });
             }
         }
     }
 
-    /// The place of a pattern one of whose parts stands at `at`.
-    fn around(&self, cue: u32, part: u8, at: usize, folded: Folded<'_>) -> Option<(usize, usize)> {
-        let pattern = &self.patterns[cue as usize];
+    /// The place of a phrase one of whose parts stands at `at`.
+    fn around(&self, phrase: Phrase, part: u8, at: usize, folded: Folded<'_>) -> Option<(usize, usize)> {
+        let patterns = &self.patterns;
         if part == 0 {
-            return matches(pattern, at, folded).map(|end| (at, end));
+            return patterns.matches_behind(phrase, at, folded).map(|end| (at, end));
         }
         // What stands before: back over as many words as the parts before may take.
-        let before = &pattern.parts[..part as usize];
-        let words: usize = before.iter().map(|p| p.words.split(' ').count() + if p.gap { MOST_BETWEEN } else { 0 }).sum();
+        let before = &patterns.parts(phrase)[..part as usize];
+        let count = |part: &PhrasePart| patterns.words(part).split(' ').count() + if part.gap { MOST_BETWEEN } else { 0 };
+        let words: usize = before.iter().map(count).sum();
         let mut start = at;
         for _ in 0..words * if folded.text[..at].chars().next_back().is_some_and(is_unspaced) { DENSE_WORD } else { 1 } {
             start = word_before(folded.text, start)?;
-            if let Some(end) = matches(pattern, start, folded).filter(|end| *end > at) {
+            if let Some(end) = patterns.matches(phrase, start, folded).filter(|end| *end > at) {
                 return Some((start, end));
             }
         }
@@ -354,59 +473,6 @@ fn begins_suspicion(role: Role, weight: u8) -> bool {
         Role::Label | Role::Section => true,
         Role::Against | Role::Address | Role::Field => false,
     }
-}
-
-/// Where a pattern that begins at `start` ends.
-fn matches(pattern: &Pattern, start: usize, folded: Folded<'_>) -> Option<usize> {
-    let first = pattern.parts.first()?;
-    let text = folded.text;
-    if !text.get(start..)?.starts_with(&*first.words) || !border(text, start) || pattern.at_start && !begins(folded, start) {
-        return None;
-    }
-    let end = rest(&pattern.parts, start + first.words.len(), text)?;
-    (!pattern.at_end || ends(folded, end)).then_some(end)
-}
-
-/// Where the parts end, the first of which has its words before `at`.
-fn rest(parts: &[Part], at: usize, text: &str) -> Option<usize> {
-    let (part, after) = parts.split_first()?;
-    let mut end = at;
-    if part.open {
-        end += text[at..].chars().take_while(|c| c.is_alphanumeric()).map(char::len_utf8).sum::<usize>();
-    } else if !border(text, end) {
-        return None;
-    }
-    let Some(next) = after.first() else { return Some(end) };
-    if !part.gap {
-        let begins = text[end..].strip_prefix(' ').is_some_and(|text| text.starts_with(&*next.words));
-        return if begins { rest(after, end + 1 + next.words.len(), text) } else { None };
-    }
-    let dense = next.words.chars().next().is_some_and(is_unspaced);
-    let mut words = 0;
-    let mut inside = false;
-    for (offset, c) in text[end..].char_indices() {
-        let here = end + offset;
-        if matches!(c, '.' | '!' | '?') && text[here + 1..].chars().next().is_none_or(char::is_whitespace)
-            || matches!(c, '。' | '！' | '？')
-        {
-            return None;
-        }
-        let letter = c.is_alphanumeric();
-        if (dense || !inside && letter)
-            && text[here..].starts_with(&*next.words)
-            && let Some(end) = rest(after, here + next.words.len(), text)
-        {
-            return Some(end);
-        }
-        if letter && (dense || !inside) {
-            words += 1;
-            if words > if dense { MOST_BETWEEN * DENSE_WORD } else { MOST_BETWEEN } {
-                return None;
-            }
-        }
-        inside = letter;
-    }
-    None
 }
 
 /// Does no word go through this place?
