@@ -9,10 +9,11 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::finder::Finder;
+use super::patterns::Patterns;
 use super::starts::{self, Starts};
 use super::whole::Whole;
 use crate::rules::RuleFile;
-use crate::rules::cue::{MOST_BETWEEN, Part, Pattern, Role, Section, Subject};
+use crate::rules::cue::{Part, Pattern, Role, Section, Subject};
 use crate::text::is_unspaced;
 
 /// A cue without its phrase.
@@ -91,122 +92,6 @@ impl Piece {
     }
 }
 
-/// What the cues' phrases are, taken apart, side by side: what is looked at of one is near what is looked at of the next.
-#[derive(Debug, Default)]
-struct Patterns {
-    all: Vec<Phrase>,
-    parts: Vec<PhrasePart>,
-    words: String,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Phrase {
-    /// Its parts.
-    start: u32,
-    end: u32,
-    /// See [`Pattern`].
-    at_start: bool,
-    at_end: bool,
-    /// It is the whole text of a block, not a part of one.
-    whole: bool,
-}
-
-/// See [`Part`].
-#[derive(Clone, Copy, Debug)]
-struct PhrasePart {
-    /// Where its words stand among those of all.
-    start: u32,
-    end: u32,
-    open: bool,
-    gap: bool,
-}
-
-impl Patterns {
-    fn push(&mut self, pattern: &Pattern, whole: bool) {
-        let start = self.parts.len() as u32;
-        for part in &pattern.parts {
-            let at = self.words.len() as u32;
-            self.words.push_str(&part.words);
-            self.parts.push(PhrasePart { start: at, end: self.words.len() as u32, open: part.open, gap: part.gap });
-        }
-        let end = self.parts.len() as u32;
-        self.all.push(Phrase { start, end, at_start: pattern.at_start, at_end: pattern.at_end, whole });
-    }
-
-    fn get(&self, cue: u32) -> Phrase {
-        self.all[cue as usize]
-    }
-
-    fn parts(&self, phrase: Phrase) -> &[PhrasePart] {
-        &self.parts[phrase.start as usize..phrase.end as usize]
-    }
-
-    fn words(&self, part: &PhrasePart) -> &str {
-        &self.words[part.start as usize..part.end as usize]
-    }
-
-    /// Where a phrase ends, if it begins at `start`.
-    fn matches(&self, phrase: Phrase, start: usize, folded: Folded<'_>) -> Option<usize> {
-        let first = self.parts(phrase).first()?;
-        if folded.text.get(start..)?.starts_with(self.words(first)) { self.matches_behind(phrase, start, folded) } else { None }
-    }
-
-    /// The same where its first words stand for sure.
-    fn matches_behind(&self, phrase: Phrase, start: usize, folded: Folded<'_>) -> Option<usize> {
-        let parts = self.parts(phrase);
-        let first = parts.first()?;
-        let text = folded.text;
-        if !border(text, start) || phrase.at_start && !begins(folded, start) {
-            return None;
-        }
-        let end = self.rest(parts, start + (first.end - first.start) as usize, text)?;
-        (!phrase.at_end || ends(folded, end)).then_some(end)
-    }
-
-    /// Where the parts end, the first of which has its words before `at`.
-    fn rest(&self, parts: &[PhrasePart], at: usize, text: &str) -> Option<usize> {
-        let (part, after) = parts.split_first()?;
-        let mut end = at;
-        if part.open {
-            end += text[at..].chars().take_while(|c| c.is_alphanumeric()).map(char::len_utf8).sum::<usize>();
-        } else if !border(text, end) {
-            return None;
-        }
-        let Some(next) = after.first() else { return Some(end) };
-        let words = self.words(next);
-        if !part.gap {
-            let begins = text[end..].strip_prefix(' ').is_some_and(|text| text.starts_with(words));
-            return if begins { self.rest(after, end + 1 + words.len(), text) } else { None };
-        }
-        let dense = words.chars().next().is_some_and(is_unspaced);
-        let mut between = 0;
-        let mut inside = false;
-        for (offset, c) in text[end..].char_indices() {
-            let here = end + offset;
-            if matches!(c, '.' | '!' | '?') && text[here + 1..].chars().next().is_none_or(char::is_whitespace)
-                || matches!(c, '。' | '！' | '？')
-            {
-                return None;
-            }
-            let letter = c.is_alphanumeric();
-            if (dense || !inside && letter)
-                && text[here..].starts_with(words)
-                && let Some(end) = self.rest(after, here + words.len(), text)
-            {
-                return Some(end);
-            }
-            if letter && (dense || !inside) {
-                between += 1;
-                if between > if dense { MOST_BETWEEN * DENSE_WORD } else { MOST_BETWEEN } {
-                    return None;
-                }
-            }
-            inside = letter;
-        }
-        None
-    }
-}
-
 /// What is found by one part of each pattern.
 #[derive(Debug, Default)]
 struct Anchors {
@@ -240,9 +125,10 @@ impl Cues {
     /// Also gives back what every text is to be searched for; what of that was found is to be told to [`Cues::strong`].
     pub(crate) fn of(files: &[RuleFile]) -> (Self, Vec<String>) {
         let mut cues = Self::default();
-        let count = files.iter().map(|file| file.cues.len()).sum();
-        cues.known.reserve_exact(count);
-        cues.patterns.all.reserve_exact(count);
+        let of_language = files.iter().filter(|file| file.language.is_some());
+        let patterns = of_language.flat_map(|file| file.cues.iter().map(|cue| &*cue.pattern));
+        cues.known.reserve_exact(patterns.clone().count());
+        cues.patterns = Patterns::with_room_for(patterns.clone());
         let (mut strong, mut weak) = (Vec::new(), Vec::<Vec<u32>>::new());
         let mut whole = FxHashMap::<String, Vec<u32>>::default();
         for (file, number) in files.iter().zip(0..) {
@@ -284,8 +170,7 @@ impl Cues {
         let pieces: Vec<String> = cues.of_addresses.iter().map(|piece| piece.text.clone()).collect();
         cues.addresses = Finder::of([&pieces]).ok();
         cues.whole = Whole::of(whole);
-        let of_language = files.iter().filter(|file| file.language.is_some());
-        cues.mark_borrowed(of_language.flat_map(|file| file.cues.iter().map(|cue| &*cue.pattern)));
+        cues.mark_borrowed(patterns);
         let (anchors, strong) = cues.anchors(&strong);
         cues.strong = strong;
         let weak = weak.iter().map(|of| cues.anchors(of));
@@ -426,32 +311,12 @@ impl Cues {
     fn try_patterns(&self, patterns: &[(u32, u8)], at: usize, folded: Folded<'_>, hits: &mut Vec<Hit>) {
         for (cue, part) in patterns {
             let phrase = self.patterns.get(*cue);
-            if let Some((start, end)) = self.around(phrase, *part, at, folded)
+            if let Some((start, end)) = self.patterns.around(phrase, *part, at, folded)
                 && (!phrase.whole || start == 0 && core(&folded.text[end..]).is_empty())
             {
                 hits.push(Hit { cue: *cue, start: start as u32, end: end as u32 });
             }
         }
-    }
-
-    /// The place of a phrase one of whose parts stands at `at`.
-    fn around(&self, phrase: Phrase, part: u8, at: usize, folded: Folded<'_>) -> Option<(usize, usize)> {
-        let patterns = &self.patterns;
-        if part == 0 {
-            return patterns.matches_behind(phrase, at, folded).map(|end| (at, end));
-        }
-        // What stands before: back over as many words as the parts before may take.
-        let before = &patterns.parts(phrase)[..part as usize];
-        let count = |part: &PhrasePart| patterns.words(part).split(' ').count() + if part.gap { MOST_BETWEEN } else { 0 };
-        let words: usize = before.iter().map(count).sum();
-        let mut start = at;
-        for _ in 0..words * if folded.text[..at].chars().next_back().is_some_and(is_unspaced) { DENSE_WORD } else { 1 } {
-            start = word_before(folded.text, start)?;
-            if let Some(end) = patterns.matches(phrase, start, folded).filter(|end| *end > at) {
-                return Some((start, end));
-            }
-        }
-        None
     }
 }
 
@@ -464,67 +329,12 @@ fn beginnings(text: &str) -> impl Iterator<Item = &str> {
 
 /// A shorter word stands on too many pages to begin a suspicion.
 const LEAST_BYTES: usize = 4;
-/// Characters that stand for a word where there are no spaces.
-const DENSE_WORD: usize = 3;
-
 fn begins_suspicion(role: Role, weight: u8) -> bool {
     match role {
         Role::Ask | Role::Wall | Role::Thanks | Role::Speaker | Role::Reader | Role::Term => weight > 1,
         Role::Label | Role::Section => true,
         Role::Against | Role::Address | Role::Field => false,
     }
-}
-
-/// Does no word go through this place?
-fn border(text: &str, at: usize) -> bool {
-    let free = |c: char| !c.is_alphanumeric() || is_dense(c);
-    let before = text[..at].chars().next_back();
-    let behind = text[at..].chars().next();
-    before.is_none_or(free) || behind.is_none_or(free)
-}
-
-/// Scripts in which a phrase may stand anywhere.
-fn is_dense(c: char) -> bool {
-    is_unspaced(c) || matches!(c, '\u{ac00}'..='\u{d7af}')
-}
-
-/// The beginning of the word before a place, in the same sentence.
-fn word_before(text: &str, at: usize) -> Option<usize> {
-    let mut start = None;
-    for (here, c) in text[..at].char_indices().rev() {
-        if c.is_alphanumeric() {
-            start = Some(here);
-            if is_dense(c) {
-                break;
-            }
-        } else if start.is_some() {
-            break;
-        } else if matches!(c, '.' | '!' | '?' | '。' | '！' | '？') {
-            return None;
-        }
-    }
-    start
-}
-
-/// Does a sentence begin here?
-fn begins(folded: Folded<'_>, at: usize) -> bool {
-    if folded.lines.binary_search(&(at as u32)).is_ok() {
-        return true;
-    }
-    let before = folded.text[..at].trim_end_matches([' ', '"', '\'', '(', '[', '¡', '¿']);
-    before.chars().next_back().is_none_or(|c| match c {
-        ',' | '&' | '/' | '%' | '$' | '+' | '=' | '@' | '#' | ')' => false,
-        '-' => before.ends_with(" -") || before == "-",
-        _ => !c.is_alphanumeric(),
-    })
-}
-
-fn ends(folded: Folded<'_>, at: usize) -> bool {
-    let after = folded.text[at..].trim_start_matches(['"', '\'', ')', ']']);
-    let next = after.trim_start();
-    next.is_empty()
-        || folded.lines.iter().any(|line| *line as usize >= at && folded.text[at..*line as usize].trim().is_empty())
-        || next.starts_with(['.', '!', '?', ':', '。', '！', '？', '؟', '>', '|', '→'])
 }
 
 /// A text without the signs at its ends.

@@ -5,6 +5,7 @@
 
 pub(crate) mod cues;
 pub(crate) mod finder;
+mod patterns;
 pub(crate) mod selectors;
 pub(crate) mod set;
 mod starts;
