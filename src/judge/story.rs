@@ -127,19 +127,12 @@ pub(crate) fn choose(page: &Page, about: About<'_>, focus: Focus) -> Choice {
 /// Of each block, whether it is likely enough for what it looks like.
 fn allowed(page: &Page, about: About<'_>, doubles: &Doubles<'_>, judged: &Judged) -> Vec<bool> {
     // On an article, what is hidden is story only if it is likely; elsewhere it may be one tab of several.
-    let hidden = |block: &Block| if block.hidden && !in_panel(page, block) { HIDDEN_LIKELY * judged.article } else { 0.0 };
+    let hidden = |block: &Block| if block.hidden { HIDDEN_LIKELY * judged.article } else { 0.0 };
     let rows = (0..).zip(&page.blocks).zip(&judged.probabilities);
     rows.map(|((i, block), probability)| *probability >= least_likely(page, i, about, doubles).max(hidden(block))).collect()
 }
 /// On an article. Measured on the training pages: from 0.5 to 0.7 did alike.
 const HIDDEN_LIKELY: f32 = 0.7;
-
-/// Does a block stand in the panel of an accordion (`role=region`)? Answers to questions do: hidden until a reader opens them, and story all the same.
-fn in_panel(page: &Page, block: &Block) -> bool {
-    page.around(block).take(PANEL_LEVELS).any(|(_, element)| page.string(element.words).split(' ').any(|word| word == "region"))
-}
-/// Chosen, not measured.
-const PANEL_LEVELS: usize = 6;
 
 /// Of the blocks in the order of their probability, so many that the F measure that may be expected of their words is greatest.
 ///

@@ -30,8 +30,8 @@ pub(super) fn with_siblings(page: &Page, probabilities: &[f32], allowed: &[bool]
     with_cousins(page, probabilities, allowed, kept);
 }
 
-/// Answers to questions, texts of cards: where most of what stands at the same place of the items of a list is story, the one that is left out is
-/// too. Items are elements of one kind beside each other, some levels above their blocks.
+/// Answers to questions, texts of cards, paragraphs: where most of what stands at the same place of the items of a list is story, the one that is
+/// left out is too. Items are elements of one kind beside each other: the blocks' own, or some levels above them.
 fn with_cousins(page: &Page, probabilities: &[f32], allowed: &[bool], kept: &mut [bool]) {
     for i in 0..kept.len() {
         if kept[i] || !allowed[i] || probabilities[i] < UNLIKELY || page.blocks[i].sentences == 0 {
