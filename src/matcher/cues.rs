@@ -10,7 +10,8 @@ use rustc_hash::FxHashMap;
 
 use super::finder::Finder;
 use super::patterns::Patterns;
-use super::starts::{self, Starts};
+use super::starts::Starts;
+pub(crate) use super::starts::words;
 use super::whole::Whole;
 use crate::rules::RuleFile;
 use crate::rules::cue::{Part, Pattern, Role, Section, Subject};
@@ -115,11 +116,6 @@ const SECTION_WORDS: usize = 6;
 const CREDIT_BYTES: usize = 60;
 /// A text longer than this is no label and no heading of side matter.
 const WHOLE_BYTES: usize = 160;
-
-/// Where the words of a folded text begin; asked once, whatever the languages are that it may be in.
-pub(crate) fn words(text: &str, out: &mut Vec<u32>) {
-    starts::words(text, out);
-}
 
 impl Cues {
     /// Also gives back what every text is to be searched for; what of that was found is to be told to [`Cues::strong`].

@@ -162,8 +162,8 @@ impl Starts {
     }
 }
 
-/// Where the words of a folded text begin.
-pub(super) fn words(text: &str, out: &mut Vec<u32>) {
+/// Where the words of a folded text begin; asked once, however many sets are searched.
+pub(crate) fn words(text: &str, out: &mut Vec<u32>) {
     out.clear();
     let bytes = text.as_bytes();
     // What stands before: the beginning of the text is one of a word.

@@ -6,7 +6,7 @@
 use super::{FIGURE, UNDER_HEADLINE, kept_by_rule};
 use crate::judge::features::{Feature, Table};
 use crate::judge::model::Judged;
-use crate::page::{Block, Page, Span};
+use crate::page::{Block, Element, Page, Span};
 use crate::scan::tag::{self, Tag, TagSet};
 
 /// A short block between or beside its like goes with it, unless the model is surer than [`UNLIKELY`] that it is none: the last sentence of a
@@ -17,7 +17,7 @@ pub(super) fn with_siblings(page: &Page, probabilities: &[f32], allowed: &[bool]
         let table =
             |i: usize| page.blocks.get(i).and_then(|block| page.closest(block, TagSet::of(&[Tag::Table]))).map(|(at, _)| at);
         matches!((element(a), element(b)), (Some(a), Some(b))
-            if a.tag == b.tag && a.parent == b.parent && page.string(a.words) == page.string(b.words))
+            if a.parent == b.parent && look_alike(page, a, b))
             || table(a).is_some() && table(a) == table(b)
     };
     // Forwards and backwards, so that what was added takes its own like along.
@@ -46,12 +46,17 @@ fn with_cousins(page: &Page, probabilities: &[f32], allowed: &[bool], kept: &mut
     }
 }
 
+/// The same tag, the same class words.
+fn look_alike(page: &Page, one: &Element, other: &Element) -> bool {
+    one.tag == other.tag && page.string(one.words) == page.string(other.words)
+}
+
 /// Do two blocks stand at the same place of two items?
 fn are_cousins(page: &Page, one: usize, other: usize) -> bool {
     let mut at = (page.blocks[one].element, page.blocks[other].element);
     for _ in 0..ITEM_LEVELS {
         let (Some(a), Some(b)) = (page.elements.get(at.0 as usize), page.elements.get(at.1 as usize)) else { return false };
-        if at.0 == at.1 || a.tag != b.tag || page.string(a.words) != page.string(b.words) {
+        if at.0 == at.1 || !look_alike(page, a, b) {
             return false;
         }
         if a.parent == b.parent {
@@ -126,9 +131,12 @@ pub(super) fn with_standfirst(
     kept: &mut [bool],
 ) {
     // A headline that reads otherwise than the page's title is the last first heading above the story.
-    let first = || kept.iter().position(|kept| *kept);
-    let heading = || (0..first()?).rev().find(|i| table.get(*i, Feature::Heading) == 1.0);
-    let Some(start) = headline.map(|headline| headline as usize).or_else(heading).map(|headline| headline + 1) else { return };
+    let heading = || {
+        let story = kept.iter().position(|kept| *kept)?;
+        (0..story).rev().find(|i| table.get(*i, Feature::Heading) == 1.0)
+    };
+    let Some(headline) = headline.map(|headline| headline as usize).or_else(heading) else { return };
+    let start = headline + 1;
     let Some(first) = kept.iter().skip(start).position(|kept| *kept) else { return };
     let mut place = 0;
     // Lists of other stories may stand between: then what is right over the story.
