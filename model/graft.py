@@ -9,7 +9,9 @@ import lxml.html
 
 ATTRIBUTE = re.compile(r"""\s(?:class|id|role|itemprop|data-[\w:.-]+|aria-[\w-]+)\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)""", re.I)
 LEAST_WORDS, MOST_WORDS = 8, 400
-ASKING = 0.3           # the share of pieces that are appeals, so that a paragraph beside one is still a story's
+ASKING = 0.3           # the share of pieces that are appeals which the rules know, so that a paragraph beside one is still a story's
+UNHEARD = 0.45         # the share of pieces that are appeals which the rules may not know
+LOOSE = 0.3            # the share of those without their wrapper
 
 
 def whole(markup):
@@ -73,7 +75,12 @@ def cut(html, page, runs):
     return found
 
 
-def graft(html, page, labels, pool, asking, rng, count):
+def loose(lines):
+    """An appeal as paragraphs beside each other."""
+    return "\n".join(f"<p>{html_module.escape(line, quote=False)}</p>" for line in lines).encode()
+
+
+def graft(html, page, labels, pool, asking, unheard, rng, count):
     """The page with pieces of the pools put in; none if there is no place."""
     places = []
     for i, y in enumerate(labels):
@@ -84,11 +91,17 @@ def graft(html, page, labels, pool, asking, rng, count):
         return None
     picked = rng.sample(places[:-1], min(len(places) - 1, count)) + ([places[-1]] if rng.random() < 0.6 else [])
     for place in sorted(set(picked), reverse=True):
-        piece = rng.choice(asking if asking and rng.random() < ASKING else pool)
+        piece = rng.choice(drawn(pool, asking, unheard, rng))
         if rng.random() < 0.5:
             piece = hashed(piece, rng)
         html = html[:place] + b"\n" + piece + b"\n" + html[place:]
     return hashed(html, rng) if rng.random() < 0.3 else html
+
+
+def drawn(pool, asking, unheard, rng):
+    """The pool that a piece is taken from."""
+    r = rng.random()
+    return asking if asking and r < ASKING else unheard if unheard and r < ASKING + UNHEARD else pool
 
 
 def hashed(html, rng):
@@ -102,8 +115,9 @@ def hashed(html, rng):
 KNOWN = {"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "figcaption", "td", "dd", "dt"}
 
 
-def bare(page, labels, rng):
-    """A short page without wrappers and names: the headline, the first blocks of the story, some of what stands around it; and its truth."""
+def bare(page, labels, unheard, rng):
+    """A short page without wrappers and names: the headline, the first blocks of the story, some of what stands around it, an appeal; and its
+    truth."""
     texts, story = page["texts"], [i for i, y in enumerate(labels) if y > 0.5]
     if len(story) < 3:
         return None
@@ -113,6 +127,7 @@ def bare(page, labels, rng):
     if page["headline"] is not None and page["headline"] not in chosen:
         chosen.insert(0, page["headline"])
     ends = rng.random() < 0.6
+    behind = rng.choice(story) if unheard and rng.random() < UNHEARD else None
     out = []
     for i in chosen:
         text = html_module.escape(texts[i], quote=False)
@@ -122,6 +137,8 @@ def bare(page, labels, rng):
         tag = page["classes"][element][2] if element is not None else "p"
         tag = "h1" if i == page["headline"] else tag if tag in KNOWN else rng.choice(["p", "p", "div"])
         out.append(f"<{tag}>{text}" + (f"</{tag}>" if ends or tag not in ("p", "li", "dd", "dt", "td") else ""))
+        if i == behind:
+            out.append(rng.choice(unheard).decode())
     title = html_module.escape(texts[page["headline"]]) if page["headline"] is not None else ""
     truth = "\n".join(texts[i] for i in chosen if labels[i] > 0.5 and i != page["headline"])
     return f"<!doctype html><title>{title}</title>\n" + "\n".join(out), truth

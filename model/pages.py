@@ -2,6 +2,7 @@
 import hashlib
 import json
 import pathlib
+import re
 import subprocess
 from urllib.parse import urlparse
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from labels import labels, words
 
+LANGUAGE = re.compile(rb"""<html\b[^>]*?\blang\s*=\s*["']?\s*([a-zA-Z]{2})""", re.I)
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BINARY = ROOT / "target" / "release" / "examples" / "features"
 FOLDS = 5
@@ -49,6 +51,8 @@ class Page:
         self.article = meta.get("type") == "article"
         self.domain = domain(meta.get("url"), key)
         self.fold = fold_of(self.domain)
+        declared = LANGUAGE.search(path.read_bytes()[:20000]) if path.exists() else None
+        self.language = declared[1].decode().lower() if declared else None
         self.truth = meta.get("text")
         self.trust = None        # a weight for each block, where the truth is not sure
         self.graft = False

@@ -1,8 +1,10 @@
 """Trains the story model and writes `model/story.model`.
 
-    python model/train.py DATA [--sets wcxb-dev,mozilla,trafeval] [--silver FILE] [--work DIR] [--binary FILE] [--only-check] [--drop]
+    python model/train.py DATA [--sets wcxb-dev,mozilla,trafeval] [--silver FILE] [--appeals FILE]... [--work DIR] [--binary FILE] [--only-check] [--drop]
 
-DATA holds `SET.json` and `SET/*.html`. Pages without `text` are used if the silver file (of `model/silver.py`) has labels for them. First the figures of a
+DATA holds `SET.json` and `SET/*.html`. Pages without `text` are used if the silver file (of `model/silver.py`) has labels for them. Appeals are those of
+`fixtures/appeals` and `model/appeals`, and of more JSON files: lists of `{"id", "domain", "lang", "html", "lines"}`, where `domain` is that of the page
+which an appeal was taken from, if it was. First the figures of a
 cross-validation by domain are printed, then the forests are trained on all pages and written. With `--drop` the figures are printed once more
 without each group of features. Seeds are fixed; the same pages give the same file.
 """
@@ -14,6 +16,7 @@ import random
 import re
 import sys
 import tempfile
+import tomllib
 
 import numpy as np
 from catboost import CatBoostClassifier, Pool
@@ -22,10 +25,14 @@ import export
 import graft
 import words as word_lists
 from labels import labels
-from pages import BINARY, FOLDS, ROOT, Page, build, feature_names, read_sets, run
+from pages import BINARY, FOLDS, ROOT, Page, build, feature_names, fold_of, read_sets, run
 
-CLASS_WORDS, TEXT_WORDS = 2000, 2000
+CLASS_WORDS, TEXT_WORDS, ASKING_WORDS = 2000, 2000, 2500
 GRAFT_WEIGHT, SILVER_WEIGHT = 0.5, 0.5
+UNHEARD_WEIGHT = 5.0   # of blocks of an appeal that was put in, whose words ask so much
+UNHEARD_ASKING = 0.5
+ENDANGERED_WEIGHT = 3.0    # of blocks of a story whose words ask so much
+OWN_APPEALS = 5        # fewer appeals in a page's language would be learned by heart
 BARE = 0.4             # the share of articles that a bare copy is made of
 PAGE_BALANCE = 0.3     # how far long pages weigh no more than short ones
 EASY, KEEP_EASY = 0.05, 0.35
@@ -38,7 +45,7 @@ DROP_FOLDS = 2         # leaving a group out is measured on so many folds, with 
 DROP = dict(FOREST, iterations=150, learning_rate=0.15)
 KIND = dict(FOREST, loss_function="Logloss", iterations=120, depth=3)
 # As in src/judge/story.rs.
-ARTICLE_BETA, SMALL_PAGE, SMALL_BETA, UNLIKELY = 0.9, 200, 1.5, 0.25
+ARTICLE_BETA, SMALL_PAGE, SMALL_BETA, UNLIKELY = 1.2, 200, 1.5, 0.25
 PEER_SHARES, LEAST_PEERS = (0.25, 0.5), 4                               # as in src/judge/model.rs
 # As in src/judge/forest.rs, where eight rows beside each other are given up together.
 EARLY = [(16, -1.6, np.inf), (32, -2.1, np.inf), (48, -2.2, np.inf), (64, -2.2, 2.3), (96, -2.2, 2.0), (128, -2.1, 1.9)]
@@ -62,11 +69,33 @@ def silver(pages, path):
         found = by_id.get(page.key.split("/")[1])
         if page.truth is None and found:
             page.labels = labels(page.raw["texts"], found["text"])
+            page.agreed = found["text"]
             sure = {" ".join(l["text"].split()).lower(): l["weight"] for l in found["lines"]}
             page.trust = np.array([min(sure.get(" ".join(t.split()).lower(), 0.5), 1.0) for t in page.raw["texts"]], np.float32)
 
 
-def grafted(pages, folder):
+class Appeal:
+    """An appeal in its own words, beside those of the pages. Its fold is not that of pages which are judged with its words."""
+
+    def __init__(self, key, language, lines, html=None):
+        self.language, self.lines, self.html = language, lines, html and html.encode()
+        self.text, self.fold = "\n".join(lines), fold_of(key)
+
+
+def read_appeals(files):
+    """Those of the fixtures, which are only read for their words, since the rules know them; and those of some files. Beside them, for each
+    language, sentences of stories that speak of such things."""
+    found, endangered = [], []
+    for path in sorted((ROOT / "fixtures" / "appeals").glob("*.toml")):
+        known = tomllib.loads(path.read_text())
+        found += [Appeal(f"{path.stem}/{n}", path.stem, appeal["lines"]) for n, appeal in enumerate(known["appeal"])]
+        endangered += [(path.stem, f"{path.stem}/{n}", [story["text"]]) for n, story in enumerate(known["story"])]
+    for path in sorted((ROOT / "model" / "appeals").glob("*.json")) + files:
+        found += [Appeal(a.get("domain") or a["id"], a["lang"], a["lines"], a["html"]) for a in json.loads(path.read_text())]
+    return found, endangered
+
+
+def grafted(pages, appeals, folder):
     """A copy of each article with foreign matter of other sites of its fold in it."""
     pool, asking = collections.defaultdict(list), collections.defaultdict(list)
     html = {p.key: p.path.read_bytes() for p in pages if p.labels is not None and p.article}
@@ -76,18 +105,28 @@ def grafted(pages, folder):
             asking[p.fold] += [(p.domain, piece) for piece in graft.appeals(html[p.key], p.raw)]
     copies = []
     for p in pages:
-        if p.key not in html or p.truth is None:
+        if p.key not in html:
             continue
         rng = random.Random(f"1/{p.key}")
-        pieces = [piece for name, piece in pool[p.fold] if name != p.domain]
-        appeals = [piece for name, piece in asking[p.fold] if name != p.domain]
-        new = graft.graft(html[p.key], p.raw, p.labels, pieces, appeals, rng, rng.randint(1, 4)) if pieces else None
+        unheard = unheard_of(p, appeals, rng)
+        # The other matter is of English pages mostly, and silver pages are not.
+        truth, pieces = p.truth, [piece for name, piece in pool[p.fold] if name != p.domain]
+        if truth is None:
+            truth, pieces = p.agreed, unheard
+        known = [piece for name, piece in asking[p.fold] if name != p.domain]
+        new = graft.graft(html[p.key], p.raw, p.labels, pieces, known, unheard, rng, rng.randint(1, 5)) if pieces else None
         if new is not None:
-            copies.append(copied(p, folder / (p.key.replace("/", "__") + ".html"), new, p.truth))
-        short = graft.bare(p.raw, p.labels, rng) if rng.random() < BARE else None
+            copies.append(copied(p, folder / (p.key.replace("/", "__") + ".html"), new, truth))
+        short = graft.bare(p.raw, p.labels, unheard, rng) if p.truth is not None and rng.random() < BARE else None
         if short is not None:
             copies.append(copied(p, folder / (p.key.replace("/", "__") + "__bare.html"), short[0].encode(), short[1]))
     return copies
+
+
+def unheard_of(page, appeals, rng):
+    """Markup of appeals in the page's own language: in another, that alone would tell them."""
+    own = [a for a in appeals if a.html and a.fold == page.fold and a.language == page.language]
+    return [graft.loose(a.lines) if rng.random() < graft.LOOSE else a.html for a in own] if len(own) >= OWN_APPEALS else []
 
 
 def copied(page, path, html, truth):
@@ -97,10 +136,29 @@ def copied(page, path, html, truth):
     return copy
 
 
+def mark_asking(pages, appeals, asking):
+    """Which blocks say themselves that they ask; and which of those are of an appeal that was put in. `asking`: the column that tells."""
+    flat = lambda text: " ".join(text.split())
+    lines = {flat(line) for a in appeals if a.html for line in a.lines}
+    for page in pages:
+        page.asks = page.values[:, asking] >= UNHEARD_ASKING
+        if page.graft:
+            page.unheard = page.asks & np.array([y < 0.5 and flat(t) in lines for t, y in zip(page.raw["texts"], page.labels)], bool)
+
+
+def learned_words(counted, appeals, endangered):
+    stories = [(p.language, p.domain, [t for t, y in zip(p.raw["texts"], p.labels) if y > 0.8]) for p, _ in counted if p.article] + endangered
+    asking = [(a.language, a.text) for a in appeals]
+    return word_lists.learn([(p.domain, c) for p, c in counted], stories, asking, CLASS_WORDS, TEXT_WORDS, ASKING_WORDS)
+
+
 def weights(page):
     own = np.log1p(page.sizes)
     share = (600 / max(own.sum(), 30)) ** PAGE_BALANCE
     share *= GRAFT_WEIGHT if page.graft else 1.0
+    if page.graft:
+        own = own * np.where(page.unheard, UNHEARD_WEIGHT, 1.0)
+    own = own * np.where(page.asks & (page.labels > 0.5), ENDANGERED_WEIGHT, 1.0)
     return own * share * (page.trust * SILVER_WEIGHT if page.trust is not None else 1.0)
 
 
@@ -303,7 +361,7 @@ def cross_validate(pages, names, columns=None, folds=FOLDS, settings=FOREST):
 
 
 GROUPS = {
-    "own text": r"Words|WordLength|Sentences|SentenceCount|Commas|Links|LinkShare|Images|Controls|Digits|Upper|Ends|Starts|Bold|Inlines|Hidden",
+    "own text": r"Words|WordLength|Sentences|SentenceCount|Links|LinkShare|Images|Controls|Digits|Upper|Ends|Starts|Bold|Inlines|Hidden",
     "learned words of texts": r"Lexical.*|LastLexical|BeforeLexical|BehindLexical",
     "learned class words": r"Class.*|BeforeClass|BehindClass",
     "tags around": r"In[A-Z].*|Tag|TagUp|Articles|Depth",
@@ -316,7 +374,8 @@ GROUPS = {
     "title and description": r"Title.*|Summary.*",
     "last heading": r"Heading|Section|Last.*|SinceHeading|WordsSinceHeading|SinceOther|NextHeading",
     "neighbours": r"Before.*|Behind.*|LexicalAround",
-    "the page": r"Page(?!Like).*",
+    "learned words of appeals": r"Asking.*|PageAsking",
+    "the page": r"Page(?!Like|Asking).*",
     "appeals": r"Appeal.*",
 }
 
@@ -330,6 +389,7 @@ def main():
     parser.add_argument("data", type=pathlib.Path)
     parser.add_argument("--sets", default="wcxb-dev,mozilla,trafeval")
     parser.add_argument("--silver", type=pathlib.Path)
+    parser.add_argument("--appeals", type=pathlib.Path, action="append", default=[])
     parser.add_argument("--work", type=pathlib.Path)
     parser.add_argument("--binary", type=pathlib.Path)
     parser.add_argument("--only-check", action="store_true", help="print the figures, train nothing for the crate")
@@ -347,14 +407,16 @@ def main():
     if a.silver:
         silver(pages, a.silver)
     counted = [(p, word_lists.counts(p.raw, p.labels)) for p in pages if p.labels is not None]
-    learn = lambda fold: word_lists.learn([(p.domain, c) for p, c in counted if p.fold != fold], CLASS_WORDS, TEXT_WORDS)
-    copies = grafted(pages, work / "graft")
+    appeals, endangered = read_appeals(a.appeals)
+    learn = lambda fold: learned_words([(p, c) for p, c in counted if p.fold != fold], [a for a in appeals if a.fold != fold], endangered)
+    copies = grafted(pages, appeals, work / "graft")
     # The words of a fold's pages are weighed by the pages of the others, as they will be on pages nobody has seen.
     for fold in range(FOLDS):
         lists = work / f"words{fold}"
         lists.write_bytes(learn(fold))
         run(binary, [p for p in pages + copies if p.fold == fold], work / f"fold{fold}", lists)
     pages += copies
+    mark_asking(pages, appeals, names.index("Asking"))
     print(f"{len(pages)} pages, {sum(len(p.values) for p in pages)} blocks, {len(names)} features", flush=True)
 
     if not a.no_check:

@@ -1,7 +1,9 @@
-"""Learned weights of class words and of words of texts: how much more often than its page a word stands with the story.
+"""Learned weights of class words and of words of texts: how much more often than its page a word stands with the story, and how much more
+often in an appeal than in a story.
 
 For each word the log odds of "story" under it against those of the page are averaged over domains, shrunk to zero where few domains have
-it. The hash is that of `src/judge/features/words.rs`.
+it. Of how many appeals have a word, the logarithm is taken against how many would have it if they were paragraphs of stories in their
+language. The hash is that of `src/judge/features/words.rs`.
 """
 import collections
 import math
@@ -11,6 +13,9 @@ import struct
 STEP = 24          # weights are kept in steps of 1/24
 SHRINK = 4.0       # domains that a word must have before half of its weight is believed
 LEAST_DOMAINS = 6
+LEAST_STORIES = 12     # domains with stories in a language, for appeals in it to be compared with them
+LEAST_WEIGHT = 0.3     # of a word of appeals
+LEAST_APPEALS = 3      # appeals that must have a word, or be expected to have it
 NAME = re.compile(r"[^\W\d_]+")
 TOKEN = re.compile(r"[^\W_]+")
 
@@ -69,8 +74,38 @@ def odds(good, every, base):
     return math.log(p / (1 - p)) - math.log(b / (1 - b))
 
 
-def learn(counted, most_classes, most_texts):
-    """`counted`: (domain, result of `counts`) a page. The two lists as bytes."""
+def asking(stories, appeals, most):
+    """How much the words of texts speak for an appeal. `stories`: (language, domain, texts of the blocks of a story) a page; `appeals`:
+    (language, text) each."""
+    shares = collections.defaultdict(lambda: collections.defaultdict(list))    # language, domain: for each page the shares of its blocks
+    for language, domain, texts in stories:
+        if texts:
+            seen = collections.Counter(token for text in texts for token in tokens(text))
+            shares[language][domain].append({token: n / len(texts) for token, n in seen.items()})
+    found, expected = collections.Counter(), collections.Counter()
+    for language, domains in shares.items():
+        own = [tokens(text) for spoken, text in appeals if spoken == language]
+        if len(domains) < LEAST_STORIES or not own:
+            continue
+        found.update(token for tokens_ in own for token in tokens_)
+        for pages in domains.values():
+            for page in pages:
+                for token, share in page.items():
+                    expected[token] += share * len(own) / len(pages) / len(domains)
+    weights = {}
+    # Prices and dates are full of numbers.
+    for token in (token for token in found.keys() | expected.keys() if not token.isdigit()):
+        n = max(found[token], expected[token])
+        if n >= LEAST_APPEALS:
+            weights[token] = math.log((found[token] + 1) / (expected[token] + 1)) * n / (n + SHRINK), n
+    # An appeal is longer than a paragraph, so it has more of any word.
+    telling = [(token, known) for token, known in weights.items() if abs(known[0]) >= LEAST_WEIGHT]
+    best = sorted(telling, key=lambda kv: (-abs(kv[1][0]) * math.log(1 + kv[1][1]), kv[0]))[:most]
+    return {token: weight for token, (weight, _) in best}
+
+
+def learn(counted, stories, appeals, most_classes, most_texts, most_asking):
+    """`counted`: (domain, result of `counts`) a page; `stories` and `appeals` as for `asking`. The two lists as bytes."""
     lists = []
     for kind, most in ((0, most_classes), (1, most_texts)):
         by_word = collections.defaultdict(lambda: collections.defaultdict(list))
@@ -85,9 +120,16 @@ def learn(counted, most_classes, most_texts):
             mean = sum(sum(v) / len(v) for v in domains.values()) / n
             weights[word] = (mean * n / (n + SHRINK), n)
         best = sorted(weights.items(), key=lambda kv: (-abs(kv[1][0]) * math.log(1 + kv[1][1]), kv[0]))[:most]
-        entries = {}
-        for word, (weight, _) in best:
-            entries.setdefault(hashed(word), max(-127, min(127, round(weight * STEP))))
-        entries = {h: w for h, w in entries.items() if w}
-        lists.append(struct.pack("<I", len(entries)) + b"".join(struct.pack("<Ib", h, w) for h, w in sorted(entries.items())))
-    return b"".join(lists)
+        lists.append({word: weight for word, (weight, _) in best})
+    classes, texts = lists
+    asks = asking(stories, appeals, most_asking)
+    return packed({w: (v,) for w, v in classes.items()}) + packed({w: (texts.get(w, 0), asks.get(w, 0)) for w in texts | asks})
+
+
+def packed(words):
+    """A list of words and their weights as bytes; a word that weighs nothing is left out."""
+    entries = {}
+    for word, weights in words.items():
+        entries.setdefault(hashed(word), [max(-127, min(127, round(weight * STEP))) for weight in weights])
+    entries = {h: weights for h, weights in entries.items() if any(weights)}
+    return struct.pack("<I", len(entries)) + b"".join(struct.pack(f"<I{len(w)}b", h, *w) for h, w in sorted(entries.items()))

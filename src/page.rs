@@ -109,8 +109,6 @@ pub(crate) struct Block {
     pub(crate) links: u16,
     /// `.`, `!`, `?` and their kin of other scripts at the end of a sentence.
     pub(crate) sentences: u16,
-    /// Commas of any script.
-    pub(crate) commas: u16,
     /// Images in it.
     pub(crate) images: u16,
     /// Buttons, inputs, selects and text areas in it.

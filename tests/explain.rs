@@ -228,6 +228,19 @@ fn what_nearly_matched_says_which_bound_stopped_it() {
     }
 }
 
+/// What no rule knows and the model leaves out because of its words.
+#[test]
+fn words_of_appeals_are_named_where_they_decided() {
+    let page = std::fs::read("fixtures/cases/pleas-no-rule-knows/page.html").unwrap();
+    let explanation = explain(&Sieve::builder().build().unwrap(), &page).unwrap();
+    let block = |text: &str| explanation.blocks.iter().find(|block| block.text.contains(text)).unwrap();
+    let plea = block("Readers are all we have");
+    assert_eq!((plea.verdict, plea.removals.len()), (Verdict::LeftOut, 0));
+    assert!(plea.asking.iter().any(|word| word == "Readers"), "{:?}", plea.asking);
+    assert!(plea.asking.len() <= 4 && !plea.asking.iter().any(|word| word == "Carrow"), "{:?}", plea.asking);
+    assert_eq!(block("ground in Ostry").asking, Vec::<String>::new());
+}
+
 /// Blocks of an explanation, and what the story itself says of the same page.
 #[test]
 fn it_agrees_with_the_story_on_every_fixture() {

@@ -7,7 +7,7 @@ pub(crate) mod cuts;
 pub(crate) mod evidence;
 pub(crate) mod features;
 mod forest;
-mod model;
+pub(crate) mod model;
 pub(crate) mod running;
 mod runs;
 pub(crate) mod short;

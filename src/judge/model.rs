@@ -122,10 +122,28 @@ fn probability(log_odds: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::Model;
+    use crate::judge::features::WordHash;
 
     #[test]
     fn the_model_that_comes_with_the_crate_is_whole() {
         assert!(Model::bundled().forests.is_some());
+    }
+
+    /// They were written by `model/words.py`, whose hashes must be those of the features.
+    #[test]
+    fn words_of_appeals_are_known_in_several_languages() {
+        let asking = |word: &str| {
+            let mut hash = WordHash::default();
+            word.bytes().for_each(|byte| hash.push(byte));
+            Model::bundled().words.text(hash.get()).map_or(0.0, |weight| weight.asking)
+        };
+        for word in ["subscribe", "journalism", "spenden", "kündbar", "suscríbete", "soutenez", "подписка", "εγγραφή"]
+        {
+            assert!(asking(word) > 0.5, "{word}: {}", asking(word));
+        }
+        for word in ["said", "which", "wurde"] {
+            assert!(asking(word) < -0.5, "{word}: {}", asking(word));
+        }
     }
 
     #[test]

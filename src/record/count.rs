@@ -1,4 +1,4 @@
-//! How much a text holds: words, ends of sentences, commas.
+//! How much a text holds: words, ends of sentences.
 //!
 //! ASCII is looked at some bytes at a time, also where it stands between other characters; those are looked at one by one. This module must not
 //! know whose text it is.
@@ -8,14 +8,13 @@ use crate::text::is_unspaced;
 
 /// Counts what a block's text holds.
 pub(crate) fn count(block: &mut Block, text: &str) {
-    let [words, sentences, commas] = if text.is_ascii() {
-        tally(text.as_bytes(), |b, next| [!ascii_white(b) & ascii_white(next), stops(b) & (white(next) | closes(next)), parts(b)])
+    let [words, sentences] = if text.is_ascii() {
+        tally(text.as_bytes(), |b, next| [!ascii_white(b) & ascii_white(next), stops(b) & (white(next) | closes(next))])
     } else {
         look_over(text)
     };
     block.words = words;
     block.sentences = sentences.min(u32::from(u16::MAX)) as u16;
-    block.commas = commas.min(u32::from(u16::MAX)) as u16;
 }
 
 /// Words of a text; scripts without spaces count two letters as one.
@@ -80,12 +79,8 @@ fn closes(b: u8) -> bool {
     (b == b'"') | (b == b')') | (b == b'\'')
 }
 
-fn parts(b: u8) -> bool {
-    (b == b',') | (b == b';')
-}
-
-/// Words, ends of sentences and commas of a text with characters beyond ASCII.
-fn look_over(text: &str) -> [u32; 3] {
+/// Words and ends of sentences of a text with characters beyond ASCII.
+fn look_over(text: &str) -> [u32; 2] {
     let mut counts = Counts::default();
     let mut rest = text;
     while !rest.is_empty() {
@@ -101,7 +96,7 @@ fn look_over(text: &str) -> [u32; 3] {
         }
         rest = chars.as_str();
     }
-    [counts.words + counts.unspaced / 2, counts.sentences + u32::from(counts.stopped), counts.commas]
+    [counts.words + counts.unspaced / 2, counts.sentences + u32::from(counts.stopped)]
 }
 
 /// What was counted of a text so far, and how it ends.
@@ -110,7 +105,6 @@ struct Counts {
     words: u32,
     unspaced: u32,
     sentences: u32,
-    commas: u32,
     /// In a word.
     inside: bool,
     /// With what ends a sentence, if the next character agrees.
@@ -122,12 +116,10 @@ impl Counts {
     fn stretch(&mut self, bytes: &[u8]) {
         let ([first, ..], [.., last]) = (bytes, bytes) else { return };
         // As if white space stood around it.
-        let [words, sentences, commas] =
-            tally(bytes, |b, next| [!white(b) & white(next), stops(b) & (white(next) | closes(next)), parts(b)]);
+        let [words, sentences] = tally(bytes, |b, next| [!white(b) & white(next), stops(b) & (white(next) | closes(next))]);
         self.words += words - u32::from(self.inside && !white(*first));
         self.sentences += sentences - u32::from(stops(*last));
         self.sentences += u32::from(self.stopped && (white(*first) || closes(*first)));
-        self.commas += commas;
         (self.inside, self.stopped) = (!white(*last), stops(*last));
     }
 
@@ -135,7 +127,6 @@ impl Counts {
     fn byte(&mut self, b: u8) {
         self.words += u32::from(!white(b) & !self.inside);
         self.sentences += u32::from(self.stopped & (white(b) | closes(b)));
-        self.commas += u32::from(parts(b));
         (self.inside, self.stopped) = (!white(b), stops(b));
     }
 
@@ -145,7 +136,6 @@ impl Counts {
         self.sentences += u32::from(self.stopped && (white || matches!(c, '”' | '»')));
         self.sentences += u32::from(matches!(c, '。' | '！' | '？' | '｡' | '؟' | '।'));
         self.stopped = c == '…';
-        self.commas += u32::from(matches!(c, '，' | '、' | '،' | '；'));
         if c >= '\u{e00}' && is_unspaced(c) {
             self.unspaced += 1;
             self.inside = false;
@@ -182,12 +172,12 @@ mod tests {
     #[test]
     fn ascii_between_other_characters_is_counted_as_by_itself() {
         for (text, expected) in [
-            ("“The pier is open.” It rained; nobody came… So what?", [10, 3, 1]),
-            ("A café, then the quay and the long way home.\u{a0}Rain", [11, 1, 1]),
-            ("It says “No.”, and he says nothing of the kind…", [10, 2, 1]),
-            ("end of the line.\u{200b} and one more word here", [9, 0, 0]),
-            ("\u{200b} a", [1, 0, 0]),
-            ("日本。語, and some words after it follow.", [9, 2, 1]),
+            ("“The pier is open.” It rained; nobody came… So what?", [10, 3]),
+            ("A café, then the quay and the long way home.\u{a0}Rain", [11, 1]),
+            ("It says “No.”, and he says nothing of the kind…", [10, 2]),
+            ("end of the line.\u{200b} and one more word here", [9, 0]),
+            ("\u{200b} a", [1, 0]),
+            ("日本。語, and some words after it follow.", [9, 2]),
         ] {
             assert_eq!(look_over(text), expected, "{text}");
         }

@@ -21,7 +21,8 @@ pub use bound::Bound;
 pub use remedy::{Change, Remedies, Remedy};
 
 use crate::error::Error;
-use crate::judge::features::FEATURES;
+use crate::judge::features::{FEATURES, asking_words};
+use crate::judge::model::Model;
 use crate::judge::story::why::{Ground, grounds};
 use crate::scan::Reading;
 use crate::story::{self, Story};
@@ -78,6 +79,8 @@ pub struct Explained {
     pub probability: Option<f32>,
     /// The features that weighed most in this.
     pub features: Vec<Weighed>,
+    /// Where one of those is that its words are such as appeals are made of: the words that are so most, heaviest first.
+    pub asking: Vec<String>,
     /// The rule that removed it, or rules that removed pieces of it.
     pub removals: Vec<Removal>,
     /// Rules that would have removed it, but for one thing.
@@ -376,6 +379,11 @@ fn of_story(sieve: &Sieve, story: &Story, plain: bool) -> Explanation {
             cause = Cause::PlainText;
         }
         let reasons = features.get(at).filter(|_| verdict != Verdict::Removed);
+        let asks = reasons
+            .is_some_and(|reasons| reasons.features.iter().any(|(name, weight)| name.starts_with("Asking") && *weight < 0.0));
+        let mut asking = if asks { asking_words(&text, &Model::bundled().words) } else { Vec::new() };
+        asking.truncate(MOST_FEATURES);
+        let asking = asking.into_iter().map(str::to_owned).collect();
         let weighed = |(name, weight): &(&'static str, f32)| Weighed { name, means: meaning(name), weight: *weight };
         blocks.push(Explained {
             bytes: block.bytes.0..block.bytes.1,
@@ -387,6 +395,7 @@ fn of_story(sieve: &Sieve, story: &Story, plain: bool) -> Explanation {
             cause,
             probability: reasons.map(|reasons| reasons.probability),
             features: reasons.map(|reasons| reasons.features.iter().map(weighed).collect()).unwrap_or_default(),
+            asking,
             removals: Vec::new(),
             near: Vec::new(),
             held: 0,
@@ -504,6 +513,7 @@ fn unread(bytes: Range<u64>, text: &str, verdict: Verdict, cause: Cause) -> Expl
         cause,
         probability: None,
         features: Vec::new(),
+        asking: Vec::new(),
         removals: Vec::new(),
         near: Vec::new(),
         held: 0,

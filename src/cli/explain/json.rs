@@ -44,6 +44,7 @@ fn block(at: usize, block: &Explained) -> Value {
         "features": block.features.iter().map(|feature| {
             json!({ "name": feature.name, "means": feature.means, "weight": rounded(feature.weight) })
         }).collect::<Vec<_>>(),
+        "asking": block.asking,
         "removals": block.removals.iter().map(removal).collect::<Vec<_>>(),
         "near": block.near.iter().map(near).collect::<Vec<_>>(),
         "held": block.held,

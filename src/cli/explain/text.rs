@@ -94,13 +94,22 @@ fn why(block: &Explained, detail: bool, width: usize) -> String {
     };
     if detail {
         let feature = |feature: &Weighed| told(&format!("  {:+.1} {}: {}", feature.weight, feature.name, feature.means), width);
-        return told(&why, width) + &block.features.iter().map(feature).collect::<String>();
+        return told(&why, width) + &block.features.iter().map(feature).collect::<String>() + &asking(block, width);
     }
     let features: Vec<String> = block.features.iter().map(|feature| format!("{} {:+.1}", feature.name, feature.weight)).collect();
     if !features.is_empty() {
         why.push_str(&format!(" ({})", features.join(", ")));
     }
-    told(&why, width)
+    told(&why, width) + &asking(block, width)
+}
+
+/// The words that the model knows from appeals.
+fn asking(block: &Explained, width: usize) -> String {
+    if block.asking.is_empty() {
+        return String::new();
+    }
+    let words: Vec<String> = block.asking.iter().map(|word| format!("{word:?}")).collect();
+    told(&format!("  words of appeals: {}", words.join(", ")), width)
 }
 
 fn held(block: &Explained) -> String {

@@ -45,6 +45,9 @@ pub(super) fn detail(number: usize, block: &Explained, remedies: Option<&[Remedy
             );
         }
         html.push_str("</table>");
+        if !block.asking.is_empty() {
+            let _ = write!(html, "<p>Words of appeals: {}.</p>", escaped(&block.asking.join(", ")));
+        }
     }
     html.push_str(&place(block));
     html

@@ -48,8 +48,7 @@ struct Seen {
     /// Learned weight of its class words; none if it has no words.
     class: Option<f32>,
     comments: bool,
-    /// Its number among elements alike in the same parent, and its group there.
-    place: u32,
+    /// Its group among elements alike in the same parent.
     group: u32,
     /// Its group among elements alike anywhere on the page.
     alike: u32,
@@ -146,10 +145,10 @@ impl Containers {
             let sign = look.sign(element.tag);
             let up = page.elements.get(element.parent as usize).map_or(0, |around| look_of(around).sign(around.tag));
             let group = *by_parent.entry((element.parent, sign)).or_insert(siblings.len() as u32);
-            let place = enter(&mut siblings, group, inside);
+            enter(&mut siblings, group, inside);
             let alike_to = *by_page.entry((sign, up)).or_insert(alike.len() as u32);
             enter(&mut alike, alike_to, inside);
-            *seen = Seen { class: look.class, comments, place, group, alike: alike_to };
+            *seen = Seen { class: look.class, comments, group, alike: alike_to };
         }
         let total = sums.all().good as f32;
         let best = |share: f32| {
@@ -252,12 +251,10 @@ impl Containers {
             values.set(Feature::ClassUp, classes.near[1]);
             values.set(Feature::ClassUpUp, classes.near[2]);
             values.set(Feature::ClassLeast, classes.least);
-            values.set(Feature::ClassMost, classes.most);
             values.set(Feature::ClassSum, classes.sum);
             values.set(Feature::ClassBranch, around.branch.and_then(|b| self.elements[b as usize].class).unwrap_or(0.0));
             values.set(Feature::Best55, side(best55.map(|b| b.blocks), at));
             values.set_distance(Feature::Best55Distance, distance(best55.map(|b| b.blocks), at));
-            values.set(Feature::Best80, side(best80.map(|b| b.blocks), at));
             values.set_distance(Feature::Best80Distance, distance(best80.map(|b| b.blocks), at));
             values.set(Feature::BestLevels, if around.inside_best { around.levels as f32 } else { -1.0 });
             for (place, feature) in INSIDE {
@@ -280,23 +277,29 @@ impl Containers {
         }
     }
 
-    /// The group of a repeated element, and its place there.
-    fn group(&self, element: Option<u32>) -> Option<(u32, &Group)> {
+    /// The blocks of the innermost element around a block that has more than one.
+    pub(super) fn several(&self, page: &Page, row: usize) -> Option<Span> {
+        let around = self.around.get(page.blocks.get(row)?.element as usize)?;
+        Some(page.elements.get(around.up[0]? as usize)?.blocks)
+    }
+
+    /// The group of a repeated element.
+    fn group(&self, element: Option<u32>) -> Option<&Group> {
         let seen = self.elements.get(element? as usize)?;
-        Some((seen.place, &self.siblings[seen.group as usize]))
+        Some(&self.siblings[seen.group as usize])
     }
 
     /// The columns of [`REPEAT`].
-    fn repeated(&self, page: &Page, element: Option<u32>) -> [i16; 5] {
-        let (Some(index), Some((place, group))) = (element, self.group(element)) else { return [0; 5] };
+    fn repeated(&self, page: &Page, element: Option<u32>) -> [i16; 4] {
+        let (Some(index), Some(group)) = (element, self.group(element)) else { return [0; 4] };
         let own = self.sums.range(page.elements[index as usize].blocks).words;
         let words = group.words.max(1) as f32;
-        [log(group.count), log(place), short::of(own as f32 / words), short::of(group.first as f32 / words), group.mean()]
+        [log(group.count), short::of(own as f32 / words), short::of(group.first as f32 / words), group.mean()]
     }
 
     /// The columns of [`CARD`].
     fn card(&self, element: Option<u32>) -> [i16; 2] {
-        self.group(element).map_or([0; 2], |(_, group)| [log(group.count), group.mean()])
+        self.group(element).map_or([0; 2], |group| [log(group.count), group.mean()])
     }
 }
 
@@ -331,8 +334,7 @@ const UP: [[Feature; 6]; 3] = [
 /// The first of the same, of the branch.
 const BRANCH: [Feature; 5] =
     [Feature::BranchWords, Feature::BranchLinks, Feature::BranchMean, Feature::BranchBlocks, Feature::BranchGood];
-const REPEAT: [Feature; 5] =
-    [Feature::RepeatCount, Feature::RepeatPlace, Feature::RepeatShare, Feature::RepeatFirst, Feature::RepeatMean];
+const REPEAT: [Feature; 4] = [Feature::RepeatCount, Feature::RepeatShare, Feature::RepeatFirst, Feature::RepeatMean];
 const CARD: [Feature; 2] = [Feature::CardCount, Feature::CardMean];
 
 /// Words, links, mean, blocks, good and pure.
@@ -380,8 +382,8 @@ fn is_good(block: &Block, good_words: u32) -> bool {
         && !block.hidden
 }
 
-/// Enters an element into its group; how many there were.
-fn enter(groups: &mut Vec<Group>, index: u32, inside: Sum) -> u32 {
+/// Enters an element into its group.
+fn enter(groups: &mut Vec<Group>, index: u32, inside: Sum) {
     if groups.len() <= index as usize {
         groups.push(Group { first: inside.words, ..Group::default() });
     }
@@ -390,7 +392,6 @@ fn enter(groups: &mut Vec<Group>, index: u32, inside: Sum) -> u32 {
     group.words += inside.words;
     group.good += inside.good;
     group.blocks += inside.blocks;
-    group.count - 1
 }
 
 /// What class words say by themselves.
@@ -504,7 +505,6 @@ impl Marks {
 struct Classes {
     near: [f32; 3],
     least: f32,
-    most: f32,
     sum: f32,
 }
 
@@ -515,7 +515,6 @@ impl Classes {
         let [one, two, _] = self.near;
         self.near = [class, one, two];
         self.least = self.least.min(class);
-        self.most = self.most.max(class);
         self.sum += class;
     }
 }

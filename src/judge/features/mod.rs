@@ -17,7 +17,9 @@ use crate::page::{Page, Span};
 use crate::scan::tag::{self, Tag};
 
 pub(crate) use containers::Containers;
-pub(crate) use texts::Texts;
+pub(crate) use texts::{Texts, asking_words};
+#[cfg(test)]
+pub(crate) use words::WordHash;
 pub(crate) use words::Words;
 
 macro_rules! features {
@@ -41,8 +43,6 @@ features! {
     Sentences,
     /// Sentence ends, log2.
     SentenceCount,
-    /// Commas a word.
-    Commas,
     /// Share of its words that stand in links.
     LinkShare,
     /// Links.
@@ -67,6 +67,8 @@ features! {
     LexicalMost,
     /// Sum of the learned weights of its first three words.
     LexicalBegin,
+    /// Sum of the weights that its words have as words of an appeal, by the root of their number; without what it quotes.
+    Asking,
     /// Share of its words that stand in bold or strong.
     Bold,
     /// Inline elements in it, a word.
@@ -113,8 +115,6 @@ features! {
     ClassUpUp,
     /// The least of all elements around it up to the best container.
     ClassLeast,
-    /// The greatest.
-    ClassMost,
     /// The sum.
     ClassSum,
     /// Of the branch: the outermost element around it that does not hold the best container.
@@ -171,9 +171,7 @@ features! {
     Best55,
     /// Blocks to its nearest end: negative outside, log2.
     Best55Distance,
-    /// Place against the container of 80% of the good words.
-    Best80,
-    /// Blocks to its nearest end: negative outside, log2.
+    /// Blocks to the nearest end of the container of 80% of the good words: negative outside, log2.
     Best80Distance,
     /// Elements between the block and the best container.
     BestLevels,
@@ -185,8 +183,6 @@ features! {
     PageLikeGood,
     /// The outermost repeated element around it: how many there are, log2.
     RepeatCount,
-    /// Which of them this is, from 0, log2.
-    RepeatPlace,
     /// Its share of the words of all of them.
     RepeatShare,
     /// The first one's share.
@@ -253,12 +249,16 @@ features! {
     BehindClass,
     /// Learned weight of words over six blocks around.
     LexicalAround,
+    /// Over the same blocks, the weight of words of appeals.
+    AskingAround,
+    /// The greatest such weight of a block up to two before or behind it.
+    AskingBeside,
+    /// That of the innermost element around with more than one block.
+    AskingUp,
     /// How much its words ask, bar, thank or offer.
     AppealAsks,
     /// The most that a block up to two before or behind it speaks for an appeal.
     AppealAround,
-    /// A rule or the recognizer of appeals removed the block before it, or the one behind.
-    AppealBeside,
     /// It is itself a heading that announces something else.
     Section,
     /// The page: words, log2.
@@ -289,6 +289,8 @@ features! {
     PageHeadline,
     /// The most alike elements that hold good words, log2.
     PageRepeats,
+    /// The weight of its words as words of appeals, a word.
+    PageAsking,
 }
 
 /// The number of columns.
@@ -390,9 +392,9 @@ impl Table {
         texts.fill(page, &mut table);
         containers.fill(page, &mut table);
         table.places(page, &containers, about.headline);
-        table.neighbours(&texts);
+        table.neighbours(page, &texts, &containers);
         table.appeals(page);
-        table.page(page, &containers, about.headline);
+        table.page(page, &containers, texts.asking(), about.headline);
         table
     }
 
@@ -483,7 +485,7 @@ impl Table {
     }
 
     /// What stands right before a block and right behind it.
-    fn neighbours(&mut self, texts: &Texts) {
+    fn neighbours(&mut self, page: &Page, texts: &Texts, containers: &Containers) {
         use Feature::{
             BeforeClass, BeforeLexical, BeforeLinks, BeforeTag, BehindClass, BehindLexical, BehindLinks, BehindTag, Class,
             Lexical, LinkShare, Tag,
@@ -493,20 +495,24 @@ impl Table {
         let rows = self.rows as u32;
         for row in 0..self.rows {
             let at = row as u32;
-            let lexical = texts.lexical_over(Span { start: at.saturating_sub(3), end: (at + 4).min(rows) });
-            self.row_mut(row).set(Feature::LexicalAround, lexical);
+            let (lexical, asking) = texts.over(Span { start: at.saturating_sub(3), end: (at + 4).min(rows) });
+            let mut values = self.row_mut(row);
+            values.set(Feature::LexicalAround, lexical);
+            values.set(Feature::AskingAround, asking);
+            let beside = (at.saturating_sub(2)..(at + 3).min(rows)).filter(|other| *other != at);
+            values.set(Feature::AskingBeside, beside.map(|other| texts.asking_of(other as usize)).fold(0.0, f32::max));
+            let up = containers.several(page, row).unwrap_or(Span { start: at, end: at + 1 });
+            values.set(Feature::AskingUp, texts.over(up).1);
         }
     }
 
     /// What the recognizer of appeals found in the blocks and beside them.
     fn appeals(&mut self, page: &Page) {
-        let beside = |row: usize| page.blocks.get(row).is_some_and(|block| block.removed);
         for (row, block) in page.blocks.iter().enumerate() {
             let around = page.blocks[row.saturating_sub(2)..].iter().take(row.min(2) + 3);
             let mut values = self.row_mut(row);
             values.set(Feature::AppealAsks, block.asks);
             values.set(Feature::AppealAround, around.map(|block| block.asks).fold(0.0, f32::max));
-            values.set(Feature::AppealBeside, f32::from(row > 0 && beside(row - 1) || beside(row + 1)));
         }
     }
 
@@ -529,7 +535,7 @@ impl Table {
     }
 
     /// What is the same for all blocks of the page.
-    fn page(&mut self, page: &Page, containers: &Containers, headline: Option<u32>) {
+    fn page(&mut self, page: &Page, containers: &Containers, asking: f32, headline: Option<u32>) {
         let all = containers.sums.all();
         let good_blocks = (0..self.rows).filter(|row| containers.is_good(page, *row)).count();
         let best = containers.best55.map_or(all, |best| containers.sums.range(page.elements[best as usize].blocks));
@@ -550,6 +556,7 @@ impl Table {
             (Feature::PageTimes, log(page.head.times.len() as u32)),
             (Feature::PageHeadline, short::of(f32::from(headline.is_some()))),
             (Feature::PageRepeats, log(containers.most_repeated)),
+            (Feature::PageAsking, short::of(asking)),
         ] {
             // The same for all blocks.
             self.lanes.iter_mut().for_each(|lanes| lanes[feature as usize] = [value; LANES]);

@@ -23,6 +23,7 @@ struct Text {
     least: f32,
     most: f32,
     begin: f32,
+    asking: f32,
     titled: u32,
     described: u32,
     hash: u32,
@@ -34,10 +35,18 @@ pub(crate) struct Texts {
     texts: Vec<Text>,
     title: Vocabulary,
     description: Vocabulary,
-    /// Sums of the words' weights, and their number, over the blocks before each.
-    lexical: Vec<(f32, u32)>,
+    /// Sums over the blocks before each.
+    sums: Vec<Weighed>,
     /// For each block: how often its text stands on the page, and whether it stood before.
     doubles: Vec<(u32, bool)>,
+}
+
+/// The words of some blocks: what they speak for, and how many they are.
+#[derive(Clone, Copy, Debug, Default)]
+struct Weighed {
+    lexical: f32,
+    asking: f32,
+    words: u32,
 }
 
 /// A text of so many bytes says no more by going on. The counts of [`Signs`] hold as many.
@@ -85,18 +94,31 @@ impl Texts {
         let later: Vec<bool> = texts.iter().map(seen).collect();
         let doubles =
             texts.iter().zip(later).map(|(text, later)| (counts.get(&text.hash).copied().unwrap_or(1), later)).collect();
-        let mut lexical = vec![(0.0, 0)];
-        lexical.extend(texts.iter().scan((0.0, 0), |sum, text| {
-            *sum = (sum.0 + text.lexical, sum.1 + text.words);
+        let mut sums = vec![Weighed::default()];
+        sums.extend(texts.iter().scan(Weighed::default(), |sum, text| {
+            sum.lexical += text.lexical;
+            sum.asking += text.asking;
+            sum.words += text.words;
             Some(*sum)
         }));
-        Self { texts, title, description, lexical, doubles }
+        Self { texts, title, description, sums, doubles }
     }
 
-    /// The weight of the words of some blocks.
-    pub(super) fn lexical_over(&self, blocks: Span) -> f32 {
-        let (start, end) = (self.lexical[blocks.start as usize], self.lexical[blocks.end as usize]);
-        (end.0 - start.0) / ((end.1 - start.1) as f32).sqrt().max(1.0)
+    /// What the words of some blocks speak for: a story, an appeal.
+    pub(super) fn over(&self, blocks: Span) -> (f32, f32) {
+        let (start, end) = (self.sums[blocks.start as usize], self.sums[blocks.end as usize]);
+        let root = ((end.words - start.words) as f32).sqrt().max(1.0);
+        ((end.lexical - start.lexical) / root, (end.asking - start.asking) / root)
+    }
+
+    /// How much a block's words speak for an appeal.
+    pub(super) fn asking_of(&self, row: usize) -> f32 {
+        self.texts.get(row).map_or(0.0, |text| text.asking / (text.words.max(1) as f32).sqrt())
+    }
+
+    /// How much the page's words speak for an appeal, a word.
+    pub(super) fn asking(&self) -> f32 {
+        self.sums.last().map_or(0.0, |all| all.asking / all.words.max(1) as f32)
     }
 
     pub(super) fn fill(&self, page: &Page, table: &mut Table) {
@@ -110,7 +132,6 @@ impl Texts {
             values.set(Feature::WordLength, text.letters as f32 / words);
             values.set(Feature::Sentences, f32::from(block.sentences) / words);
             values.set_log(Feature::SentenceCount, block.sentences.into());
-            values.set(Feature::Commas, f32::from(block.commas) / words);
             values.set(Feature::LinkShare, block.link_words as f32 / words);
             values.set(Feature::Links, f32::from(block.links));
             values.set(Feature::Images, f32::from(block.images));
@@ -123,6 +144,7 @@ impl Texts {
             values.set(Feature::LexicalLeast, text.least);
             values.set(Feature::LexicalMost, text.most);
             values.set(Feature::LexicalBegin, text.begin);
+            values.set(Feature::Asking, self.asking_of(row));
             values.set(Feature::Bold, steps.bold as f32 / chars);
             values.set(Feature::Inlines, steps.inlines as f32 / words);
             values.set_if(block.hidden, Feature::Hidden);
@@ -175,25 +197,59 @@ fn look(text: &str, words: &Words, title: &Vocabulary, description: &Vocabulary)
     let mut whole = WordHash::default();
     let mut signs = Signs::default();
     signs.read(looked_at, |hash| {
-        let weight = words.text(hash);
         out.words += 1;
-        // Most words weigh nothing.
-        if weight != 0.0 {
-            out.lexical += weight;
-            out.least = out.least.min(weight);
-            out.most = out.most.max(weight);
+        if let Some(weight) = words.text(hash) {
+            out.lexical += weight.story;
+            out.least = out.least.min(weight.story);
+            out.most = out.most.max(weight.story);
             if out.words <= 3 {
-                out.begin += weight;
+                out.begin += weight.story;
             }
+            out.asking += weight.asking;
         }
         out.titled += u32::from(title.has(hash));
         out.described += u32::from(description.has(hash));
         whole.push_word(hash);
     });
+    // Few texts ask.
+    if out.asking > 0.0 && looked_at.contains(is_quote) {
+        out.asking = unquoted(looked_at).map(|part| asking(part, words)).sum();
+    }
     out.chars = signs.chars;
     (out.letters, out.upper, out.digits) = (signs.count(LETTER), signs.count(UPPER), signs.count(DIGIT));
     out.hash = text.len() as u32 ^ whole.get();
     out
+}
+
+/// How much the words of a text speak for an appeal.
+fn asking(text: &str, words: &Words) -> f32 {
+    let mut sum = 0.0;
+    Signs::default().read(text, |hash| sum += words.text(hash).map_or(0.0, |weight| weight.asking));
+    sum
+}
+
+/// What of a text stands outside of quotation marks, for what stands between them is somebody else's plea. Languages open with what others
+/// close with, so any mark does either; what is not closed goes on in the next paragraph.
+fn unquoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split(is_quote).step_by(2)
+}
+
+fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '“' | '”' | '„' | '«' | '»' | '「' | '」')
+}
+
+/// The words of a text that speak for an appeal, heaviest first and each once.
+pub(crate) fn asking_words<'t>(text: &'t str, words: &Words) -> Vec<&'t str> {
+    let mut found: Vec<(f32, &str)> = Vec::new();
+    let all = unquoted(text).flat_map(|part| part.split(|c: char| !c.is_alphanumeric()));
+    for word in all.filter(|word| !word.is_empty()) {
+        let asking = asking(word, words);
+        if asking > 0.0 && found.iter().all(|(_, known)| known.to_lowercase() != word.to_lowercase()) {
+            found.push((asking, word));
+        }
+    }
+    found.sort_by(|one, other| other.0.total_cmp(&one.0));
+    found.into_iter().map(|(_, word)| word).collect()
 }
 
 /// The characters of a text, counted by what they are: all counts lie in one number.
@@ -320,5 +376,23 @@ fn start_class(c: char) -> u8 {
         '"' | '“' | '„' | '«' | '‘' | '\'' => 4,
         c if c.is_alphabetic() => 5,
         _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unquoted;
+
+    #[test]
+    fn what_stands_in_quotation_marks_is_left_out() {
+        for (text, outside) in [
+            ("Support us today.", "Support us today."),
+            ("He said: “Support us.” Nobody did.", "He said:  Nobody did."),
+            ("„Unterstützen Sie uns“, rief er.", ", rief er."),
+            ("»Helft uns«, sagte sie. « Aidez-nous », dit-il.", ", sagte sie. , dit-il."),
+            ("“We ask for little, and", ""),
+        ] {
+            assert_eq!(unquoted(text).collect::<String>(), outside, "{text}");
+        }
     }
 }

@@ -70,6 +70,7 @@ pub(crate) fn grounds(page: &Page, about: About<'_>, focus: Focus, choice: &Choi
     let beta = focus.beta() * (1.0 + (ARTICLE_BETA - 1.0) * judged.article);
     let likely = best_prefix(page, &judged.probabilities, &allowed, beta);
     let more = best_prefix(page, &judged.probabilities, &allowed, focus.beta() * SMALL_BETA);
+    let small = is_small(page);
     let mut beside = likely.clone();
     with_siblings(page, &judged.probabilities, &allowed, &mut beside);
     let least = |kept: &[bool]| {
@@ -86,7 +87,7 @@ pub(crate) fn grounds(page: &Page, about: About<'_>, focus: Focus, choice: &Choi
             match () {
                 () if likely[at] => Ground::Likely(enough),
                 () if kept_by_rule(page, block) => Ground::Kept,
-                () if more[at] && is_whole(page, block) => Ground::FewBlocks(less),
+                () if small && more[at] && is_whole(page, block) => Ground::FewBlocks(less),
                 () if beside[at] => Ground::Beside,
                 () if headed(page, at).is_some() => Ground::Heading,
                 () => Ground::Standfirst,
