@@ -156,9 +156,13 @@ impl Removed {
 /// The phrases of cues as their files write them, each once.
 fn phrases(cues: &[u32], rules: &RuleSet) -> Vec<String> {
     let mut phrases: Vec<String> = Vec::new();
-    for cue in rules.cues.named(cues) {
-        if phrases.len() < MOST_EVIDENCE && !phrases.iter().any(|known| **known == *cue.written) {
-            phrases.push(cue.written.to_string());
+    for cue in cues {
+        let phrase = rules.cues.written(*cue);
+        if phrases.len() == MOST_EVIDENCE {
+            break;
+        }
+        if !phrases.contains(&phrase) {
+            phrases.push(phrase);
         }
     }
     phrases

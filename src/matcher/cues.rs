@@ -27,8 +27,8 @@ pub(crate) struct Known {
     /// The file, by its number among the rule files, and the line.
     pub(crate) file: u32,
     pub(crate) line: u32,
-    /// The phrase as written.
-    pub(crate) written: Arc<str>,
+    /// See [`Cue`](crate::rules::cue::Cue).
+    written: Option<Arc<str>>,
     /// Other languages have the same phrase: it does not tell of which a text is.
     pub(crate) borrowed: bool,
 }
@@ -122,7 +122,7 @@ impl Cues {
     pub(crate) fn of(files: &[RuleFile]) -> (Self, Vec<String>) {
         let mut cues = Self::default();
         let of_language = files.iter().filter(|file| file.language.is_some());
-        let patterns = of_language.flat_map(|file| file.cues.iter().map(|cue| &*cue.pattern));
+        let patterns = of_language.flat_map(|file| file.cues.iter().map(|cue| &cue.pattern));
         cues.known.reserve_exact(patterns.clone().count());
         cues.patterns = Patterns::with_room_for(patterns.clone());
         let (mut strong, mut weak) = (Vec::new(), Vec::<Vec<u32>>::new());
@@ -134,7 +134,7 @@ impl Cues {
                 weak.push(Vec::new());
                 weak.len() - 1
             });
-            for cue in &file.cues {
+            for cue in &*file.cues {
                 let index = cues.known.len() as u32;
                 let piece = |one: &Part| Piece { text: one.words.to_string(), cue: index, ends: cue.pattern.at_end };
                 match &cue.pattern.parts[..] {
@@ -157,7 +157,7 @@ impl Cues {
                     language: language as u8,
                     file: number,
                     line: cue.line,
-                    written: Arc::clone(&cue.written),
+                    written: cue.written.clone(),
                     borrowed: false,
                 });
                 cues.patterns.push(&cue.pattern, cue.role.is_whole());
@@ -190,6 +190,12 @@ impl Cues {
     pub(crate) fn language(&self, code: &str) -> Option<u8> {
         let code = code.trim().split(['-', '_']).next().unwrap_or_default();
         self.languages.iter().position(|known| known.eq_ignore_ascii_case(code)).map(|at| at as u8)
+    }
+
+    /// The phrase of a cue, as its file writes it.
+    pub(crate) fn written(&self, cue: u32) -> String {
+        let written = self.known.get(cue as usize).and_then(|known| known.written.as_deref());
+        written.map_or_else(|| self.patterns.written(cue), str::to_owned)
     }
 
     /// Cues by their numbers.
@@ -358,8 +364,8 @@ mod tests {
             anchored.extend(folded.match_indices(phrase.as_str()).map(|(at, _)| Anchored { anchor, at: at as u32 }));
         }
         cues.strong(Folded { text: &folded, lines: &[] }, &anchored, &mut hits);
-        let own = hits.iter().map(|hit| &cues.known[hit.cue as usize]).filter(|cue| cue.language == english && cue.weight > 3);
-        own.map(|cue| cue.written.to_string()).collect()
+        let strong = |known: &Known| known.language == english && known.weight > 3;
+        hits.iter().filter(|hit| strong(&cues.known[hit.cue as usize])).map(|hit| cues.written(hit.cue)).collect()
     }
 
     #[test]
@@ -399,8 +405,8 @@ mod tests {
             ("https://patreon.com/orrin", Some("patreon.com")),
             ("/about", None),
         ] {
-            let found = cues.address(address).map(|cue| &*cues.known[cue as usize].written);
-            assert_eq!(found, piece, "{address}");
+            let found = cues.address(address).map(|cue| cues.written(cue));
+            assert_eq!(found.as_deref(), piece, "{address}");
         }
     }
 

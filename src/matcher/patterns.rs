@@ -4,7 +4,7 @@
 //! speaks for.
 
 use super::cues::Folded;
-use crate::rules::cue::{MOST_BETWEEN, Pattern};
+use crate::rules::cue::{MOST_BETWEEN, Pattern, write_pattern};
 use crate::text::is_unspaced;
 
 /// See the module. What is looked at of one phrase is near what is looked at of the next.
@@ -57,6 +57,16 @@ impl Patterns {
         }
         let end = self.parts.len() as u32;
         self.all.push(Phrase { start, end, at_start: pattern.at_start, at_end: pattern.at_end, whole });
+    }
+
+    /// A phrase as [`Pattern`] shows it.
+    pub(super) fn written(&self, cue: u32) -> String {
+        let phrase = self.get(cue);
+        let mut written = String::new();
+        let parts = self.parts(phrase).iter().map(|part| (self.words(part), part.open, part.gap));
+        // To a string nothing fails.
+        let _ = write_pattern(&mut written, phrase.at_start, phrase.at_end, parts);
+        written
     }
 
     pub(super) fn get(&self, cue: u32) -> Phrase {

@@ -17,9 +17,9 @@ pub(crate) struct Cue {
     pub(crate) weight: u8,
     /// The line of the phrase in its file, from 1.
     pub(crate) line: u32,
-    /// The phrase as written.
-    pub(crate) written: Arc<str>,
-    pub(crate) pattern: Arc<Pattern>,
+    /// The phrase as written, where that is not how the pattern shows itself: nearly all are, and there are tens of thousands of them.
+    pub(crate) written: Option<Arc<str>>,
+    pub(crate) pattern: Pattern,
 }
 
 /// What a cue's phrase says.
@@ -167,6 +167,32 @@ pub(crate) struct Pattern {
     /// `$`: only at the end of one.
     pub(crate) at_end: bool,
     pub(crate) parts: Box<[Part]>,
+}
+
+/// As a file writes it in lower case with single spaces.
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = self.parts.iter().map(|part| (&*part.words, part.open, part.gap));
+        write_pattern(f, self.at_start, self.at_end, parts)
+    }
+}
+
+/// `parts`: the words of each, whether the last of them is open, and whether a gap follows.
+pub(crate) fn write_pattern<'p>(
+    to: &mut impl fmt::Write,
+    at_start: bool,
+    at_end: bool,
+    parts: impl Iterator<Item = (&'p str, bool, bool)>,
+) -> fmt::Result {
+    to.write_str(if at_start { "^" } else { "" })?;
+    let mut between = "";
+    for (words, open, gap) in parts {
+        to.write_str(between)?;
+        to.write_str(words)?;
+        to.write_str(if open { "*" } else { "" })?;
+        between = if gap { " .. " } else { " " };
+    }
+    to.write_str(if at_end { "$" } else { "" })
 }
 
 /// Words, and what follows them.

@@ -14,6 +14,7 @@ mod tests;
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use self::pattern::Pattern;
 use crate::selector::SelectorList;
@@ -140,7 +141,8 @@ pub(crate) struct RuleFile {
     pub(crate) remove: Vec<RemoveRule>,
     /// The language of its cues; files without cues have none.
     pub(crate) language: Option<String>,
-    pub(crate) cues: Vec<cue::Cue>,
+    /// Shared by what was merged of it.
+    pub(crate) cues: Arc<[cue::Cue]>,
     pub(crate) tests: Vec<RuleTest>,
 }
 

@@ -2,8 +2,6 @@
 //!
 //! Refuses what would hit every text and what could hit none. How cues are added up is the judge's; it must not know any page.
 
-use std::sync::Arc;
-
 use toml::de::DeTable;
 
 use super::keys::{self, Table};
@@ -39,9 +37,11 @@ pub(super) fn read(walk: &mut Walk<'_>, top: &DeTable<'_>, file: &mut RuleFile) 
             walk.error(value.span().start, format!("cues hold on every page, and this file has `{key}`"), help);
         }
     }
+    let mut cues = Vec::new();
     for (at, table) in walk.tables("cue", value) {
-        cue(walk, at, table, &mut file.cues);
+        cue(walk, at, table, &mut cues);
     }
+    file.cues = cues.into();
 }
 
 fn cue(walk: &mut Walk<'_>, at: usize, table: &DeTable<'_>, cues: &mut Vec<Cue>) {
@@ -69,7 +69,8 @@ fn cue(walk: &mut Walk<'_>, at: usize, table: &DeTable<'_>, cues: &mut Vec<Cue>)
         let pattern = if role.is_some_and(Role::is_markup) { piece(walk, &one) } else { pattern(walk, &one, least) };
         if let (Some(role), Some(subject), Some(weight), Some(pattern)) = (role, subject, weight, pattern) {
             let line = walk.line(one.span.start);
-            cues.push(Cue { role, subject, weight: weight as u8, line, written: one.text.into(), pattern: Arc::new(pattern) });
+            let written = (one.text != pattern.to_string()).then(|| one.text.into());
+            cues.push(Cue { role, subject, weight: weight as u8, line, written, pattern });
         }
     }
 }
@@ -238,6 +239,21 @@ mod tests {
             ("from $1", false, false, vec![part("from $1", false, false)]),
         ] {
             assert_eq!(parts(phrase), Some(Pattern { at_start, at_end, parts: want.into() }), "{phrase}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_shows_itself_as_it_was_written() {
+        for phrase in [
+            "support us",
+            "^spenden sie$",
+            "unterstütz* .. journalismus",
+            "abonnier* unser* zeitung",
+            "from $1",
+            "for $*",
+            "購読する",
+        ] {
+            assert_eq!(parts(phrase).map(|pattern| pattern.to_string()).as_deref(), Some(phrase));
         }
     }
 

@@ -2,6 +2,8 @@
 //!
 //! Rules are [`remove`]'s. It must not know where a file comes from.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 use toml::de::{DeTable, DeValue};
 use url::Url;
@@ -36,7 +38,7 @@ pub(super) fn file(walk: &mut Walk<'_>, table: &DeTable<'_>, source: &str, prefi
         story: table.get("story").map(|value| story(walk, value)),
         remove: Vec::new(),
         language: None,
-        cues: Vec::new(),
+        cues: Arc::default(),
         tests: Vec::new(),
     };
     if let Some(value) = table.get("paths") {
@@ -57,7 +59,6 @@ pub(super) fn file(walk: &mut Walk<'_>, table: &DeTable<'_>, source: &str, prefi
         }
     }
     // They stay as long as the program runs, some thousands to a file.
-    file.cues.shrink_to_fit();
     file.remove.shrink_to_fit();
     file.tests.shrink_to_fit();
     Some(file)

@@ -2,6 +2,8 @@
 //!
 //! Matching keeps none of this, because nearly nobody asks; so it is looked up in the rules as they were read.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use super::{Explanation, Matched};
@@ -73,14 +75,14 @@ impl<'a> Evidence<'a> {
 
     /// A cue, by its number.
     pub(super) fn cue(&self, cue: u32) -> Option<Matched> {
-        let cue = self.settings.rules.cues.known.get(cue as usize)?;
-        let file = self.settings.rules.sites.get(cue.file as usize)?;
+        let known = self.settings.rules.cues.known.get(cue as usize)?;
+        let file = self.settings.rules.sites.get(known.file as usize)?;
         Some(Matched {
-            what: cue.role.name(),
-            text: cue.written.to_string(),
-            weight: Some(cue.weight),
+            what: known.role.name(),
+            text: self.settings.rules.cues.written(cue),
+            weight: Some(known.weight),
             file: file.source.clone(),
-            line: cue.line,
+            line: known.line,
         })
     }
 }
@@ -173,7 +175,7 @@ pub(super) fn file_of(remove: Vec<RemoveRule>) -> RuleFile {
         story: None,
         remove,
         language: None,
-        cues: Vec::new(),
+        cues: Arc::default(),
         tests: Vec::new(),
     }
 }
