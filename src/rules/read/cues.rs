@@ -135,7 +135,12 @@ fn pattern(walk: &mut Walk<'_>, one: &Text<'_>, least: usize) -> Option<Pattern>
         (at_start, rest) = (true, after.trim_start());
     }
     if let Some(before) = rest.strip_suffix('$') {
-        (at_end, rest) = (true, before.trim_end());
+        if before.ends_with(char::is_whitespace) {
+            let message = format!("the $ of {:?} stands alone", shorten(one.text));
+            walk.error(at, message, "write $* for an amount of dollars, or no space before the $ for the end of a sentence");
+            return None;
+        }
+        (at_end, rest) = (true, before);
     }
     if let Some(wrong) = rest.find(['^', '$']) {
         let end = rest[wrong..].chars().next().map_or(1, char::len_utf8);
@@ -276,7 +281,7 @@ mod tests {
 
     #[test]
     fn what_hits_everything_or_nothing_is_refused() {
-        for phrase in ["*", "a", "us .. ", ".. us", "a ^ b", "^", "u .. e"] {
+        for phrase in ["*", "a", "us .. ", ".. us", "a ^ b", "^", "u .. e", "subscribe for $"] {
             assert_eq!(parts(phrase), None, "{phrase}");
         }
     }
