@@ -31,7 +31,7 @@ CLASS_WORDS, TEXT_WORDS, ASKING_WORDS = 2000, 2000, 2500
 GRAFT_WEIGHT, SILVER_WEIGHT = 0.5, 0.5
 UNHEARD_WEIGHT = 5.0   # of blocks of an appeal that was put in, whose words ask so much
 UNHEARD_ASKING = 0.5
-ENDANGERED_WEIGHT = 3.0    # of blocks of a story whose words ask so much
+ENDANGERED_WEIGHT = 3.0    # of sentences of an article whose words ask so much
 OWN_APPEALS = 5        # fewer appeals in a page's language would be learned by heart
 BARE = 0.4             # the share of articles that a bare copy is made of
 PAGE_BALANCE = 0.3     # how far long pages weigh no more than short ones
@@ -45,7 +45,7 @@ DROP_FOLDS = 2         # leaving a group out is measured on so many folds, with 
 DROP = dict(FOREST, iterations=150, learning_rate=0.15)
 KIND = dict(FOREST, loss_function="Logloss", iterations=120, depth=3)
 # As in src/judge/story.rs.
-ARTICLE_BETA, SMALL_PAGE, SMALL_BETA, UNLIKELY = 1.2, 200, 1.5, 0.25
+SMALL_PAGE, SMALL_BETA, UNLIKELY = 200, 1.5, 0.25
 PEER_SHARES, LEAST_PEERS = (0.25, 0.5), 4                               # as in src/judge/model.rs
 # As in src/judge/forest.rs, where eight rows beside each other are given up together.
 EARLY = [(16, -1.6, np.inf), (32, -2.1, np.inf), (48, -2.2, np.inf), (64, -2.2, 2.3), (96, -2.2, 2.0), (128, -2.1, 1.9)]
@@ -137,13 +137,16 @@ def copied(page, path, html, truth):
 
 
 def mark_asking(pages, appeals, asking):
-    """Which blocks say themselves that they ask; and which of those are of an appeal that was put in. `asking`: the column that tells."""
+    """Which blocks ask by their own words and are sentences of an article; and which are of an appeal that was put in. `asking`: the column that
+    tells how much a block asks. On other pages what asks and is true is a menu or a list of offers more often than a sentence."""
     flat = lambda text: " ".join(text.split())
     lines = {flat(line) for a in appeals if a.html for line in a.lines}
     for page in pages:
-        page.asks = page.values[:, asking] >= UNHEARD_ASKING
+        asks = page.values[:, asking] >= UNHEARD_ASKING
+        if page.labels is not None:
+            page.endangered = asks & (page.labels > 0.5) & (page.sentences > 0) & page.article
         if page.graft:
-            page.unheard = page.asks & np.array([y < 0.5 and flat(t) in lines for t, y in zip(page.raw["texts"], page.labels)], bool)
+            page.unheard = asks & np.array([y < 0.5 and flat(t) in lines for t, y in zip(page.raw["texts"], page.labels)], bool)
 
 
 def learned_words(counted, appeals, endangered):
@@ -158,7 +161,7 @@ def weights(page):
     share *= GRAFT_WEIGHT if page.graft else 1.0
     if page.graft:
         own = own * np.where(page.unheard, UNHEARD_WEIGHT, 1.0)
-    own = own * np.where(page.asks & (page.labels > 0.5), ENDANGERED_WEIGHT, 1.0)
+    own = own * np.where(page.endangered, ENDANGERED_WEIGHT, 1.0)
     return own * share * (page.trust * SILVER_WEIGHT if page.trust is not None else 1.0)
 
 
@@ -329,7 +332,7 @@ def figures(pages, judged):
         if page not in judged:
             continue
         p, sure = judged[page]
-        beta = SMALL_BETA if page.sizes.sum() < SMALL_PAGE else 1 + (ARTICLE_BETA - 1) * sure
+        beta = SMALL_BETA if page.sizes.sum() < SMALL_PAGE else 1
         chosen = best_prefix(page, p, beta)
         if sure > 0.5:
             chosen = without_dangling(page, chosen)

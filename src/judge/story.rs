@@ -11,7 +11,7 @@ pub(crate) mod why;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use self::along::{is_whole, with_headings, with_siblings, with_standfirst, without_dangling};
+use self::along::{is_whole, with_answers, with_headings, with_siblings, with_standfirst, without_dangling};
 use self::barred::NEVER;
 pub(crate) use self::barred::{Doubles, least_likely};
 pub(crate) use super::features::About;
@@ -54,10 +54,6 @@ pub(crate) struct Choice {
     pub(crate) comments: Vec<u32>,
 }
 
-/// On a page that is surely an article, recall counts for more: short lists are lost first. Over two folds of the cross-validation
-/// (`model/README.md`) 1.2 against 0.85 costs the F measure of articles 0.0023, lets in 21% instead of 17% of the lines of appeals that no rule knows,
-/// and keeps all of 109 endangered sentences instead of 108.
-const ARTICLE_BETA: f32 = 1.2;
 /// Behind the headline so many blocks may stand before the story: byline, date, buttons, a standfirst.
 const UNDER_HEADLINE: usize = 9;
 /// On a page of few words a sentence is much of the story, and there is little else. Measured likewise.
@@ -94,16 +90,16 @@ pub(crate) fn choose(page: &Page, about: About<'_>, focus: Focus) -> Choice {
     let table = Table::of(page, about, &model.words);
     let judged = model.judge(&table);
     let allowed = allowed(page, about, &doubles, &judged);
-    let article = 1.0 + (ARTICLE_BETA - 1.0) * judged.article;
-    let mut kept = best_prefix(page, &judged.probabilities, &allowed, focus.beta() * article);
+    let (mut kept, _) = best_prefix(page, &judged.probabilities, &allowed, focus.beta());
     if is_small(page) {
-        let more = best_prefix(page, &judged.probabilities, &allowed, focus.beta() * SMALL_BETA);
+        let (more, _) = best_prefix(page, &judged.probabilities, &allowed, focus.beta() * SMALL_BETA);
         // Tags and menus are lists too.
         let linked = |i: usize| 5 * page.blocks[i].link_words >= 4 * page.blocks[i].words;
         let whole = |i: usize| more[i] && is_whole(page, &page.blocks[i]) && !linked(i);
         (0..kept.len()).for_each(|i| kept[i] |= whole(i));
     }
     with_siblings(page, &judged.probabilities, &allowed, &mut kept);
+    with_answers(page, &judged.probabilities, |i| least_likely(page, i, about, &doubles), &mut kept);
     with_standfirst(page, &judged, &table, &allowed, about.headline, &mut kept);
     with_headings(page, &judged, &table, &allowed, &mut kept);
     if judged.article > 0.5 {
@@ -131,20 +127,25 @@ fn is_small(page: &Page) -> bool {
 
 /// Of each block, whether it is likely enough for what it looks like.
 fn allowed(page: &Page, about: About<'_>, doubles: &Doubles<'_>, judged: &Judged) -> Vec<bool> {
-    // On an article, what is hidden is story only if it is likely; elsewhere it may be one tab of several.
-    let hidden = |block: &Block| if block.hidden { HIDDEN_LIKELY * judged.article } else { 0.0 };
+    let hidden = |block: &Block| if block.hidden { hidden_likely(judged) } else { 0.0 };
     let rows = (0..).zip(&page.blocks).zip(&judged.probabilities);
     rows.map(|((i, block), probability)| *probability >= least_likely(page, i, about, doubles).max(hidden(block))).collect()
+}
+
+/// On an article, what is hidden is story only if it is likely; elsewhere it may be one tab of several.
+fn hidden_likely(judged: &Judged) -> f32 {
+    HIDDEN_LIKELY * judged.article
 }
 /// On an article. Measured on the training pages: from 0.5 to 0.7 did alike.
 const HIDDEN_LIKELY: f32 = 0.7;
 
-/// Of the blocks in the order of their probability, so many that the F measure that may be expected of their words is greatest.
+/// Of the blocks in the order of their probability, so many that the F measure that may be expected of their words is greatest; and above which
+/// probability a block was worth it.
 ///
 /// With the probabilities taken at their word, a choice that holds `p·w` story words of `w` is expected to have
 /// `(1 + β²)·Σp·w / (Σw + β²·T)`, where `T` is what all blocks together hold (after Lewis, "Evaluating and optimizing autonomous text
 /// classification systems", 1995).
-fn best_prefix(page: &Page, probabilities: &[f32], allowed: &[bool], beta: f32) -> Vec<bool> {
+fn best_prefix(page: &Page, probabilities: &[f32], allowed: &[bool], beta: f32) -> (Vec<bool>, f32) {
     let rows = (0..).zip(page.blocks.iter().zip(allowed).zip(probabilities));
     let rows = rows.filter(|(_, ((block, allowed), _))| **allowed && block.words > 0);
     let total: f32 = rows.clone().map(|(_, ((block, _), probability))| probability * block.words as f32).sum();
@@ -164,7 +165,7 @@ fn best_prefix(page: &Page, probabilities: &[f32], allowed: &[bool], beta: f32) 
         best = expected;
         kept[i as usize] = true;
     }
-    kept
+    (kept, best)
 }
 
 /// Pictures and their captions with the story before and behind them.

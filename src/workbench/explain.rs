@@ -21,7 +21,7 @@ pub use bound::Bound;
 pub use remedy::{Change, Remedies, Remedy};
 
 use crate::error::Error;
-use crate::judge::features::{FEATURES, asking_words};
+use crate::judge::features::{FEATURES, Feature, asking_words};
 use crate::judge::model::Model;
 use crate::judge::story::why::{Ground, grounds};
 use crate::scan::Reading;
@@ -79,7 +79,7 @@ pub struct Explained {
     pub probability: Option<f32>,
     /// The features that weighed most in this.
     pub features: Vec<Weighed>,
-    /// Where one of those is that its words are such as appeals are made of: the words that are so most, heaviest first.
+    /// Where one of those is that its own words are such as appeals are made of: the words that are so most, heaviest first.
     pub asking: Vec<String>,
     /// The rule that removed it, or rules that removed pieces of it.
     pub removals: Vec<Removal>,
@@ -154,6 +154,8 @@ pub enum Cause {
     },
     /// It is like the block beside it, which is story.
     Beside,
+    /// It is hidden until someone asks the question above it, which is story.
+    Answer,
     /// It stands between the headline and the story, and introduces it.
     Standfirst,
     /// It heads what stands right under it, which is story.
@@ -163,6 +165,11 @@ pub enum Cause {
     /// Other blocks are more likely.
     Unlikely {
         /// How sure the model would have had to be on this page.
+        enough: f32,
+    },
+    /// It is hidden, and not likely enough for that.
+    Hidden {
+        /// How sure the model would have had to be of what is hidden on this page.
         enough: f32,
     },
     /// It says who wrote the story or when.
@@ -195,10 +202,12 @@ impl Cause {
             Self::Likely { .. } => "likely",
             Self::FewWords { .. } => "few-words",
             Self::Beside => "beside",
+            Self::Answer => "answer",
             Self::Standfirst => "standfirst",
             Self::Heading => "heading",
             Self::Dangling => "dangling",
             Self::Unlikely { .. } => "unlikely",
+            Self::Hidden { .. } => "hidden",
             Self::Credit => "credit",
             Self::Aside => "aside",
             Self::Frame => "frame",
@@ -222,10 +231,12 @@ impl fmt::Display for Cause {
             Self::Likely { enough } => return write!(f, "likely story; {enough:.2} is enough on this page"),
             Self::FewWords { enough } => return write!(f, "likely enough for a page of few words, where {enough:.2} is enough"),
             Self::Beside => "it is like the block beside it, which is story",
+            Self::Answer => "it is folded under its question, which is story",
             Self::Standfirst => "it stands between the headline and the story, and introduces it",
             Self::Heading => "it heads what stands right under it, which is story",
             Self::Dangling => "it leads to something that was left out",
             Self::Unlikely { enough } => return write!(f, "not likely enough; {enough:.2} would be, on this page"),
+            Self::Hidden { enough } => return write!(f, "not likely enough; {enough:.2} would be, for what is hidden"),
             Self::Credit => "it says who wrote the story or when, which is metadata",
             Self::Aside => "it only leads to another story, or says whose a picture is",
             Self::Frame => "it stands in the page's navigation or footer, which are not read for a story",
@@ -367,6 +378,7 @@ fn of_story(sieve: &Sieve, story: &Story, plain: bool) -> Explanation {
     let grounds = if plain { Vec::new() } else { grounds(&story.page, story.about(), focus, &story.choice) };
     let features = story.weighed(MOST_FEATURES);
     let meaning = |name: &str| FEATURES.iter().find(|(own, _)| *own == name).map_or("", |(_, means)| means.trim());
+    let (its_words, _) = FEATURES[Feature::Asking as usize];
     let mut blocks = Vec::new();
     for (at, block) in story.page.blocks.iter().enumerate() {
         let text = story.page.text_of(block).trim().to_owned();
@@ -379,8 +391,8 @@ fn of_story(sieve: &Sieve, story: &Story, plain: bool) -> Explanation {
             cause = Cause::PlainText;
         }
         let reasons = features.get(at).filter(|_| verdict != Verdict::Removed);
-        let asks = reasons
-            .is_some_and(|reasons| reasons.features.iter().any(|(name, weight)| name.starts_with("Asking") && *weight < 0.0));
+        let asks =
+            reasons.is_some_and(|reasons| reasons.features.iter().any(|(name, weight)| *name == its_words && *weight < 0.0));
         let mut asking = if asks { asking_words(&text, &Model::bundled().words) } else { Vec::new() };
         asking.truncate(MOST_FEATURES);
         let asking = asking.into_iter().map(str::to_owned).collect();
@@ -427,10 +439,12 @@ fn read_ground(ground: Ground) -> (Verdict, Cause) {
         Ground::Likely(enough) => (Verdict::Story, Cause::Likely { enough }),
         Ground::FewBlocks(enough) => (Verdict::Story, Cause::FewWords { enough }),
         Ground::Beside => (Verdict::Story, Cause::Beside),
+        Ground::Answer => (Verdict::Story, Cause::Answer),
         Ground::Standfirst => (Verdict::Story, Cause::Standfirst),
         Ground::Heading => (Verdict::Story, Cause::Heading),
         Ground::Dangling => (Verdict::LeftOut, Cause::Dangling),
         Ground::Unlikely(enough) => (Verdict::LeftOut, Cause::Unlikely { enough }),
+        Ground::Hidden(enough) => (Verdict::LeftOut, Cause::Hidden { enough }),
         Ground::Credit => (Verdict::LeftOut, Cause::Credit),
         Ground::Aside => (Verdict::LeftOut, Cause::Aside),
         Ground::Comment => (Verdict::LeftOut, Cause::Comment),

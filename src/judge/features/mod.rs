@@ -257,7 +257,7 @@ features! {
     AskingUp,
     /// How much its words ask, bar, thank or offer.
     AppealAsks,
-    /// The most that a block up to two before or behind it speaks for an appeal.
+    /// The most that it, or a block up to two before or behind it, speaks for an appeal; what a rule removed is not asked.
     AppealAround,
     /// It is itself a heading that announces something else.
     Section,
@@ -509,7 +509,8 @@ impl Table {
     /// What the recognizer of appeals found in the blocks and beside them.
     fn appeals(&mut self, page: &Page) {
         for (row, block) in page.blocks.iter().enumerate() {
-            let around = page.blocks[row.saturating_sub(2)..].iter().take(row.min(2) + 3);
+            // What a rule removed asks for nothing any more.
+            let around = page.blocks[row.saturating_sub(2)..].iter().take(row.min(2) + 3).filter(|block| !block.removed);
             let mut values = self.row_mut(row);
             values.set(Feature::AppealAsks, block.asks);
             values.set(Feature::AppealAround, around.map(|block| block.asks).fold(0.0, f32::max));

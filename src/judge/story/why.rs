@@ -25,12 +25,14 @@ pub(crate) enum Ground {
     Aside,
     /// A picture or a caption inside the story.
     Figure,
-    /// It is likely enough; the least likely block that is has this probability.
+    /// It is likelier than this, which is enough on its page.
     Likely(f32),
     /// It is one of few blocks, so it need not be as likely.
     FewBlocks(f32),
     /// It stands beside its like, which is story.
     Beside,
+    /// It is hidden under its question, which is story.
+    Answer,
     /// It stands between the headline and the story.
     Standfirst,
     /// It heads what stands right under it, which is story.
@@ -41,7 +43,9 @@ pub(crate) enum Ground {
     Comment,
     /// It holds no words.
     Wordless,
-    /// Others are likelier; one would have to be as likely as this.
+    /// It is hidden, and what is hidden would have to be as likely as this.
+    Hidden(f32),
+    /// It would have to be likelier than this.
     Unlikely(f32),
 }
 
@@ -67,17 +71,13 @@ pub(crate) fn grounds(page: &Page, about: About<'_>, focus: Focus, choice: &Choi
     let table = Table::of(page, about, &model.words);
     let judged = model.judge(&table);
     let allowed = allowed(page, about, &doubles, &judged);
-    let beta = focus.beta() * (1.0 + (ARTICLE_BETA - 1.0) * judged.article);
-    let likely = best_prefix(page, &judged.probabilities, &allowed, beta);
-    let more = best_prefix(page, &judged.probabilities, &allowed, focus.beta() * SMALL_BETA);
+    let (likely, enough) = best_prefix(page, &judged.probabilities, &allowed, focus.beta());
+    let (more, less) = best_prefix(page, &judged.probabilities, &allowed, focus.beta() * SMALL_BETA);
     let small = is_small(page);
     let mut beside = likely.clone();
     with_siblings(page, &judged.probabilities, &allowed, &mut beside);
-    let least = |kept: &[bool]| {
-        let of_kept = judged.probabilities.iter().zip(kept).filter(|(_, kept)| **kept);
-        of_kept.map(|(probability, _)| *probability).fold(1.0, f32::min)
-    };
-    let (enough, less) = (least(&likely), least(&more));
+    let mut answered = beside.clone();
+    with_answers(page, &judged.probabilities, |i| least_likely(page, i, about, &doubles), &mut answered);
     all.map(|i| {
         let at = i as usize;
         let block = &page.blocks[at];
@@ -89,10 +89,11 @@ pub(crate) fn grounds(page: &Page, about: About<'_>, focus: Focus, choice: &Choi
                 () if kept_by_rule(page, block) => Ground::Kept,
                 () if small && more[at] && is_whole(page, block) => Ground::FewBlocks(less),
                 () if beside[at] => Ground::Beside,
+                () if answered[at] => Ground::Answer,
                 () if headed(page, at).is_some() => Ground::Heading,
                 () => Ground::Standfirst,
             }
-        } else if likely[at] || beside[at] {
+        } else if likely[at] || answered[at] {
             Ground::Dangling
         } else if choice.figures.binary_search(&i).is_ok() {
             Ground::Figure
@@ -104,6 +105,8 @@ pub(crate) fn grounds(page: &Page, about: About<'_>, focus: Focus, choice: &Choi
             Ground::Wordless
         } else if choice.comments.binary_search(&i).is_ok() {
             Ground::Comment
+        } else if block.hidden && !allowed[at] {
+            Ground::Hidden(hidden_likely(&judged).max(enough))
         } else {
             Ground::Unlikely(enough)
         }
@@ -135,6 +138,7 @@ mod tests {
                     Ground::Likely(_)
                         | Ground::FewBlocks(_)
                         | Ground::Beside
+                        | Ground::Answer
                         | Ground::Standfirst
                         | Ground::Heading
                         | Ground::Kept
