@@ -499,8 +499,7 @@ impl Table {
             let mut values = self.row_mut(row);
             values.set(Feature::LexicalAround, lexical);
             values.set(Feature::AskingAround, asking);
-            let beside = (at.saturating_sub(2)..(at + 3).min(rows)).filter(|other| *other != at);
-            values.set(Feature::AskingBeside, beside.map(|other| texts.asking_of(other as usize)).fold(0.0, f32::max));
+            values.set(Feature::AskingBeside, texts.asking_beside(row));
             let up = containers.several(page, row).unwrap_or(Span { start: at, end: at + 1 });
             values.set(Feature::AskingUp, texts.over(up).1);
         }

@@ -35,6 +35,8 @@ pub(crate) struct Texts {
     texts: Vec<Text>,
     title: Vocabulary,
     description: Vocabulary,
+    /// How much the words of each block speak for an appeal: its neighbours ask as well.
+    asking: Vec<f32>,
     /// Sums over the blocks before each.
     sums: Vec<Weighed>,
     /// For each block: how often its text stands on the page, and whether it stood before.
@@ -101,7 +103,8 @@ impl Texts {
             sum.words += text.words;
             Some(*sum)
         }));
-        Self { texts, title, description, sums, doubles }
+        let asking = texts.iter().map(|text| text.asking / (text.words.max(1) as f32).sqrt()).collect();
+        Self { texts, title, description, asking, sums, doubles }
     }
 
     /// What the words of some blocks speak for: a story, an appeal.
@@ -111,9 +114,10 @@ impl Texts {
         ((end.lexical - start.lexical) / root, (end.asking - start.asking) / root)
     }
 
-    /// How much a block's words speak for an appeal.
-    pub(super) fn asking_of(&self, row: usize) -> f32 {
-        self.texts.get(row).map_or(0.0, |text| text.asking / (text.words.max(1) as f32).sqrt())
+    /// How much the words of up to two blocks before and behind one speak for an appeal at most.
+    pub(super) fn asking_beside(&self, row: usize) -> f32 {
+        let behind = self.asking.iter().skip(row + 1).take(2);
+        self.asking[row.saturating_sub(2)..row].iter().chain(behind).copied().fold(0.0, f32::max)
     }
 
     /// How much the page's words speak for an appeal, a word.
@@ -144,7 +148,7 @@ impl Texts {
             values.set(Feature::LexicalLeast, text.least);
             values.set(Feature::LexicalMost, text.most);
             values.set(Feature::LexicalBegin, text.begin);
-            values.set(Feature::Asking, self.asking_of(row));
+            values.set(Feature::Asking, self.asking[row]);
             values.set(Feature::Bold, steps.bold as f32 / chars);
             values.set(Feature::Inlines, steps.inlines as f32 / words);
             values.set_if(block.hidden, Feature::Hidden);
