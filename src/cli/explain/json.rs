@@ -38,7 +38,10 @@ fn block(at: usize, block: &Explained) -> Value {
         "cause": block.cause.code(),
         "probability": block.probability.map(rounded),
         "enough": match block.cause {
-            Cause::Likely { enough } | Cause::FewWords { enough } | Cause::Unlikely { enough } | Cause::Hidden { enough } => Some(rounded(enough)),
+            Cause::Likely { enough }
+            | Cause::FewWords { enough }
+            | Cause::Unlikely { enough }
+            | Cause::Hidden { enough } => Some(rounded(enough)),
             _ => None,
         },
         "features": block.features.iter().map(|feature| {
