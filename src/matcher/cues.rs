@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::finder::Finder;
-use super::patterns::Patterns;
+use super::patterns::{Patterns, begins, border};
 use super::starts::Starts;
 pub(crate) use super::starts::words;
 use super::whole::Whole;
@@ -96,14 +96,23 @@ impl Piece {
 /// What is found by one part of each pattern.
 #[derive(Debug, Default)]
 struct Anchors {
-    /// For each phrase: patterns, and which of their parts it is.
-    of: Vec<(u32, u8)>,
+    /// For each phrase: the patterns that have it as a part.
+    of: Vec<Anchor>,
     /// Where those of each end.
     ends: Vec<u32>,
 }
 
+/// One of the patterns that are found by a phrase. What turns most away stands here, for the patterns themselves are far.
+#[derive(Clone, Copy, Debug)]
+struct Anchor {
+    cue: u32,
+    /// Which of its parts the phrase is.
+    part: u8,
+    at_start: bool,
+}
+
 impl Anchors {
-    fn patterns(&self, number: u32) -> &[(u32, u8)] {
+    fn patterns(&self, number: u32) -> &[Anchor] {
         let number = number as usize;
         let start = if number == 0 { 0 } else { self.ends[number - 1] as usize };
         &self.of[start..self.ends[number] as usize]
@@ -205,10 +214,11 @@ impl Cues {
 
     fn anchors(&self, cues: &[u32]) -> (Vec<String>, Anchors) {
         let mut numbers: FxHashMap<&str, usize> = FxHashMap::default();
-        let mut of: Vec<Vec<(u32, u8)>> = Vec::new();
+        let mut of: Vec<Vec<Anchor>> = Vec::new();
         let mut phrases = Vec::new();
         for cue in cues {
-            let parts = self.patterns.parts(self.patterns.get(*cue)).iter().map(|part| self.patterns.words(part));
+            let pattern = self.patterns.get(*cue);
+            let parts = self.patterns.parts(pattern).iter().map(|part| self.patterns.words(part));
             // The longest part is the rarest.
             let Some((at, words)) = parts.enumerate().rev().max_by_key(|(_, words)| words.len()) else { continue };
             let number = *numbers.entry(words).or_insert_with(|| {
@@ -216,7 +226,7 @@ impl Cues {
                 of.push(Vec::new());
                 of.len() - 1
             });
-            of[number].push((*cue, at as u8));
+            of[number].push(Anchor { cue: *cue, part: at as u8, at_start: pattern.at_start });
         }
         let mut anchors = Anchors::default();
         for patterns in of {
@@ -242,18 +252,28 @@ impl Cues {
         }
     }
 
-    /// The heaviest cue that an address, in lower case, has a piece of.
-    pub(crate) fn address(&self, address: &str) -> Option<u32> {
-        let mut heaviest = None;
-        let weight = |cue: u32| self.known[cue as usize].weight;
-        self.addresses.as_ref()?.find(address, |_, piece, place| {
+    /// Of each address that has a piece of a cue, the heaviest such cue. The addresses are in lower case, each ends with its line.
+    pub(crate) fn addresses(&self, lines: &str, hits: &mut Vec<Hit>) {
+        hits.clear();
+        let Some(finder) = &self.addresses else { return };
+        finder.find(lines, |_, piece, place| {
             let piece = &self.of_addresses[piece as usize];
-            let heavier = heaviest.is_none_or(|known| (weight(piece.cue), known) > (weight(known), piece.cue));
-            if heavier && piece.is_at(address, place) {
-                heaviest = Some(piece.cue);
+            if piece.is_at(lines, place) {
+                hits.push(Hit { cue: piece.cue, start: place as u32, end: (place + piece.text.len()) as u32 });
             }
         });
-        heaviest
+        // Nearly always there is none.
+        if hits.len() > 1 {
+            let weight = |hit: &Hit| (self.known[hit.cue as usize].weight, std::cmp::Reverse(hit.cue));
+            hits.sort_unstable_by_key(|hit| hit.start);
+            hits.dedup_by(|later, kept| {
+                let one = !lines.as_bytes()[kept.start as usize..later.start as usize].contains(&b'\n');
+                if one && weight(later) > weight(kept) {
+                    *kept = *later;
+                }
+                one
+            });
+        }
     }
 
     /// The heaviest cue that what a field is called has a piece of.
@@ -310,13 +330,15 @@ impl Cues {
     }
 
     /// One part of each of these patterns stands at `at`: what of them does so whole?
-    fn try_patterns(&self, patterns: &[(u32, u8)], at: usize, folded: Folded<'_>, hits: &mut Vec<Hit>) {
-        for (cue, part) in patterns {
-            let phrase = self.patterns.get(*cue);
-            if let Some((start, end)) = self.patterns.around(phrase, *part, at, folded)
+    fn try_patterns(&self, patterns: &[Anchor], at: usize, folded: Folded<'_>, hits: &mut Vec<Hit>) {
+        let word = border(folded.text, at);
+        let sentence = word && patterns.iter().any(|anchor| anchor.at_start) && begins(folded, at);
+        for anchor in patterns.iter().filter(|anchor| anchor.part > 0 || word && (sentence || !anchor.at_start)) {
+            let phrase = self.patterns.get(anchor.cue);
+            if let Some((start, end)) = self.patterns.around(phrase, anchor.part, at, folded)
                 && (!phrase.whole || start == 0 && core(&folded.text[end..]).is_empty())
             {
-                hits.push(Hit { cue: *cue, start: start as u32, end: end as u32 });
+                hits.push(Hit { cue: anchor.cue, start: start as u32, end: end as u32 });
             }
         }
     }
@@ -341,10 +363,11 @@ fn begins_suspicion(role: Role, weight: u8) -> bool {
 
 /// A text without the signs at its ends.
 pub(crate) fn core(text: &str) -> &str {
-    // Most texts begin with a letter and end with one.
+    // Most texts begin with a letter and end with one, or with a stop behind it.
     let plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
-    if plain(text.as_bytes().first()) && plain(text.as_bytes().last()) {
-        return text;
+    let stopped = text.strip_suffix('.').unwrap_or(text);
+    if plain(stopped.as_bytes().first()) && plain(stopped.as_bytes().last()) {
+        return stopped;
     }
     text.trim_matches(|c: char| !c.is_alphanumeric() && c != '%' && !crate::text::CURRENCIES.contains(&c))
 }
@@ -405,8 +428,10 @@ mod tests {
             ("https://patreon.com/orrin", Some("patreon.com")),
             ("/about", None),
         ] {
-            let found = cues.address(address).map(|cue| cues.written(cue));
-            assert_eq!(found.as_deref(), piece, "{address}");
+            let mut hits = Vec::new();
+            cues.addresses(&format!("/about\n{address}\n/2026\n"), &mut hits);
+            let found: Vec<_> = hits.iter().map(|hit| cues.written(hit.cue)).collect();
+            assert_eq!(found, Vec::from_iter(piece), "{address}");
         }
     }
 

@@ -32,28 +32,43 @@ struct Grams<const L: usize> {
     entries: Vec<Entry>,
 }
 
+/// Eight bytes, and the gram's own are not among them: what is looked at must be near, and the phrase tells the rest.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    /// The bytes of the phrase from the gram on, as many as a word has; zeros behind its end.
-    bytes: u64,
     phrase: u32,
+    /// Of the bytes of the phrase from the gram on, as many as are known.
+    tag: u16,
     /// Where in the phrase the gram stands.
-    offset: u16,
-    /// How many of `bytes` are the phrase's.
+    offset: u8,
     known: u8,
 }
 
-impl Entry {
+/// A phrase is found by these bytes of it, as [`word`] reads them, zeros behind its end.
+#[derive(Clone, Copy, Debug)]
+struct Gram {
+    bytes: u64,
+    entry: Entry,
+}
+
+impl Gram {
     fn of(phrase: &str, number: u32, at: usize) -> Self {
         let bytes = phrase.as_bytes().get(at..).unwrap_or_default();
         let known = bytes.len().min(WORD);
-        Self { bytes: number_of(&bytes[..known]), phrase: number, offset: at as u16, known: known as u8 }
+        let bytes = number_of(&bytes[..known]);
+        Self { bytes, entry: Entry { phrase: number, tag: tag(bytes), offset: at as u8, known: known as u8 } }
     }
+}
 
-    /// Does a text with such bytes here have the phrase, as far as they tell?
+impl Entry {
+    /// May a text with such bytes here have the phrase, as far as they tell?
     fn may_be(&self, word: u64) -> bool {
-        (word ^ self.bytes) << (8 * (WORD as u32 - u32::from(self.known))) == 0
+        tag(word & u64::MAX >> (8 * (WORD as u32 - u32::from(self.known)))) == self.tag
     }
+}
+
+/// Bits of a hash that do not tell a place.
+fn tag(word: u64) -> u16 {
+    (hash(word) >> 28) as u16
 }
 
 /// Room in the filter for each gram in it, in bits: the filter of the bundled rules stays in the second cache. Short grams are few: theirs has
@@ -61,9 +76,11 @@ impl Entry {
 const fn room_each(length: usize) -> usize {
     if length < WORD { 256 } else { 16 }
 }
+/// Entries that share a slot at least: few are asked for, and then it is better that they are near than that they are alone.
+const EACH_SLOT: usize = 2;
 const WORD: usize = size_of::<u64>();
 /// A gram is sought no further behind the beginning of a phrase.
-const MOST_OFFSET: usize = 1 << 15;
+const MOST_OFFSET: usize = u8::MAX as usize;
 /// A text is looked at every so many bytes.
 const STRIDE: usize = 2;
 /// Places of a text that are looked at together, and the bytes that takes.
@@ -78,11 +95,11 @@ impl<const N: usize> Finder<N> {
         for (size, phrases) in sizes.iter_mut().zip(sets) {
             for phrase in phrases {
                 let number = ends.len() as u32;
-                let entry = |at| Entry::of(phrase, number, at);
+                let gram = |at| Gram::of(phrase, number, at);
                 if let Some(at) = rarest::<8>(phrase) {
-                    long.extend(at.map(entry));
+                    long.extend(at.map(gram));
                 } else if let Some(at) = rarest::<4>(phrase).or_else(|| rarest::<3>(phrase)) {
-                    short.extend(at.map(entry));
+                    short.extend(at.map(gram));
                 } else {
                     tiny.push((phrase, number));
                 }
@@ -97,7 +114,7 @@ impl<const N: usize> Finder<N> {
             let numbers = tiny.iter().map(|(_, number)| *number).collect();
             Some((AhoCorasick::new(tiny.iter().map(|(phrase, _)| phrase))?, numbers))
         };
-        Ok(Self { text, ends, sets: sizes, long: Grams::of(long), short: Grams::of(short), tiny })
+        Ok(Self { text, ends, sets: sizes, long: Grams::of(&long), short: Grams::of(&short), tiny })
     }
 
     /// Calls `found` with the set and the number of each phrase, and the place where it stands in the text.
@@ -170,17 +187,17 @@ impl<const L: usize> Grams<L> {
     const PLACE: u32 = if L < WORD { 11 } else { 44 };
     const MOST_PLACES: usize = if L < WORD { 1 << (8 * 3 - 11) } else { 1 << (64 - 44) };
 
-    fn of(entries: Vec<Entry>) -> Self {
-        if entries.is_empty() {
+    fn of(all: &[Gram]) -> Self {
+        if all.is_empty() {
             return Self::default();
         }
-        let words = (entries.len() * room_each(L) / 64).next_power_of_two().min(Self::MOST_PLACES);
-        let slots = entries.len().next_power_of_two().min(Self::MOST_PLACES);
+        let words = (all.len() * room_each(L) / 64).next_power_of_two().min(Self::MOST_PLACES);
+        let slots = (all.len() / EACH_SLOT).next_power_of_two().min(Self::MOST_PLACES);
         let mut grams = Self { filter: vec![0; words], slots: vec![0; slots], entries: Vec::new() };
-        for entry in &entries {
-            let hash = hash(entry.bytes);
+        for gram in all {
+            let hash = hash(gram.bytes);
             // A gram of three bytes stands for those of four that begin with it.
-            let bits = if usize::from(entry.known) < L { u64::MAX } else { Self::bits(hash) };
+            let bits = if usize::from(gram.entry.known) < L { u64::MAX } else { Self::bits(hash) };
             grams.filter[place::<L>(hash, words)] |= bits;
             grams.slots[place::<L>(hash, slots)] += 1;
         }
@@ -189,10 +206,10 @@ impl<const L: usize> Grams<L> {
             start += std::mem::replace(slot, start);
         }
         // Each goes to its slot at once; where a slot begins moves on until it is where the slot ends.
-        grams.entries = entries.clone();
-        for entry in entries {
-            let start = &mut grams.slots[place::<L>(hash(entry.bytes), slots)];
-            grams.entries[*start as usize] = entry;
+        grams.entries = all.iter().map(|gram| gram.entry).collect();
+        for gram in all {
+            let start = &mut grams.slots[place::<L>(hash(gram.bytes), slots)];
+            grams.entries[*start as usize] = gram.entry;
             *start += 1;
         }
         grams

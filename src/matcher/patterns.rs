@@ -22,7 +22,7 @@ pub(super) struct Phrase {
     start: u32,
     end: u32,
     /// See [`Pattern`].
-    at_start: bool,
+    pub(super) at_start: bool,
     pub(super) at_end: bool,
     /// It is the whole text of a block, not a part of one.
     pub(super) whole: bool,
@@ -166,7 +166,7 @@ impl Patterns {
 const DENSE_WORD: usize = 3;
 
 /// Does no word go through this place?
-fn border(text: &str, at: usize) -> bool {
+pub(super) fn border(text: &str, at: usize) -> bool {
     let free = |c: char| !c.is_alphanumeric() || is_dense(c);
     let before = text[..at].chars().next_back();
     let behind = text[at..].chars().next();
@@ -197,7 +197,7 @@ fn word_before(text: &str, at: usize) -> Option<usize> {
 }
 
 /// Does a sentence begin here?
-fn begins(folded: Folded<'_>, at: usize) -> bool {
+pub(super) fn begins(folded: Folded<'_>, at: usize) -> bool {
     if folded.lines.binary_search(&(at as u32)).is_ok() {
         return true;
     }

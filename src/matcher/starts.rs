@@ -22,11 +22,54 @@ pub(super) struct Starts {
 struct Table {
     length: usize,
     bits: Bits,
-    /// Keys and phrases, sorted.
+    /// Where the phrases of each slot end.
+    slots: Vec<u32>,
+    /// Keys and phrases, slot by slot.
     phrases: Vec<(u64, u32)>,
 }
 
-/// A set of numbers that may hold more than was put in.
+impl Table {
+    fn of(length: usize, phrases: &[(&String, u32)]) -> Self {
+        let keys = phrases.iter().map(|(phrase, number)| (key(phrase.as_bytes(), length), *number));
+        let mut table = Self {
+            length,
+            bits: Bits::for_many(phrases.len(), BITS_EACH),
+            slots: vec![0; phrases.len().next_power_of_two()],
+            phrases: keys.collect(),
+        };
+        let count = table.slots.len();
+        table.phrases.sort_unstable_by_key(|(key, number)| (slot(*key, count), *number));
+        for (key, _) in &table.phrases {
+            table.bits.insert(*key);
+            table.slots[slot(*key, count)] += 1;
+        }
+        let mut end = 0;
+        for slot in &mut table.slots {
+            end += *slot;
+            *slot = end;
+        }
+        table
+    }
+
+    /// Phrases with a key, by their numbers.
+    fn numbers(&self, key: u64) -> impl Iterator<Item = u32> {
+        let slot = slot(key, self.slots.len());
+        let start = if slot == 0 { 0 } else { self.slots[slot - 1] as usize };
+        let phrases = &self.phrases[start..self.slots[slot] as usize];
+        phrases.iter().filter(move |(other, _)| *other == key).map(|(_, number)| *number)
+    }
+}
+
+/// The slot of a key among so many, a power of two.
+fn slot(key: u64, slots: usize) -> usize {
+    (hash(key) >> 32) as usize & (slots - 1)
+}
+
+fn hash(key: u64) -> u64 {
+    key.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// A set of numbers that may hold more than was put in: two bits of one word are set for each.
 #[derive(Debug, Default)]
 pub(super) struct Bits {
     words: Vec<u64>,
@@ -36,29 +79,31 @@ pub(super) struct Bits {
 impl Bits {
     /// A set for so many numbers, with so many bits for each at least.
     pub(super) fn for_many(count: usize, bits_each: usize) -> Self {
-        let bits = (count * bits_each).next_power_of_two().max(64);
-        Self { words: vec![0; bits / 64], shift: 64 - bits.trailing_zeros() }
+        // Two words at least: by all bits of a hash none can be shifted.
+        let words = (count * bits_each / 64).next_power_of_two().max(2);
+        Self { words: vec![0; words], shift: u64::BITS - words.trailing_zeros() }
     }
 
-    fn place(&self, key: u64) -> usize {
-        (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> self.shift) as usize
+    fn place(&self, key: u64) -> (usize, u64) {
+        let hash = hash(key);
+        ((hash >> self.shift) as usize, 1 << (hash >> 26 & 63) | 1 << (hash >> 20 & 63))
     }
 
     pub(super) fn insert(&mut self, key: u64) {
-        let place = self.place(key);
-        self.words[place >> 6] |= 1 << (place & 63);
+        let (word, bits) = self.place(key);
+        self.words[word] |= bits;
     }
 
     pub(super) fn may_hold(&self, key: u64) -> bool {
-        let place = self.place(key);
-        self.words.get(place >> 6).is_some_and(|word| word >> (place & 63) & 1 == 1)
+        let (word, bits) = self.place(key);
+        self.words.get(word).is_some_and(|word| word & bits == bits)
     }
 }
 
 /// Lengths of keys. A phrase stands in the table of the longest key that it fills.
 const LENGTHS: [usize; 4] = [8, 5, 3, 1];
-/// Bits of a set for each number in it: a few of a hundred are set.
-const BITS_EACH: usize = 24;
+/// Bits of a set for each number in it.
+const BITS_EACH: usize = 16;
 /// Most words are told from all phrases by so many bytes.
 const FIRST: usize = 4;
 
@@ -85,31 +130,26 @@ static CLASSES: [u8; 256] = {
 
 impl Starts {
     pub(super) fn of(phrases: &[String]) -> Self {
-        let mut starts = Self { first: Bits::for_many(phrases.len(), BITS_EACH), ..Self::default() };
+        let mut starts = Self::default();
+        let mut first: Vec<u64> =
+            phrases.iter().filter(|phrase| phrase.len() >= FIRST).map(|phrase| key(phrase.as_bytes(), FIRST)).collect();
+        first.sort_unstable();
+        // Many begin alike, and a set that is no larger than it must be is near.
+        first.dedup();
+        starts.first = Bits::for_many(first.len(), BITS_EACH);
+        first.into_iter().for_each(|key| starts.first.insert(key));
         for length in LENGTHS {
             let longer = LENGTHS.into_iter().filter(|other| *other > length).min().unwrap_or(usize::MAX);
             let of: Vec<(&String, u32)> =
                 phrases.iter().zip(0..).filter(|(phrase, _)| (length..longer).contains(&phrase.len())).collect();
-            if of.is_empty() {
-                continue;
+            if !of.is_empty() {
+                starts.tables.push(Table::of(length, &of));
             }
-            let mut table = Table { length, bits: Bits::for_many(of.len(), BITS_EACH), phrases: Vec::with_capacity(of.len()) };
-            for (phrase, number) in of {
-                let key = key(phrase.as_bytes(), length);
-                table.bits.insert(key);
-                table.phrases.push((key, number));
-            }
-            table.phrases.sort_unstable();
-            starts.tables.push(table);
         }
         for phrase in phrases {
             starts.text.push_str(phrase);
             starts.ends.push(starts.text.len() as u32);
-            if phrase.len() < FIRST {
-                starts.short = true;
-            } else {
-                starts.first.insert(key(phrase.as_bytes(), FIRST));
-            }
+            starts.short |= phrase.len() < FIRST;
         }
         starts
     }
@@ -152,10 +192,9 @@ impl Starts {
             if !table.bits.may_hold(key) {
                 continue;
             }
-            let from = table.phrases.partition_point(|(other, _)| *other < key);
-            for (_, number) in table.phrases[from..].iter().take_while(|(other, _)| *other == key) {
-                if bytes.starts_with(self.phrase(*number)) {
-                    found(*number, at);
+            for number in table.numbers(key) {
+                if bytes.starts_with(self.phrase(number)) {
+                    found(number, at);
                 }
             }
         }

@@ -16,9 +16,8 @@ pub(super) struct Whole<T> {
     longest: usize,
 }
 
-/// Bits of the table for each text. It is asked seldom, so that it must be fetched each time anew: a small one is near, though one bit in four
-/// may be set, and so many texts be hashed for nothing.
-const BITS_EACH: usize = 4;
+/// Bits of the table for each text.
+const BITS_EACH: usize = 8;
 /// Bytes of either end that are looked at.
 const END: usize = size_of::<u64>();
 

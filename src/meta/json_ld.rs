@@ -5,7 +5,7 @@
 //! out its values as text. Which value is preferred to what the page says elsewhere is for `meta`. This module must not
 //! know blocks or elements.
 
-use serde_json::{Map, Value};
+use serde_json_borrow::{ObjectAsVec, Value};
 
 use super::likeness::Wording;
 
@@ -34,22 +34,32 @@ const ELSEWHERE: [&str; 12] = [
     "blogPost",
 ];
 
-/// The scripts of one page, parsed.
+/// The scripts of one page, parsed. Their texts stay where they are.
 #[derive(Debug, Default)]
-pub(super) struct Documents(Vec<Value>);
+pub(super) struct Documents<'p>(Vec<Value<'p>>);
 
-impl Documents {
-    /// Parses what can be parsed; a broken script is as good as none.
-    pub(super) fn read(scripts: &[String]) -> Self {
+impl<'p> Documents<'p> {
+    /// Parses what can be parsed; a broken script is as good as none. `mended` has room for those with mistakes that can be mended.
+    pub(super) fn read(scripts: &'p [String], mended: &'p mut Vec<String>) -> Self {
         let mut left = LONGEST_ALL;
-        let mut values = Vec::new();
+        let mut parsed = Vec::new();
         for script in scripts {
             if script.len() <= LONGEST && script.len() <= left {
                 left -= script.len();
-                values.extend(parse(script));
+                let script = unwrapped(script);
+                let value = serde_json::from_str(script).ok();
+                if value.is_none() {
+                    mended.push(without_mistakes(script));
+                }
+                parsed.push(value);
             }
         }
-        Self(values)
+        let mut mended = mended.iter();
+        let values = parsed.into_iter().flat_map(|value| match value {
+            Some(value) => vec![value],
+            None => mended.next().map(|script| values(script)).unwrap_or_default(),
+        });
+        Self(values.collect())
     }
 
     /// Everything described, with the articles that are the page's story picked out.
@@ -57,13 +67,13 @@ impl Documents {
     /// `own` tells whether an address is the page's, `said` are the wordings its head and headings offer as headline. An article
     /// that has the address or one of the wordings is the story. Without such a one, a sole article is; of several with
     /// different headlines none is, for then the page is a list.
-    pub(super) fn graph(&self, own: impl Fn(&str) -> bool, said: &[Wording]) -> Graph<'_> {
+    pub(super) fn graph(&'p self, own: impl Fn(&str) -> bool, said: &[Wording]) -> Graph<'p> {
         let mut nodes = Vec::new();
         for value in &self.0 {
             collect(value, false, &mut nodes);
         }
         let mut graph = Graph { nodes, stories: Vec::new() };
-        let rated: Vec<(u8, &Object)> = graph
+        let rated: Vec<(u8, &Object<'_>)> = graph
             .nodes
             .iter()
             .filter(|node| is_article(node.object))
@@ -71,7 +81,8 @@ impl Documents {
             .map(|node| (graph.rating(node, &own, said), node.object))
             .collect();
         let best = rated.iter().map(|(rating, _)| *rating).max().unwrap_or(0);
-        let stories: Vec<&Object> = rated.into_iter().filter(|(rating, _)| *rating == best).map(|(_, object)| object).collect();
+        let stories: Vec<&Object<'_>> =
+            rated.into_iter().filter(|(rating, _)| *rating == best).map(|(_, object)| object).collect();
         if best > UNNAMED || best == UNNAMED && one_headline(&stories) {
             graph.stories = stories;
         }
@@ -79,11 +90,11 @@ impl Documents {
     }
 }
 
-type Object = Map<String, Value>;
+type Object<'a> = ObjectAsVec<'a>;
 
 #[derive(Debug)]
 struct Node<'a> {
-    object: &'a Object,
+    object: &'a Object<'a>,
     /// It stands in a list or below a property that leads away from the page.
     elsewhere: bool,
 }
@@ -93,7 +104,7 @@ struct Node<'a> {
 pub(super) struct Graph<'a> {
     nodes: Vec<Node<'a>>,
     /// The page's article; more than one where several scripts describe it equally well.
-    stories: Vec<&'a Object>,
+    stories: Vec<&'a Object<'a>>,
 }
 
 /// The rating of an article that stands for itself and that nothing ties to the page.
@@ -119,7 +130,7 @@ impl<'a> Graph<'a> {
     /// Does the story name a part that is not free?
     pub(super) fn locked_part(&self) -> bool {
         let parts = self.stories.iter().filter_map(|story| story.get("hasPart")).flat_map(each).take(MANY);
-        parts.filter_map(|part| part.get("isAccessibleForFree")).any(|free| truth(free) == Some(false))
+        parts.filter_map(|part| part.as_object()?.get("isAccessibleForFree")).any(|free| truth(free) == Some(false))
     }
 
     /// The names of the story's authors.
@@ -165,7 +176,7 @@ impl<'a> Graph<'a> {
             .collect()
     }
 
-    fn names(&self, value: Option<&'a Value>) -> Vec<String> {
+    fn names(&self, value: Option<&'a Value<'a>>) -> Vec<String> {
         let values = value.into_iter().flat_map(each).take(MANY);
         values
             .flat_map(|value| match value.as_object() {
@@ -179,7 +190,7 @@ impl<'a> Graph<'a> {
     }
 
     /// The object, or, when it only refers to one by `@id`, that one.
-    fn whole(&self, object: &'a Object, property: &str) -> &'a Object {
+    fn whole(&self, object: &'a Object<'a>, property: &str) -> &'a Object<'a> {
         let id = object.get("@id").and_then(Value::as_str);
         match id {
             Some(id) if !object.contains_key(property) => {
@@ -192,12 +203,12 @@ impl<'a> Graph<'a> {
         }
     }
 
-    fn of_type(&self, name: &'static str) -> impl Iterator<Item = &'a Object> {
+    fn of_type(&self, name: &'static str) -> impl Iterator<Item = &'a Object<'a>> {
         self.nodes.iter().filter(move |node| types(node.object).any(|t| t == name)).map(|node| node.object)
     }
 
     fn rating(&self, node: &Node<'_>, own: &impl Fn(&str) -> bool, said: &[Wording]) -> u8 {
-        let address = ["mainEntityOfPage", "url", "@id"].iter().filter_map(|p| node.object.get(*p)).any(|value| {
+        let address = ["mainEntityOfPage", "url", "@id"].iter().filter_map(|p| node.object.get(p)).any(|value| {
             let id = value.as_object().and_then(|o| o.get("@id").or_else(|| o.get("url"))).unwrap_or(value);
             id.as_str().is_some_and(own)
         });
@@ -208,36 +219,36 @@ impl<'a> Graph<'a> {
 }
 
 /// True or false, as pages write it.
-fn truth(value: &Value) -> Option<bool> {
+fn truth(value: &Value<'_>) -> Option<bool> {
     match value {
         Value::Bool(free) => Some(*free),
-        Value::String(text) if text.trim().eq_ignore_ascii_case("true") || text.ends_with("/True") => Some(true),
-        Value::String(text) if text.trim().eq_ignore_ascii_case("false") || text.ends_with("/False") => Some(false),
+        Value::Str(text) if text.trim().eq_ignore_ascii_case("true") || text.ends_with("/True") => Some(true),
+        Value::Str(text) if text.trim().eq_ignore_ascii_case("false") || text.ends_with("/False") => Some(false),
         _ => None,
     }
 }
 
-fn one_headline(stories: &[&Object]) -> bool {
+fn one_headline(stories: &[&Object<'_>]) -> bool {
     let mut headlines = stories.iter().map(|story| story.get("headline"));
     let first = headlines.next();
     headlines.all(|headline| Some(headline) == first)
 }
 
 /// Every object in the value, outer before inner. The parser bounds how deep it nests.
-fn collect<'a>(value: &'a Value, elsewhere: bool, out: &mut Vec<Node<'a>>) {
+fn collect<'a>(value: &'a Value<'a>, elsewhere: bool, out: &mut Vec<Node<'a>>) {
     match value {
         Value::Array(values) => values.iter().for_each(|value| collect(value, elsewhere, out)),
         Value::Object(object) => {
             out.push(Node { object, elsewhere });
-            for (property, value) in object {
-                collect(value, elsewhere || ELSEWHERE.contains(&property.as_str()), out);
+            for (property, value) in object.iter() {
+                collect(value, elsewhere || ELSEWHERE.contains(&property), out);
             }
         }
         _ => {}
     }
 }
 
-fn is_article(object: &Object) -> bool {
+fn is_article(object: &Object<'_>) -> bool {
     types(object).any(|name| {
         let name = name.to_ascii_lowercase();
         name.ends_with("article")
@@ -247,13 +258,13 @@ fn is_article(object: &Object) -> bool {
 }
 
 /// The object's types without their vocabulary (`schema:Article`, `http://schema.org/Article`).
-fn types(object: &Object) -> impl Iterator<Item = &str> {
+fn types<'a>(object: &'a Object<'a>) -> impl Iterator<Item = &'a str> {
     let types = object.get("@type").into_iter().flat_map(each).filter_map(Value::as_str);
     types.map(|name| name.rsplit(['/', ':', '#']).next().unwrap_or(name).trim())
 }
 
 /// The values of an array, or the one value.
-fn each(value: &Value) -> impl Iterator<Item = &Value> {
+fn each<'a>(value: &'a Value<'a>) -> impl Iterator<Item = &'a Value<'a>> {
     let values = match value {
         Value::Array(values) => values.as_slice(),
         one => std::slice::from_ref(one),
@@ -262,23 +273,14 @@ fn each(value: &Value) -> impl Iterator<Item = &Value> {
 }
 
 /// A value that is text, or wraps it.
-fn plain(value: &Value) -> Option<String> {
+fn plain(value: &Value<'_>) -> Option<String> {
     let value = each(value).next()?;
     let value = value.as_object().and_then(|object| object.get("@value")).unwrap_or(value);
     value.as_str().and_then(super::clean)
 }
 
-/// The values of a script: as it stands, else mended.
-fn parse(script: &str) -> Vec<Value> {
-    let script = unwrapped(script);
-    match serde_json::from_str(script) {
-        Ok(value) => vec![value],
-        Err(_) => values(&mended(script)),
-    }
-}
-
 /// All values up to the first mistake: some scripts hold several, or end in a semicolon.
-fn values(json: &str) -> Vec<Value> {
+fn values(json: &str) -> Vec<Value<'_>> {
     serde_json::Deserializer::from_str(json).into_iter().map_while(Result::ok).collect()
 }
 
@@ -301,7 +303,7 @@ fn unwrapped(script: &str) -> &str {
 }
 
 /// JSON with the mistakes templates make taken out: control characters and unknown escapes in strings, commas before a closing bracket.
-fn mended(json: &str) -> String {
+fn without_mistakes(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     let mut inside = false;
     let mut chars = json.chars().peekable();
@@ -330,14 +332,17 @@ fn mended(json: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Documents, LONGEST, Wording};
+    use super::{Documents, Graph, LONGEST, Wording};
 
-    fn scripts(texts: &[&str]) -> Documents {
-        Documents::read(&texts.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>())
+    /// What is read from some scripts with a question.
+    fn read<T>(scripts: &[&str], said: &[Wording], own: &str, question: impl Fn(&Graph<'_>) -> T) -> T {
+        let (scripts, mut mended) = (scripts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>(), Vec::new());
+        let documents = Documents::read(&scripts, &mut mended);
+        question(&documents.graph(|address| address == own, said))
     }
 
-    fn headline(documents: &Documents) -> Option<String> {
-        documents.graph(|_| false, &[]).story("headline")
+    fn headline(scripts: &[&str]) -> Option<String> {
+        read(scripts, &[], "", |graph| graph.story("headline"))
     }
 
     #[test]
@@ -364,7 +369,7 @@ mod tests {
             ("two values", r#"{"@type":"Thing"}{"@type":"Article","headline":"A b"}"#),
             ("text after it", r#"{"@type":"Article","headline":"A b"} and more"#),
         ] {
-            assert_eq!(headline(&scripts(&[script])).as_deref(), Some("A b"), "{case}");
+            assert_eq!(headline(&[script]).as_deref(), Some("A b"), "{case}");
         }
     }
 
@@ -373,12 +378,12 @@ mod tests {
         for script in
             ["", "{", "\"", "\\", "null", "12", "{\"@type\":\"Article\",\"headline\":\"a", "<!--", "// -->", "{]}", "[,]", "\0"]
         {
-            assert_eq!(headline(&scripts(&[script])), None, "{script}");
+            assert_eq!(headline(&[script]), None, "{script}");
         }
         let deep = "[".repeat(100_000);
-        assert_eq!(headline(&scripts(&[&deep, r#"{"@type":"Article","headline":"A"}"#])).as_deref(), Some("A"));
+        assert_eq!(headline(&[&deep, r#"{"@type":"Article","headline":"A"}"#]).as_deref(), Some("A"));
         let long = format!(r#"{{"@type":"Article","headline":"A","x":"{}"}}"#, "x".repeat(LONGEST));
-        assert_eq!(headline(&scripts(&[&long])), None);
+        assert_eq!(headline(&[&long]), None);
     }
 
     #[test]
@@ -386,7 +391,6 @@ mod tests {
         let teaser = r#"{"@type":"Article","headline":"Other thing","url":"https://a.example/other"}"#;
         let own = r#"{"@type":"Article","headline":"Seen today","mainEntityOfPage":{"@id":"https://a.example/own"}}"#;
         let list = format!(r#"{{"@type":"ItemList","itemListElement":[{teaser}]}}"#);
-        let is_own = |address: &str| address == "https://a.example/own";
         for (case, texts, said, expected) in [
             ("by address", vec![teaser, own], None, Some("Seen today")),
             ("by headline", vec![own, teaser], Some("Other thing - Site"), Some("Seen today")),
@@ -402,19 +406,18 @@ mod tests {
             ("list and own", vec![&list, own], None, Some("Seen today")),
         ] {
             let said: Vec<Wording> = said.into_iter().map(Wording::of).collect();
-            let documents = scripts(&texts);
-            assert_eq!(documents.graph(is_own, &said).story("headline").as_deref(), expected, "{case}");
+            let headline = read(&texts, &said, "https://a.example/own", |graph| graph.story("headline"));
+            assert_eq!(headline.as_deref(), expected, "{case}");
         }
     }
 
     #[test]
     fn values_of_two_descriptions_add_up() {
-        let documents = scripts(&[
+        let scripts = [
             r#"{"@type":"Article","headline":"A b"}"#,
             r#"{"@type":"NewsArticle","headline":"A b","datePublished":"2024-05-06"}"#,
-        ]);
-        let graph = documents.graph(|_| false, &[]);
-        assert_eq!(graph.story("datePublished").as_deref(), Some("2024-05-06"));
+        ];
+        assert_eq!(read(&scripts, &[], "", |graph| graph.story("datePublished")).as_deref(), Some("2024-05-06"));
     }
 
     #[test]
@@ -445,11 +448,9 @@ mod tests {
                 r##"{{"@graph":[{{"@type":"Article",{fields}}},{{"@type":"Person","@id":"#ann","name":"Ann"}},
                 {{"@type":"ImageObject","@id":"#img","url":"i.png"}}]}}"##
             );
-            let documents = scripts(&[&script]);
-            let graph = documents.graph(|_| false, &[]);
-            assert_eq!(graph.authors(), authors, "{case}");
-            assert_eq!(graph.images(), images, "{case}");
-            assert_eq!(graph.languages(), languages, "{case}");
+            let found = read(&[&script], &[], "", |graph| (graph.authors(), graph.images(), graph.languages()));
+            let strings = |of: &[&str]| of.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+            assert_eq!(found, (strings(authors), strings(images), strings(languages)), "{case}");
         }
     }
 
@@ -460,8 +461,8 @@ mod tests {
             (r##"{"@type":"Article","publisher":{"@id":"#p"}},{"@type":"Organization","@id":"#p","name":"Paper"}"##, "Paper"),
             (r#"{"@type":"Article","publisher":{"logo":"x"}}"#, "Site"),
         ] {
-            let documents = scripts(&[&format!("[{site},{article}]")]);
-            assert_eq!(documents.graph(|_| false, &[]).site().as_deref(), Some(expected));
+            let found = read(&[&format!("[{site},{article}]")], &[], "", |graph| graph.site());
+            assert_eq!(found.as_deref(), Some(expected));
         }
     }
 }

@@ -92,9 +92,14 @@ pub(crate) fn read(page: &Page, url: Option<&Url>) -> (Metadata, Option<u32>) {
     let head = &page.head;
     let address = declared_url(head, url);
     let headings = Headings::of(page);
-    let documents = json_ld::Documents::read(&head.json_ld);
+    let mut mended = Vec::new();
+    let documents = json_ld::Documents::read(&head.json_ld, &mut mended);
     let graph = {
-        let said = metas(head, &TITLES).chain(clean(&head.title)).map(|text| Wording::of(&text)).chain(headings.wordings());
+        let mut titles: Vec<String> = metas(head, &TITLES).chain(clean(&head.title)).collect();
+        // Several often say the same.
+        titles.sort_unstable();
+        titles.dedup();
+        let said = titles.iter().map(|text| Wording::of(text)).chain(headings.wordings());
         let own = |text: &str| {
             let found = address::absolute(text, address.as_ref());
             found.is_some_and(|found| address.iter().chain(url).any(|own| address::same_page(own, &found)))

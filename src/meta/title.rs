@@ -110,7 +110,10 @@ impl<'p> Headings<'p> {
             (site.is(&heading.text) || ends_one) && !titles.iter().any(said)
         };
         let h1: Vec<&Heading> = self.h1.iter().filter(|heading| !is_site(heading)).collect();
-        let wordings: Vec<Wording> = titles.iter().flat_map(|d| [Wording::of(&d.text), Wording::of(d.short(site))]).collect();
+        let mut texts: Vec<&str> = titles.iter().flat_map(|d| [d.text.as_str(), d.short(site)]).collect();
+        texts.sort_unstable();
+        texts.dedup();
+        let wordings: Vec<Wording> = texts.into_iter().map(Wording::of).collect();
         let shown = best_of(h1.iter().copied().filter(|h| wordings.iter().any(|w| agrees(h, w))), &wordings)
             .or_else(|| best_of(self.others().iter().filter(|h| surely(h, &wordings)), &wordings));
         if let Some(heading) = shown {

@@ -60,16 +60,9 @@ impl Judge {
     /// Open candidates that hold no text yet, outermost first: a run that begins now begins at the outermost of them that ends in it.
     fn wrappers(&self, seen: u64) -> Vec<(u32, u64)> {
         let first = self.candidates.get(self.alive).copied().unwrap_or(u32::MAX) as usize;
-        let mut wrappers: Vec<_> = self
-            .frames
-            .iter()
-            .enumerate()
-            .rev()
-            .take_while(|(at, f)| *at >= first && f.seen == seen && !NEVER.has(f.tag) && f.tag != Tag::Article)
-            .map(|(_, f)| (f.id, f.start))
-            .collect();
-        wrappers.reverse();
-        wrappers
+        let is_one = |at: usize, f: &Frame| at >= first && f.seen == seen && !NEVER.has(f.tag) && f.tag != Tag::Article;
+        let many = self.frames.iter().enumerate().rev().take_while(|(at, f)| is_one(*at, f)).count();
+        self.frames[self.frames.len() - many..].iter().map(|f| (f.id, f.start)).collect()
     }
 
     /// Where what goes with a run begins: at its first block, or the outermost element around that which has ended since.

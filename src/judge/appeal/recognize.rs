@@ -12,7 +12,7 @@ use super::super::runs::{Counts, Run};
 use super::above::Above;
 use super::widget::{MOST_CALL, button_asks, field_asks};
 use super::*;
-use crate::matcher::cues::{Cues, Folded};
+use crate::matcher::cues::{Cues, Folded, Hit};
 use crate::rules::Kind;
 use crate::scan::attrs::TagText;
 
@@ -165,6 +165,8 @@ pub(super) struct Recognizer {
     /// What stood before the block's end since the one before.
     shape: Shape,
     addresses: String,
+    /// Those of them that lead to where one pays, subscribes or signs in.
+    targets: Vec<Hit>,
     /// The last field that makes an appeal of a few words around it: where it begins, and the cue that says so.
     pub(super) field: Option<(u64, u32)>,
     /// Where the last field for a text of several lines begins, or for a password.
@@ -339,14 +341,11 @@ impl Judge {
 
     #[inline(never)]
     fn targets(&mut self, button: bool) -> (Option<u32>, usize) {
-        let (mut call, mut targets) = (None, 0);
-        let cues = &self.rules.cues;
-        self.recognizer.addresses.make_ascii_lowercase();
-        for cue in self.recognizer.addresses.lines().filter_map(|href| cues.address(href)) {
-            targets += 1;
-            call = call.or((button && button_asks(cues, cue)).then_some(cue));
-        }
-        (call, targets)
+        let (cues, recognizer) = (&self.rules.cues, &mut self.recognizer);
+        recognizer.addresses.make_ascii_lowercase();
+        cues.addresses(&recognizer.addresses, &mut recognizer.targets);
+        let call = recognizer.targets.iter().map(|target| target.cue).find(|cue| button && button_asks(cues, *cue));
+        (call, recognizer.targets.len())
     }
 
     /// A block went by.
