@@ -144,7 +144,7 @@ impl Patterns {
                 return None;
             }
             let letter = c.is_alphanumeric();
-            if (dense || !inside && letter)
+            if (dense || !inside)
                 && text[here..].starts_with(words)
                 && let Some(end) = self.rest(after, here + words.len(), text)
             {
