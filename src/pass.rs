@@ -153,7 +153,7 @@ impl Deaf {
 /// Elements whose words are labels of something to click.
 const SOFT: TagSet = TagSet::of(&[Tag::A, Tag::Button, Tag::Label, Tag::Select, Tag::Legend, Tag::Summary]);
 /// Inline elements that stand apart from the words beside them.
-const APART: TagSet = TagSet::of(&[Tag::Button, Tag::Label, Tag::Select, Tag::Textarea, Tag::Input, Tag::Iframe]);
+const APART: TagSet = TagSet::of(&[Tag::Button, Tag::Label, Tag::Select, Tag::Textarea, Tag::Input, Tag::Iframe, Tag::Img]);
 /// A text in a `nav` with so many bytes is a paragraph. On the training pages one in a hundred has such, and none of them is story.
 const PARAGRAPH: u64 = 400;
 /// Blocks whose end tag may be left out.

@@ -205,6 +205,13 @@ mod tests {
     }
 
     #[test]
+    fn words_on_both_sides_of_a_picture_are_two() {
+        let page = b"<article><p>The boats came in at nine in 2024<img src=a.png>If the wind had turned, nobody would have.</p></article>";
+        let story = Sieve::builder().build().expect("sieve").story(page).expect("story");
+        assert_eq!(story.text(), "The boats came in at nine in 2024 If the wind had turned, nobody would have.\n");
+    }
+
+    #[test]
     fn what_stands_around_a_picture_may_know_its_address() {
         for (markup, expected) in [
             // A source of its `picture`, where the img has none.
