@@ -101,10 +101,16 @@ fn a_part_behind_a_gap_may_begin_with_a_sign() {
         let cue = format!("[[cue]]\nrole = \"ask\"\nkind = \"donation\"\nweight = 4\nphrases = [\"{phrase}\"]\n");
         Rules::parse("own.toml", &format!("schema = 1\nlanguage = \"en\"\n{cue}")).unwrap()
     };
-    let page = "<html lang=en><body><p>The harbour reopened in May.</p><p>Drop us just £5 a month.</p></body></html>";
-    for (phrase, goes) in [("^drop .. £5 a month", true), ("^drop .. €5 a month", false), ("^drop us £5", false)] {
-        let out = page_mode(&Sieve::builder().rules(rules(phrase)).build().unwrap(), page);
-        assert_eq!(out.contains("Drop us"), !goes, "{phrase}");
+    for (phrase, plea, goes) in [
+        ("^drop .. £5 a month", "Drop us just £5 a month.", true),
+        ("^drop .. €5 a month", "Drop us just £5 a month.", false),
+        ("^drop us £5", "Drop us just £5 a month.", false),
+        ("^drop .. € a month", "Drop us just 5 € a month.", true),
+        ("^drop .. € a month", "Drop us just 5€ a month.", true),
+    ] {
+        let page = format!("<html lang=en><body><p>The harbour reopened in May.</p><p>{plea}</p></body></html>");
+        let out = page_mode(&Sieve::builder().rules(rules(phrase)).build().unwrap(), &page);
+        assert_eq!(out.contains("Drop us"), !goes, "{phrase}: {plea}");
         assert!(out.contains("The harbour"), "{phrase}");
     }
 }

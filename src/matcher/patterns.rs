@@ -144,7 +144,8 @@ impl Patterns {
                 return None;
             }
             let letter = c.is_alphanumeric();
-            if (dense || !inside)
+            // A sign stands apart from the word before it: "9€".
+            if (dense || !inside || !letter)
                 && text[here..].starts_with(words)
                 && let Some(end) = self.rest(after, here + words.len(), text)
             {
