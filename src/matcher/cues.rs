@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::finder::Finder;
 use super::patterns::{Patterns, begins, border};
+use super::range_of;
 use super::starts::Starts;
 pub(crate) use super::starts::words;
 use super::whole::Whole;
@@ -113,9 +114,7 @@ struct Anchor {
 
 impl Anchors {
     fn patterns(&self, number: u32) -> &[Anchor] {
-        let number = number as usize;
-        let start = if number == 0 { 0 } else { self.ends[number - 1] as usize };
-        &self.of[start..self.ends[number] as usize]
+        &self.of[range_of(&self.ends, number as usize)]
     }
 }
 

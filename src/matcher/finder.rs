@@ -8,6 +8,8 @@
 
 use aho_corasick::{AhoCorasick, BuildError};
 
+use super::{hash, range_of};
+
 /// See the module. `N`: sets of phrases.
 #[derive(Debug)]
 pub(crate) struct Finder<const N: usize> {
@@ -169,9 +171,7 @@ impl<const N: usize> Finder<N> {
     }
 
     fn phrase(&self, number: u32) -> &[u8] {
-        let number = number as usize;
-        let start = if number == 0 { 0 } else { self.ends[number - 1] as usize };
-        &self.text.as_bytes()[start..self.ends[number] as usize]
+        &self.text.as_bytes()[range_of(&self.ends, number as usize)]
     }
 
     /// The set of a phrase, and its number there.
@@ -231,8 +231,7 @@ impl<const L: usize> Grams<L> {
     #[cold]
     fn compare(&self, word: u64, mut compare: impl FnMut(&Entry)) {
         let slot = place::<L>(hash(word), self.slots.len());
-        let start = if slot == 0 { 0 } else { self.slots[slot - 1] as usize };
-        for entry in &self.entries[start..self.slots[slot] as usize] {
+        for entry in &self.entries[range_of(&self.slots, slot)] {
             if entry.may_be(word) {
                 compare(entry);
             }
@@ -244,12 +243,6 @@ impl<const L: usize> Grams<L> {
 #[inline]
 fn word(chunk: &[u8; CHUNK], place: usize) -> u64 {
     chunk[place * STRIDE..].first_chunk().map_or(0, |word| u64::from_le_bytes(*word))
-}
-
-/// Of a product as many of the lowest bytes as one likes depend on no more bytes of the factors: it is a hash of every gram a word begins with.
-#[inline]
-fn hash(word: u64) -> u64 {
-    word.wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// The place of a hash of `L` bytes among so many, a power of two.

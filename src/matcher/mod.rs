@@ -10,3 +10,17 @@ pub(crate) mod selectors;
 pub(crate) mod set;
 mod starts;
 mod whole;
+
+/// What belongs to a number in a list that holds all of theirs one after the other. `ends`: where those of each number end.
+#[inline]
+fn range_of(ends: &[u32], number: usize) -> std::ops::Range<usize> {
+    let start = if number == 0 { 0 } else { ends[number - 1] };
+    start as usize..ends[number] as usize
+}
+
+/// Of a product as many of the lowest bytes as one likes depend on no more bytes of the factors: it is a hash of every shorter word that a word
+/// begins with.
+#[inline]
+fn hash(word: u64) -> u64 {
+    word.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}

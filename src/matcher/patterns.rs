@@ -81,7 +81,8 @@ impl Patterns {
         &self.words[part.start as usize..part.end as usize]
     }
 
-    /// The place of a phrase one of whose parts stands at `at`.
+    /// The place of a phrase one of whose parts stands at `at`. Of a first part the caller has seen that there is the edge of a
+    /// word, and the beginning of a sentence if there must be.
     pub(super) fn around(&self, phrase: Phrase, part: u8, at: usize, folded: Folded<'_>) -> Option<(usize, usize)> {
         if part == 0 {
             return self.matches_behind(phrase, at, folded).map(|end| (at, end));
@@ -103,18 +104,17 @@ impl Patterns {
     /// Where a phrase ends, if it begins at `start`.
     fn matches(&self, phrase: Phrase, start: usize, folded: Folded<'_>) -> Option<usize> {
         let first = self.parts(phrase).first()?;
-        if folded.text.get(start..)?.starts_with(self.words(first)) { self.matches_behind(phrase, start, folded) } else { None }
+        let is_here = folded.text.get(start..)?.starts_with(self.words(first))
+            && border(folded.text, start)
+            && (!phrase.at_start || begins(folded, start));
+        if is_here { self.matches_behind(phrase, start, folded) } else { None }
     }
 
-    /// The same where its first words stand for sure.
+    /// The same where its first words stand for sure, and may begin it.
     fn matches_behind(&self, phrase: Phrase, start: usize, folded: Folded<'_>) -> Option<usize> {
         let parts = self.parts(phrase);
         let first = parts.first()?;
-        let text = folded.text;
-        if !border(text, start) || phrase.at_start && !begins(folded, start) {
-            return None;
-        }
-        let end = self.rest(parts, start + (first.end - first.start) as usize, text)?;
+        let end = self.rest(parts, start + (first.end - first.start) as usize, folded.text)?;
         (!phrase.at_end || ends(folded, end)).then_some(end)
     }
 

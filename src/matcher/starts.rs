@@ -1,8 +1,10 @@
 //! Where in a text a phrase of a large set begins, found by the first bytes of its words.
 //!
 //! Phrases begin with words, so only the beginnings of words are looked at: their first bytes are hashed into a table of bits small
-//! enough for the first cache, and where the bit is set, the phrases that begin so are compared. A text without any is passed in
+//! enough for the first cache, and where theirs are set, the phrases that begin so are compared. A text without any is passed in
 //! one look at each of its words, whatever the number of phrases. This module must not know what a phrase is for.
+
+use super::{hash, range_of};
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -53,9 +55,7 @@ impl Table {
 
     /// Phrases with a key, by their numbers.
     fn numbers(&self, key: u64) -> impl Iterator<Item = u32> {
-        let slot = slot(key, self.slots.len());
-        let start = if slot == 0 { 0 } else { self.slots[slot - 1] as usize };
-        let phrases = &self.phrases[start..self.slots[slot] as usize];
+        let phrases = &self.phrases[range_of(&self.slots, slot(key, self.slots.len()))];
         phrases.iter().filter(move |(other, _)| *other == key).map(|(_, number)| *number)
     }
 }
@@ -63,10 +63,6 @@ impl Table {
 /// The slot of a key among so many, a power of two.
 fn slot(key: u64, slots: usize) -> usize {
     (hash(key) >> 32) as usize & (slots - 1)
-}
-
-fn hash(key: u64) -> u64 {
-    key.wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// A set of numbers that may hold more than was put in: two bits of one word are set for each.
@@ -85,6 +81,7 @@ impl Bits {
     }
 
     fn place(&self, key: u64) -> (usize, u64) {
+        // Any bits of a hash but the highest, which choose the word, and the lowest, which few bytes tell.
         let hash = hash(key);
         ((hash >> self.shift) as usize, 1 << (hash >> 26 & 63) | 1 << (hash >> 20 & 63))
     }
@@ -155,9 +152,7 @@ impl Starts {
     }
 
     fn phrase(&self, number: u32) -> &[u8] {
-        let number = number as usize;
-        let start = if number == 0 { 0 } else { self.ends[number - 1] as usize };
-        &self.text.as_bytes()[start..self.ends[number] as usize]
+        &self.text.as_bytes()[range_of(&self.ends, number as usize)]
     }
 
     /// Calls `found` with the number of each phrase and the place where it stands in a folded text, whose [`words`] are given. Where a phrase ends
