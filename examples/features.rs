@@ -21,6 +21,13 @@ fn main() -> Result<()> {
         println!("{}", json!(names));
         return Ok(());
     }
+    if arguments.next_if(|a| a == "--split").is_some() {
+        for line in io::stdin().lock().lines() {
+            let text: String = serde_json::from_str(&line?)?;
+            println!("{}", json!(training::words(&text)));
+        }
+        return Ok(());
+    }
     let out = arguments.next().ok_or("usage: features OUT [--words FILE] PAGE... (or - for a list on standard input)")?;
     let words = match arguments.next_if(|a| a == "--words") {
         Some(_) => Some(std::fs::read(arguments.next().ok_or("--words needs a file")?)?),

@@ -77,8 +77,8 @@ def silver(pages, path):
 class Appeal:
     """An appeal in its own words, beside those of the pages. Its fold is not that of pages which are judged with its words."""
 
-    def __init__(self, key, language, lines, html=None):
-        self.language, self.lines, self.html = language, lines, html and html.encode()
+    def __init__(self, key, language, kind, lines, html=None):
+        self.language, self.kind, self.lines, self.html = language, kind, lines, html and html.encode()
         self.text, self.fold = "\n".join(lines), fold_of(key)
 
 
@@ -88,10 +88,10 @@ def read_appeals(files):
     found, endangered = [], []
     for path in sorted((ROOT / "fixtures" / "appeals").glob("*.toml")):
         known = tomllib.loads(path.read_text())
-        found += [Appeal(f"{path.stem}/{n}", path.stem, appeal["lines"]) for n, appeal in enumerate(known["appeal"])]
+        found += [Appeal(f"{path.stem}/{n}", path.stem, appeal["kind"], appeal["lines"]) for n, appeal in enumerate(known["appeal"])]
         endangered += [(path.stem, f"{path.stem}/{n}", [story["text"]]) for n, story in enumerate(known["story"])]
     for path in sorted((ROOT / "model" / "appeals").glob("*.json")) + files:
-        found += [Appeal(a.get("domain") or a["id"], a["lang"], a["lines"], a["html"]) for a in json.loads(path.read_text())]
+        found += [Appeal(a.get("domain") or a["id"], a["lang"], a["kind"], a["lines"], a["html"]) for a in json.loads(path.read_text())]
     return found, endangered
 
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::Kind;
 use crate::judge::appeal::Plea;
 use crate::judge::cuts::Cut;
+use crate::judge::wording;
 use crate::matcher::set::{How, RuleSet};
 
 /// A removed piece of a page.
@@ -17,11 +18,11 @@ pub struct Removed {
     pub rule: String,
     /// What the rule takes it for.
     pub kind: Kind,
-    /// The rule's file, as it was named when it was read; bundled ones begin with `rules/`.
+    /// The rule's file, as it was named when it was read; bundled ones begin with `rules/`. `model/appeal.words` for learned words.
     pub file: String,
-    /// The line of its `[[remove]]`, from 1; for appeals told by evidence, that of the cue that began it.
+    /// The line of its `[[remove]]`, from 1; for appeals told by evidence, that of the heaviest cue, or of a learned word where there is none.
     pub line: u32,
-    /// The phrases that led to it, or the piece of an address or a field's name, as their file writes them, when it was told by evidence
+    /// The phrases or words that led to it, or the piece of an address or a field's name, as their file writes them, when it was told by evidence
     /// (`appeals/...`).
     pub evidence: Vec<String>,
     /// The bytes of the input from the first to behind the last that went. In page mode tags in between may have stayed.
@@ -124,14 +125,20 @@ const MOST_EVIDENCE: usize = 8;
 impl Removed {
     pub(crate) fn new(cut: Cut, rules: &RuleSet) -> Self {
         let rule = &rules.rules[cut.rule as usize];
-        let cues = || rules.cues.named(&cut.cues);
+        let source = |file: u32| rules.sites[file as usize].source.clone();
         // A rule stands in its own file, whatever was found besides.
-        let heaviest = cues().rev().max_by_key(|cue| cue.weight).filter(|_| matches!(rule.how, How::Appeal));
-        let (file, line) = heaviest.map_or((rule.file, rule.line), |cue| (cue.file, cue.line));
+        let told = matches!(rule.how, How::Appeal);
+        let heaviest = rules.cues.named(&cut.cues).rev().max_by_key(|cue| cue.weight).filter(|_| told);
+        let word = cut.cues.iter().find_map(|cue| wording::learned(*cue)).filter(|_| told);
+        let (file, line) = match (heaviest, word) {
+            (Some(cue), _) => (source(cue.file), cue.line),
+            (None, Some((_, line))) => (wording::FILE.to_owned(), line),
+            (None, None) => (source(rule.file), rule.line),
+        };
         Self {
             rule: rule.id.clone(),
             kind: rule.kind,
-            file: rules.sites[file as usize].source.clone(),
+            file,
             line,
             evidence: phrases(&cut.cues, rules),
             start: cut.start,
@@ -157,7 +164,7 @@ impl Removed {
 fn phrases(cues: &[u32], rules: &RuleSet) -> Vec<String> {
     let mut phrases: Vec<String> = Vec::new();
     for cue in cues {
-        let phrase = rules.cues.written(*cue);
+        let phrase = wording::learned(*cue).map_or_else(|| rules.cues.written(*cue), |(word, _)| word.to_owned());
         if phrases.len() == MOST_EVIDENCE {
             break;
         }

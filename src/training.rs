@@ -5,6 +5,7 @@
 use crate::judge::features::{About, FEATURES, Table, Words};
 use crate::judge::short;
 use crate::judge::story::{Doubles, least_likely};
+use crate::judge::wording;
 use crate::page::NONE;
 use crate::{Sieve, story};
 
@@ -60,4 +61,12 @@ pub fn sample(sieve: &Sieve, page: &[u8], words: Option<&[u8]>) -> Option<Sample
         headline,
         values: (0..table.rows()).flat_map(|row| table.row(row)).map(short::value).collect(),
     })
+}
+
+/// The words of a text as learned words of appeals are told by, digits all alike; none if they cannot be told apart.
+pub fn words(text: &str) -> Vec<String> {
+    let folded = crate::text::fold(text);
+    let mut words = Vec::new();
+    let told = wording::words(&folded, |_, word| words.push(word.replace(|c: char| c.is_ascii_digit(), "0")));
+    told.map(|()| words).unwrap_or_default()
 }

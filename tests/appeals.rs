@@ -102,16 +102,44 @@ fn a_part_behind_a_gap_may_begin_with_a_sign() {
         Rules::parse("own.toml", &format!("schema = 1\nlanguage = \"en\"\n{cue}")).unwrap()
     };
     for (phrase, plea, goes) in [
-        ("^drop .. £5 a month", "Drop us just £5 a month.", true),
-        ("^drop .. €5 a month", "Drop us just £5 a month.", false),
-        ("^drop us £5", "Drop us just £5 a month.", false),
-        ("^drop .. € a month", "Drop us just 5 € a month.", true),
-        ("^drop .. € a month", "Drop us just 5€ a month.", true),
+        ("^feed .. £5 an hour", "Feed it just £5 an hour.", true),
+        ("^feed .. €5 an hour", "Feed it just £5 an hour.", false),
+        ("^feed it £5", "Feed it just £5 an hour.", false),
+        ("^feed .. € an hour", "Feed it just 5 € an hour.", true),
+        ("^feed .. € an hour", "Feed it just 5€ an hour.", true),
     ] {
         let page = format!("<html lang=en><body><p>The harbour reopened in May.</p><p>{plea}</p></body></html>");
         let out = page_mode(&Sieve::builder().rules(rules(phrase)).build().unwrap(), &page);
-        assert_eq!(out.contains("Drop us"), !goes, "{phrase}: {plea}");
+        assert_eq!(out.contains("Feed it"), !goes, "{phrase}: {plea}");
         assert!(out.contains("The harbour"), "{phrase}");
+    }
+}
+
+/// Learned words speak where no cue does; they are named, and cues of one's own speak against them.
+#[test]
+fn words_that_no_cue_says_ask_and_are_named() {
+    let rules = |against: &str| {
+        let cue = format!("[[cue]]\nrole = \"against\"\nweight = 4\nphrases = [{against}]\n");
+        let asks = "[[cue]]\nrole = \"ask\"\nkind = \"donation\"\nweight = 4\nphrases = [\"fill our pot\"]\n";
+        Rules::parse("own.toml", &format!("schema = 1\nlanguage = \"en\"\n{asks}{cue}")).unwrap()
+    };
+    let one = "<p>Join us! Our readers get our best stories in their inbox for $4 a month.</p>";
+    let plea = &format!("{one}<p>Subscribe to our free newsletter and support our journalism today!</p>");
+    let quoted = &plea.replace("<p>", "<p>\"").replace("</p>", "\" was what the owner had told them.</p>");
+    let page = |plea: &str| english(plea).replace("<html>", "<html lang=en>");
+    let sieve = |against: &str| Sieve::builder().rules(rules(against)).build().unwrap();
+    let unheard = "\"the mayor said\"";
+    let story = sieve(unheard).story(page(plea).as_bytes()).unwrap();
+    assert!(!story.text().contains("inbox") && story.text().contains("rowing boat"), "{}", story.text());
+    let removed = &story.report().removed[0];
+    assert_eq!(removed.file, "model/appeal.words");
+    let words = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&removed.file)).unwrap();
+    let line = words.lines().nth(removed.line as usize - 1).unwrap();
+    assert!(line.ends_with(&format!("\t{}", removed.evidence[0])), "{line}: {:?}", removed.evidence);
+    // A sentence alone is not enough without a cue.
+    for (against, fragment) in [("\"^join us\", \"our free newsletter\"", plea.as_str()), (unheard, quoted), (unheard, one)] {
+        let whole = page(fragment);
+        assert_eq!(page_mode(&sieve(against), &whole), whole, "{against}");
     }
 }
 

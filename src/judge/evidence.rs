@@ -5,6 +5,7 @@
 //! below zero. What is done with it, over blocks and elements, is the [recognizer](super::recognizer)'s. This module must not know
 //! elements or bytes.
 
+use super::wording::Wanted;
 use crate::matcher::cues::{self, Anchored, Cues, Folded, Hit};
 use crate::rules::Kind;
 use crate::rules::cue::{Role, Section, Subject};
@@ -31,6 +32,10 @@ pub(crate) struct Evidence {
     pub(crate) label: bool,
     /// Of that, terms and amounts.
     pub(crate) terms: f32,
+    /// What cues say against an appeal.
+    pub(crate) against: f32,
+    /// Of a sentence whose words ask, what cues or words say, each without the other.
+    pub(crate) most_alone: Option<f32>,
     /// Of `core`, what more than labels says, or labels beside a field.
     pub(crate) asks: f32,
     /// Of the sum, walls.
@@ -41,7 +46,7 @@ pub(crate) struct Evidence {
     pub(crate) section: Option<Section>,
     /// It is a line that only leads to another story, or says whose a picture is.
     pub(crate) aside: bool,
-    /// The cues that weigh most, heaviest first; as many as `cues` says.
+    /// The cues that weigh most, heaviest first, then learned words; as many as `cues` says.
     pub(crate) top: [u32; TOP],
     pub(crate) cues: u8,
     /// The language of the cues.
@@ -59,12 +64,43 @@ impl Evidence {
 
     /// What it would be enough for alone: labels are everywhere.
     pub(crate) fn alone(&self) -> f32 {
-        if self.asks > 0.0 { self.sum } else { 0.0 }
+        if self.asks > 0.0 { self.most_alone.map_or(self.sum, |most| most.min(self.sum)) } else { 0.0 }
     }
 
     /// Links that lead to where one pays, subscribes or signs in stand beside words that ask.
     pub(crate) fn add_targets(&mut self, count: usize) {
         self.sum += count.min(2) as f32 * A_TARGET;
+    }
+
+    /// The words of a text tell: it is worth what they ask for or what its cues do, whichever is more, and half of the other if it surely asks.
+    /// `false`: they tell too little for what it is.
+    pub(crate) fn add_words(&mut self, text: &str, wanted: &Wanted) -> bool {
+        let sentence = is_prose(text);
+        if sentence && wanted.worth < DOUBTFUL && self.core > 0.0 {
+            self.sum -= (DOUBTFUL - wanted.worth).min(MOST_DOUBT);
+            return true;
+        }
+        let worth = wanted.worth - self.against * UNSAID;
+        if worth <= if sentence { LEAST_SAID } else { 0.0 } {
+            return false;
+        }
+        let worth = if sentence { worth } else { worth.min(MOST_CALLED) };
+        let said = self.sum.max(0.0);
+        let sure = !sentence || worth >= SURELY;
+        let both = said.max(worth) + if sure { said.min(worth) * BOTH } else { 0.0 };
+        self.sum = if !sentence || sure && self.core > 0.0 { both } else { both.min(MOST_SAID).max(said) };
+        if sentence {
+            self.most_alone = Some(worth.max(if self.asks > 0.0 { said } else { 0.0 }));
+        }
+        self.core = self.core.max(worth);
+        self.asks = self.asks.max(worth);
+        self.prose = false;
+        self.kind = self.kind.or(Some(wanted.kind));
+        for (place, word) in self.top.iter_mut().skip(self.cues.into()).zip(wanted.top.into_iter().flatten()) {
+            *place = word;
+            self.cues += 1;
+        }
+        true
     }
 
     /// Does anything in it speak for an appeal that a story seldom says?
@@ -120,6 +156,20 @@ const QUOTED: f32 = 0.25;
 const A_BUTTON: f32 = 0.5;
 const A_FIELD: f32 = 0.8;
 const A_TARGET: f32 = 0.8;
+/// Cues are made of the words that are weighed too.
+const BOTH: f32 = 0.5;
+/// A sentence must say so much by its words to be asking. It is enough alone only if some cue asks too and the words are as sure as that; otherwise
+/// it takes no more than this to what stands around it, for stories have sentences that lack nothing but the asking.
+const LEAST_SAID: f32 = 0.5;
+const SURELY: f32 = 2.4;
+const MOST_SAID: f32 = 2.0;
+/// The words of a label, of which shops are full, are worth no more.
+const MOST_CALLED: f32 = 1.6;
+/// A sentence with cues is worth less by as much as its words are further on the story's side than this.
+const DOUBTFUL: f32 = -0.5;
+const MOST_DOUBT: f32 = 1.5;
+/// What cues say against an appeal was weighed against other cues.
+const UNSAID: f32 = 0.5;
 
 /// A plea at the end of a paragraph has so many sentences at most.
 const MOST_PLEA: usize = 4;
@@ -356,7 +406,7 @@ impl Scale {
         evidence.terms = (evidence.terms + money).min(MOST_TERMS);
         // Who speaks to whom, and for how much, makes a plea stronger; without a plea it is only a little less of a story.
         let beside = address.min(MOST_ADDRESS * sentences) + evidence.terms + hints.min(MOST_HINTS);
-        evidence.prior = prior;
+        (evidence.prior, evidence.against) = (prior, against);
         evidence.prose = !evidence.speaks() && is_prose(folded.text);
         evidence.beside = beside - prior - against;
         if evidence.core > 0.0 {

@@ -12,3 +12,4 @@ pub(crate) mod running;
 mod runs;
 pub(crate) mod short;
 pub(crate) mod story;
+pub(crate) mod wording;

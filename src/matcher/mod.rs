@@ -8,7 +8,7 @@ pub(crate) mod finder;
 mod patterns;
 pub(crate) mod selectors;
 pub(crate) mod set;
-mod starts;
+pub(crate) mod starts;
 mod whole;
 
 /// What belongs to a number in a list that holds all of theirs one after the other. `ends`: where those of each number end.

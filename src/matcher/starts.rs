@@ -215,7 +215,7 @@ pub(crate) fn words(text: &str, out: &mut Vec<u32>) {
 }
 
 /// The first bytes as a number.
-pub(super) fn key(bytes: &[u8], length: usize) -> u64 {
+pub(crate) fn key(bytes: &[u8], length: usize) -> u64 {
     match bytes.first_chunk::<8>() {
         Some(eight) => u64::from_le_bytes(*eight) & (u64::MAX >> (64 - 8 * length as u32)),
         None => bytes.iter().take(length).rev().fold(0, |key, byte| key << 8 | u64::from(*byte)),

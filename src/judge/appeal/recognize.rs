@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 
 use super::super::evidence::{Evidence, Scale, Shape};
 use super::super::runs::{Counts, Run};
+use super::super::wording::Wording;
 use super::above::Above;
 use super::widget::{MOST_CALL, button_asks, field_asks};
 use super::*;
@@ -37,6 +38,9 @@ const A_STEP: f32 = 1.2;
 const MOST_FALL: f32 = 1.5;
 /// A line without evidence takes no more than this from a run that is being cut.
 const A_LINE: f32 = 0.15;
+/// A block of fewer characters tells too little to be asked for learned words; one of more is a paragraph of a story, or says some cue.
+const LEAST_WORDED: u32 = 24;
+const MOST_WORDED: u32 = 200;
 /// A long block goes with those that ask before it if it says so much itself.
 const ENOUGH_ALONG: f32 = 1.2;
 pub(super) const LONG: f32 = 0.9;
@@ -302,6 +306,22 @@ impl Judge {
         let lined = Folded { text: folded, lines: &self.lines };
         let language = recognizer.suspicion.as_ref().and_then(|s| s.language);
         let mut evidence = recognizer.scale.weigh(&rules.cues, lined, &self.anchored, &shape, recognizer.language, language);
+        // Of a list of links there are hundreds on a page, and their words are headlines.
+        let links = shape.listed && shape.soft && shape.buttons + shape.fields == 0;
+        // What a field is for is a cue's to say.
+        let told = links || shape.fields > 0 || around.steps || around.code || around.menu;
+        let asked = !told && (LEAST_WORDED..=MOST_WORDED).contains(&leaf.chars);
+        if let Some(wanted) = asked.then(|| Wording::bundled().weigh(folded)).flatten() {
+            let mut suspected = evidence;
+            if wanted.worth > 0.0 && evidence.cues == 0 && language.is_none() {
+                // What counts only under suspicion is looked for too.
+                let (anchored, page) = (&self.anchored, recognizer.language);
+                suspected = recognizer.scale.weigh(&rules.cues, lined, anchored, &shape, page, page);
+            }
+            if suspected.add_words(folded, &wanted) {
+                evidence = suspected;
+            }
+        }
         let for_story = self.pleas.is_some();
         if for_story && leaf.heading {
             evidence.section = rules.cues.section(folded);
@@ -447,6 +467,8 @@ impl Judge {
             } else {
                 evidence.beside
             };
+            // A letter may have a heading.
+            s.letter |= evidence.greets && leaf.chars <= MOST_GREETING;
             s.run.blocks += 1;
             s.run.chars += u64::from(leaf.chars);
             s.between += if listed || evidence.speaks() || evidence.label { 0 } else { leaf.chars };

@@ -18,9 +18,7 @@ use crate::scan::tag::{self, Tag};
 
 pub(crate) use containers::Containers;
 pub(crate) use texts::{Texts, asking_words};
-#[cfg(test)]
-pub(crate) use words::WordHash;
-pub(crate) use words::Words;
+pub(crate) use words::{WordHash, Words};
 
 macro_rules! features {
     ($($(#[doc = $doc:literal])+ $name:ident,)*) => {

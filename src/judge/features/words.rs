@@ -87,6 +87,11 @@ impl WordHash {
         self.0 = self.0.rotate_left(9) ^ u64::from(byte);
     }
 
+    /// The next eight bytes, or what is left of them.
+    pub(crate) fn push_eight(&mut self, bytes: u64) {
+        self.0 = (self.0.rotate_left(9) ^ bytes).wrapping_mul(MIX);
+    }
+
     /// A word, told by its own hash.
     pub(crate) fn push_word(&mut self, hash: u32) {
         self.0 = (self.0.rotate_left(9) ^ u64::from(hash)).wrapping_mul(MIX);

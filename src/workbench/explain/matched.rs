@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 use super::{Explanation, Matched};
 use crate::error::Error;
 use crate::filter::Filter;
+use crate::judge::wording;
 use crate::report::Removed;
 use crate::rules::{RemoveRule, RuleFile, TextTest, What};
 use crate::sieve::{Settings, Sieve};
@@ -73,8 +74,12 @@ impl<'a> Evidence<'a> {
         rules.rule_by_id(rule).and_then(|rule| rules.rules.get(rule as usize)).map_or(Kind::Promo, |rule| rule.kind)
     }
 
-    /// A cue, by its number.
+    /// A cue or a learned word, by its number.
     pub(super) fn cue(&self, cue: u32) -> Option<Matched> {
+        if let Some((word, line)) = wording::learned(cue) {
+            let file = wording::FILE.to_owned();
+            return Some(Matched { what: "learned word", text: word.to_owned(), weight: None, file, line });
+        }
         let known = self.settings.rules.cues.known.get(cue as usize)?;
         let file = self.settings.rules.sites.get(known.file as usize)?;
         Some(Matched {

@@ -1,0 +1,383 @@
+//! Learned words of appeals: what a text asks for that no cue says.
+//!
+//! Cues are phrases that somebody wrote down; who asks in other words says none of them. So words, and pairs of words in a row, have weights, learned
+//! from appeals and stories (`model/wording.py`, `model/README.md`). They are weighed in the judge's units, and those that weigh most are
+//! named as cues are. This module must not know what a block is, or what is done with its weight.
+
+use once_cell::sync::Lazy;
+use rustc_hash::FxHashMap;
+
+use super::features::WordHash;
+use crate::matcher::starts::key;
+use crate::rules::Kind;
+use crate::text::{CURRENCIES, is_unspaced};
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(crate) struct Wording {
+    /// What every text begins with.
+    bias: f32,
+    terms: Vec<Term>,
+    /// Terms by the hashes of their words.
+    numbers: FxHashMap<u32, u32>,
+    weights: Weights,
+}
+
+/// A word, or two in a row.
+#[derive(Debug)]
+struct Term {
+    weight: f32,
+    /// What appeals with it ask for, if that is told.
+    kind: Option<Kind>,
+    text: &'static str,
+    line: u32,
+}
+
+/// What the words of a text ask for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Wanted {
+    /// In the units of [`Evidence::sum`](super::evidence::Evidence); below zero they are a story's, and nothing else is told.
+    pub(crate) worth: f32,
+    pub(crate) kind: Kind,
+    /// The terms that weigh most, heaviest first; see [`learned`].
+    pub(crate) top: [Option<u32>; TOP],
+}
+
+/// Terms that are remembered to be named.
+const TOP: usize = 3;
+/// A text of fewer words tells too little.
+const LEAST_WORDS: u32 = 4;
+/// However many words ask: one cue that nobody could mistake is worth as much.
+const MOST: f32 = 3.2;
+/// Numbers of terms have this bit, so that they can stand beside those of cues.
+const LEARNED: u32 = 1 << 31;
+/// Bytes of a word that it is told by: eight letters, or six where a letter has two bytes.
+const STEM: usize = 8;
+const STEM_BEYOND: usize = 12;
+/// What the first word stands behind.
+const BEGIN: &str = "^";
+
+/// The file of learned words, as it is named in reports.
+pub(crate) const FILE: &str = "model/appeal.words";
+const SOURCE: &str = include_str!("../../model/appeal.words");
+
+static BUNDLED: Lazy<Wording> =
+    Lazy::new(|| if is_off() { Wording::default() } else { Wording::read(SOURCE).unwrap_or_default() });
+
+/// A list is learned from what no list has removed.
+fn is_off() -> bool {
+    cfg!(feature = "training") && std::env::var_os("STORYSIEVE_NO_WORDS").is_some()
+}
+
+/// The text of a learned word and its line in [`FILE`], if the number is not that of a cue.
+pub(crate) fn learned(number: u32) -> Option<(&'static str, u32)> {
+    let term = Wording::bundled().terms.get((number & !LEARNED) as usize);
+    term.filter(|_| number & LEARNED != 0).map(|term| (term.text, term.line))
+}
+
+impl Wording {
+    /// The words that come with the crate; read once a process.
+    pub(crate) fn bundled() -> &'static Self {
+        &BUNDLED
+    }
+
+    /// Reads what `model/wording.py` wrote: after lines with `#`, the bias, then of each term the weight, the kind of appeal or `-`, and the
+    /// words, with tabs between them.
+    fn read(source: &'static str) -> Option<Self> {
+        let mut lines = (1..).zip(source.lines()).filter(|(_, line)| !line.starts_with('#'));
+        let mut wording = Self { bias: lines.next()?.1.parse().ok()?, ..Self::default() };
+        for (line, row) in lines {
+            let (weight, rest) = row.split_once('\t')?;
+            let (kind, text) = rest.split_once('\t')?;
+            let kind = Kind::ALL.into_iter().find(|known| known.to_string() == kind);
+            wording.terms.push(Term { weight: weight.parse().ok()?, kind, text, line });
+        }
+        let mut order: Vec<(u32, &Term)> = (0..).zip(&wording.terms).collect();
+        order.sort_by(|(_, one), (_, other)| other.weight.abs().total_cmp(&one.weight.abs()));
+        wording.weights = Weights::for_many(order.len());
+        for (number, term) in order {
+            let hash = match term.text.split_once(' ') {
+                Some((BEGIN, word)) => pair(0, hash_of(word)),
+                Some((one, other)) => pair(hash_of(one), hash_of(other)),
+                None => hash_of(term.text),
+            };
+            wording.weights.insert(hash, term.weight);
+            wording.numbers.insert(hash, number);
+        }
+        Some(wording)
+    }
+
+    /// What a folded text asks for, if its words tell.
+    pub(crate) fn weigh(&self, folded: &str) -> Option<Wanted> {
+        let (mut sum, mut count, mut before) = (0_i32, 0_u32, 0);
+        words(folded, |hash, _| {
+            sum += self.weights.get(hash) + self.weights.get(pair(before, hash));
+            (before, count) = (hash, count + 1);
+        })?;
+        if count < LEAST_WORDS {
+            return None;
+        }
+        let worth = self.worth(sum as f32 / PARTS, count);
+        if worth > 0.0 { self.wanted(folded) } else { Some(Wanted { worth, kind: Kind::Promo, top: [None; TOP] }) }
+    }
+
+    /// A text of many words has many chances to say one that asks.
+    fn worth(&self, sum: f32, words: u32) -> f32 {
+        self.bias + sum / (2.0 * words as f32).sqrt()
+    }
+
+    /// The same, looked at exactly and to be told of, for few texts come so far.
+    #[cold]
+    fn wanted(&self, folded: &str) -> Option<Wanted> {
+        let mut found: Vec<u32> = Vec::new();
+        let (mut count, mut before) = (0, 0);
+        words(folded, |hash, _| {
+            found.extend([hash, pair(before, hash)].iter().filter_map(|hash| self.numbers.get(hash)));
+            (before, count) = (hash, count + 1);
+        })?;
+        let terms = || found.iter().filter_map(|number| Some((*number, self.terms.get(*number as usize)?)));
+        let worth = self.worth(terms().map(|(_, term)| term.weight).sum(), count);
+        let mut kinds = [0.0_f32; Kind::ALL.len()];
+        let mut asking: Vec<(f32, u32)> = Vec::new();
+        for (number, term) in terms().filter(|(_, term)| term.weight > 0.0) {
+            asking.push((term.weight, number));
+            if let Some(kind) = term.kind {
+                kinds[kind as usize] += term.weight;
+            }
+        }
+        asking.sort_unstable_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
+        asking.dedup();
+        let mut top = [None; TOP];
+        top.iter_mut().zip(asking).for_each(|(place, (_, number))| *place = Some(number | LEARNED));
+        let heaviest = Kind::ALL.into_iter().max_by(|one, other| kinds[*one as usize].total_cmp(&kinds[*other as usize]));
+        let kind = heaviest.filter(|kind| kinds[*kind as usize] > 0.0).unwrap_or(Kind::Promo);
+        (worth > 0.0).then_some(Wanted { worth: worth.min(MOST), kind, top })
+    }
+}
+
+/// Weights by hashes, small enough to stay near. Of a hash 16 bits are kept beside the weight, so that one word in tens of thousands is taken for
+/// another; nothing is jumped over, for which words are there nobody can guess.
+#[derive(Debug, Default)]
+struct Weights {
+    slots: Vec<[(u16, i16); PLACES]>,
+}
+
+/// Places of a slot; of more words that fall into one slot, the lightest are not there.
+const PLACES: usize = 2;
+/// Slots for each word.
+const ROOM: usize = 2;
+/// Weights are kept in so many parts of one.
+const PARTS: f32 = 10.0;
+
+impl Weights {
+    fn for_many(count: usize) -> Self {
+        Self { slots: vec![[(0, 0); PLACES]; (ROOM * count).next_power_of_two()] }
+    }
+
+    /// Heavier words come first.
+    fn insert(&mut self, hash: u32, weight: f32) {
+        let slot = hash as usize & (self.slots.len() - 1);
+        if let Some(free) = self.slots[slot].iter_mut().find(|(_, weight)| *weight == 0) {
+            *free = ((hash >> 16) as u16, (weight * PARTS).round() as i16);
+        }
+    }
+
+    #[inline]
+    fn get(&self, hash: u32) -> i32 {
+        let slot = self.slots.get(hash as usize & self.slots.len().wrapping_sub(1));
+        slot.into_iter()
+            .flatten()
+            .map(|(known, weight)| if u32::from(*known) == hash >> 16 { i32::from(*weight) } else { 0 })
+            .sum()
+    }
+}
+
+/// Calls `found` with the hash and the text of each word of a folded text: runs of letters and digits, told by how they begin; signs of currencies,
+/// `?`, `!`, `%` and symbols beyond the first plane are words too, and so is a quotation, whatever is said in it: it is somebody else's plea.
+/// `None` if some of it is written without spaces: its words cannot be told apart.
+pub(crate) fn words<'t>(folded: &'t str, mut found: impl FnMut(u32, &'t str)) -> Option<()> {
+    let bytes = folded.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let start = at;
+        at += letters(&bytes[at..]);
+        // Beyond ASCII a word is taken letter by letter.
+        while let Some(c) = folded[at..].chars().next().filter(|c| !c.is_ascii() && c.is_alphanumeric()) {
+            if is_unspaced(c) {
+                return None;
+            }
+            at += c.len_utf8();
+            at += letters(&bytes[at..]);
+        }
+        if at > start {
+            let stem = stem(&folded[start..at]);
+            found(hash(&bytes[start..], stem.len()), stem);
+        }
+        let Some(c) = folded[at..].chars().next() else { break };
+        let end = at + c.len_utf8();
+        if matches!(c, '?' | '!' | '%' | '"') || c > '\u{ffff}' || CURRENCIES.contains(&c) {
+            found(hash(&bytes[at..], end - at), &folded[at..end]);
+        }
+        at = end;
+        if c == '"' {
+            at += memchr::memchr(b'"', &bytes[at..]).map_or(0, |length| length + 1);
+        }
+    }
+    Some(())
+}
+
+/// How a word begins: it is the same with all its endings, so fewer examples tell as much.
+fn stem(word: &str) -> &str {
+    let most = if word.starts_with(|c: char| c.is_ascii()) { STEM } else { STEM_BEYOND };
+    (most - 3..=most).rev().find_map(|end| word.get(..end)).filter(|_| word.len() > most).unwrap_or(word)
+}
+
+/// How many ASCII letters and digits a folded text begins with. Eight are looked at together, for a loop that ends with every word is one that nobody can
+/// foresee.
+#[inline]
+fn letters(bytes: &[u8]) -> usize {
+    let mut length = 0;
+    while let Some(eight) = bytes.get(length..).and_then(|rest| rest.first_chunk()) {
+        let eight = u64::from_le_bytes(*eight);
+        let others = !(within(eight, b'a', b'z') | within(eight, b'0', b'9')) & EACH;
+        if others != 0 {
+            return length + (others.trailing_zeros() / 8) as usize;
+        }
+        length += 8;
+    }
+    length + bytes[length..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count()
+}
+
+/// The highest bit of each byte.
+const EACH: u64 = 0x8080_8080_8080_8080;
+
+/// Of eight bytes, the highest bit of each that is ASCII and in a range.
+#[inline]
+fn within(eight: u64, first: u8, last: u8) -> u64 {
+    let ascii = eight & !EACH;
+    let from = |byte: u8| ascii + u64::from(0x80 - byte) * (EACH >> 7);
+    from(first) & !from(last + 1) & !eight & EACH
+}
+
+/// The hash of the stem that some bytes begin with, eight bytes at a time; digits are alike.
+#[inline]
+fn hash(bytes: &[u8], length: usize) -> u32 {
+    let mut hash = WordHash::default();
+    for at in (0..length).step_by(8) {
+        let eight = key(&bytes[at..], (length - at).min(8));
+        let digits = within(eight, b'0', b'9') >> 7;
+        hash.push_eight(eight & !(digits * 0x0f));
+    }
+    hash.get()
+}
+
+fn hash_of(word: &str) -> u32 {
+    hash(word.as_bytes(), word.len())
+}
+
+/// The hash of two words in a row.
+fn pair(one: u32, other: u32) -> u32 {
+    let mut hash = WordHash::default();
+    hash.push_word(one);
+    hash.push_word(other);
+    hash.get()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot read its own list should fail")]
+
+    use super::{Wording, learned, words};
+    use crate::rules::Kind;
+
+    fn words_of(text: &str) -> Option<Vec<&str>> {
+        let mut found = Vec::new();
+        words(text, |hash, word| {
+            assert_eq!(hash, super::hash_of(word));
+            found.push(word);
+        })?;
+        Some(found)
+    }
+
+    #[test]
+    fn words_are_letters_digits_and_some_signs() {
+        for (text, want) in [
+            ("join us, 2\u{a0}€ a month!", vec!["join", "us", "2", "€", "a", "month", "!"]),
+            ("c'est l'été: 50%?", vec!["c", "est", "l", "été", "50", "%", "?"]),
+            ("she said \"give us $5\" 👉 now", vec!["she", "said", "\"", "👉", "now"]),
+            ("a \" alone", vec!["a", "\"", "alone"]),
+            ("подпишитесь на нас", vec!["подпиш", "на", "нас"]),
+            ("subscription of subscriptions", vec!["subscrip", "of", "subscrip"]),
+            ("𐐷𐐷𐐷𐐷 abcde𐐷𐐷", vec!["𐐷𐐷𐐷", "abcde"]),
+            ("지금 구독하세요", vec!["지금", "구독하세"]),
+            ("", vec![]),
+        ] {
+            assert_eq!(words_of(text), Some(want), "{text}");
+        }
+        assert_eq!(words_of("ios 購読する"), None, "words of Japanese are not told apart");
+    }
+
+    #[test]
+    fn words_and_pairs_of_words_are_weighed() {
+        let source = "# a list\n-1\n4\tdonation\tpitch in\n2\t-\t^ please\n-3\t-\treporter\n1.5\tnewsletter\tinbox\n";
+        let wording = Wording::read(source).unwrap();
+        // Four words are eight terms.
+        let asked = wording.weigh("please pitch in today").unwrap();
+        assert!((asked.worth - (6.0 / 8.0_f32.sqrt() - 1.0)).abs() < 1e-6);
+        assert_eq!(asked.kind, Kind::Donation);
+        assert!(wording.weigh("please pitch in").is_none(), "three words tell too little");
+        assert!(wording.weigh("the reporter saw them pitch in").unwrap().worth < 0.0);
+        assert!(wording.weigh("the old \"please pitch in\" sign").unwrap().worth < 0.0, "what is quoted is not asked");
+        assert!(Wording::read("-1\nmuch\tdonation\tgive").is_none(), "a weight is a number");
+    }
+
+    #[test]
+    fn what_comes_with_the_crate_asks_in_words_that_no_cue_says() {
+        let wording = Wording::bundled();
+        for text in [
+            "our readers chose this story. join them for $4 a month!",
+            "psst! our readers get this in their inbox every friday.",
+            "lust auf mehr? jetzt gratis testen und unseren artikel lesen!",
+        ] {
+            let asked = wording.weigh(text).unwrap();
+            assert!(asked.worth > 1.0, "{text}: {asked:?}");
+            let (term, line) = learned(asked.top[0].unwrap()).unwrap();
+            assert!(super::SOURCE.lines().nth(line as usize - 1).unwrap().ends_with(&format!("\t{term}")), "{term}");
+        }
+        for text in [
+            "the council voted on thursday to close the swimming pool for the winter.",
+            "readers of the paper gave more than 12,000 pounds to the lifeboat that year.",
+            "der stadtrat hat am donnerstag beschlossen, das hallenbad im winter zu schließen.",
+        ] {
+            assert!(wording.weigh(text).is_none_or(|wanted| wanted.worth < 1.0), "{text}");
+        }
+        assert_eq!(learned(3), None, "that is a cue");
+    }
+
+    /// Sentences of stories that say what appeals say, which the list has never learned from.
+    #[test]
+    fn sentences_that_only_talk_of_such_things_ask_for_nothing() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("model/stories/held");
+        let (mut sentences, mut something, mut enough) = (0, 0, Vec::new());
+        for file in std::fs::read_dir(folder).unwrap() {
+            let texts: Vec<String> = serde_json::from_slice(&std::fs::read(file.unwrap().path()).unwrap()).unwrap();
+            for text in texts {
+                let worth = Wording::bundled().weigh(&crate::text::fold(&text)).map_or(0.0, |wanted| wanted.worth);
+                sentences += 1;
+                something += u32::from(worth > 0.0);
+                if worth >= 2.4 {
+                    enough.push(text);
+                }
+            }
+        }
+        assert!(sentences >= 700, "{sentences}");
+        // Twice what was seen: see model/README.md.
+        assert!(something * 10 <= sentences, "{something} of {sentences}");
+        assert!(enough.len() <= 2, "{enough:?}");
+    }
+
+    #[test]
+    fn the_list_is_small() {
+        assert!(super::SOURCE.len() <= 400_000);
+    }
+}
