@@ -1,4 +1,5 @@
 """Labelled pages, as `SET.json` and `SET/ID.html` lie in a folder, with what the Rust code says of them."""
+import argparse
 import hashlib
 import json
 import pathlib
@@ -15,6 +16,18 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 BINARY = ROOT / "target" / "release" / "examples" / "features"
 FOLDS = 5
 USED = ("LinkShare", "InFigure", "Hidden", "SummaryShare", "SummaryCover", "SentenceCount", "Heading", "Section", "TitleCover")    # what choosing asks for beside the model
+
+
+def arguments(about):
+    """What every program that learns from pages is given."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=pathlib.Path)
+    parser.add_argument("--sets", default="wcxb-dev,mozilla,trafeval")
+    parser.add_argument("--silver", type=pathlib.Path)
+    parser.add_argument("--appeals", type=pathlib.Path, action="append", default=[])
+    parser.add_argument("--work", type=pathlib.Path)
+    parser.add_argument("--binary", type=pathlib.Path)
+    return parser
 
 
 def build():

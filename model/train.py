@@ -8,7 +8,6 @@ which an appeal was taken from, if it was. First the figures of a
 cross-validation by domain are printed, then the forests are trained on all pages and written. With `--drop` the figures are printed once more
 without each group of features. Seeds are fixed; the same pages give the same file.
 """
-import argparse
 import collections
 import json
 import pathlib
@@ -25,7 +24,7 @@ import export
 import graft
 import words as word_lists
 from labels import labels
-from pages import BINARY, FOLDS, ROOT, Page, build, feature_names, fold_of, read_sets, run
+from pages import BINARY, FOLDS, ROOT, Page, arguments, build, feature_names, fold_of, read_sets, run
 
 CLASS_WORDS, TEXT_WORDS, ASKING_WORDS = 2000, 2000, 2500
 GRAFT_WEIGHT, SILVER_WEIGHT = 0.5, 0.5
@@ -388,13 +387,7 @@ def show(title, out):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=pathlib.Path)
-    parser.add_argument("--sets", default="wcxb-dev,mozilla,trafeval")
-    parser.add_argument("--silver", type=pathlib.Path)
-    parser.add_argument("--appeals", type=pathlib.Path, action="append", default=[])
-    parser.add_argument("--work", type=pathlib.Path)
-    parser.add_argument("--binary", type=pathlib.Path)
+    parser = arguments(__doc__)
     parser.add_argument("--only-check", action="store_true", help="print the figures, train nothing for the crate")
     parser.add_argument("--drop", action="store_true", help="the figures without each group of features")
     parser.add_argument("--no-check", action="store_true", help="train without the cross-validation")

@@ -7,7 +7,6 @@ labelled pages, and those of `stories/`, which are written for languages and tur
 cross-validation by domain then says which score one block of a story in a hundred reaches, and which one in a thousand: the first is worth nothing, the second as much as the judge
 asks for. Last come all pages. `--fold` leaves out the pages and appeals of one fold, to see what the list does on pages it was not made from.
 """
-import argparse
 import collections
 import json
 import math
@@ -21,7 +20,7 @@ import numpy as np
 import scipy.sparse
 from sklearn.linear_model import LogisticRegression
 
-from pages import BINARY, ROOT, build, read_sets, run
+from pages import BINARY, ROOT, arguments, build, read_sets, run
 from train import Appeal, read_appeals, silver
 
 TERMS = 16000
@@ -145,13 +144,7 @@ def kinds_of(texts, terms):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=pathlib.Path)
-    parser.add_argument("--sets", default="wcxb-dev,mozilla,trafeval")
-    parser.add_argument("--silver", type=pathlib.Path)
-    parser.add_argument("--appeals", type=pathlib.Path, action="append", default=[])
-    parser.add_argument("--work", type=pathlib.Path)
-    parser.add_argument("--binary", type=pathlib.Path)
+    parser = arguments(__doc__)
     parser.add_argument("--fold", type=int)
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "model" / "appeal.words")
     a = parser.parse_args()
