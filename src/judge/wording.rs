@@ -371,7 +371,7 @@ mod tests {
             }
         }
         assert!(sentences >= 700, "{sentences}");
-        // Twice what was seen: see model/README.md.
+        // Somewhat more than was seen, which model/README.md tells.
         assert!(something * 10 <= sentences, "{something} of {sentences}");
         assert!(enough.len() <= 2, "{enough:?}");
     }

@@ -311,7 +311,9 @@ impl Judge {
         // What a field is for is a cue's to say.
         let told = links || shape.fields > 0 || around.steps || around.code || around.menu;
         let asked = !told && (LEAST_WORDED..=MOST_WORDED).contains(&leaf.chars);
-        if let Some(wanted) = asked.then(|| Wording::bundled().weigh(folded)).flatten() {
+        let wanted = asked.then(|| Wording::bundled().weigh(folded)).flatten();
+        // Of most blocks the words ask for nothing, and there is no cue to doubt.
+        if let Some(wanted) = wanted.filter(|wanted| wanted.worth > 0.0 || evidence.core > 0.0) {
             let mut suspected = evidence;
             if wanted.worth > 0.0 && evidence.cues == 0 && language.is_none() {
                 // What counts only under suspicion is looked for too.
