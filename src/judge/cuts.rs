@@ -125,7 +125,7 @@ impl Cuts {
             if mark.opens {
                 open.push((mark.element, mark.start, mark.end));
             } else if let Some(at) = open.iter().rposition(|(element, ..)| *element == mark.element) {
-                open.remove(at);
+                open.swap_remove(at);
             } else if mark.start < mark.end {
                 kept.push((mark.start, mark.end));
             }

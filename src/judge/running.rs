@@ -176,9 +176,11 @@ pub(crate) fn excerpt(text: &str) -> String {
     const CHARS: usize = 80;
     let text = text.trim_start();
     let end = text.char_indices().nth(CHARS).map_or(text.len(), |(end, _)| end);
-    let mut excerpt = String::with_capacity(end);
-    excerpt.extend(text[..end].trim_end().chars().map(|c| if c.is_whitespace() { ' ' } else { c }));
-    excerpt
+    let excerpt = text[..end].trim_end();
+    if excerpt.bytes().all(|byte| byte.is_ascii() && byte >= b' ') {
+        return excerpt.to_owned();
+    }
+    excerpt.replace(char::is_whitespace, " ")
 }
 
 #[cfg(test)]

@@ -168,6 +168,11 @@ const DENSE_WORD: usize = 3;
 
 /// Does no word go through this place?
 pub(super) fn border(text: &str, at: usize) -> bool {
+    // Nearly always a space stands on one side.
+    let space = |at: usize| text.as_bytes().get(at).is_none_or(|byte| *byte == b' ');
+    if at == 0 || space(at - 1) || space(at) {
+        return true;
+    }
     let free = |c: char| !c.is_alphanumeric() || is_dense(c);
     let before = text[..at].chars().next_back();
     let behind = text[at..].chars().next();

@@ -16,8 +16,9 @@ pub(super) struct Starts {
     tables: Vec<Table>,
     /// The first bytes of all phrases that have so many.
     first: Bits,
-    /// There are phrases that have fewer.
-    short: bool,
+    /// The first bytes of those that have fewer, and of those that have just one.
+    short: Bits,
+    single: Bits,
 }
 
 #[derive(Debug)]
@@ -98,11 +99,14 @@ impl Bits {
 }
 
 /// Lengths of keys. A phrase stands in the table of the longest key that it fills.
-const LENGTHS: [usize; 4] = [8, 5, 3, 1];
+const LENGTHS: [usize; 5] = [LONGEST, 5, 3, SHORT, 1];
+const LONGEST: usize = size_of::<u64>();
 /// Bits of a set for each number in it.
 const BITS_EACH: usize = 16;
 /// Most words are told from all phrases by so many bytes.
 const FIRST: usize = 4;
+/// And shorter ones by so many.
+const SHORT: usize = 2;
 
 /// What a byte of a folded text is part of.
 const SPACE: u8 = 0;
@@ -128,13 +132,19 @@ static CLASSES: [u8; 256] = {
 impl Starts {
     pub(super) fn of(phrases: &[String]) -> Self {
         let mut starts = Self::default();
-        let mut first: Vec<u64> =
-            phrases.iter().filter(|phrase| phrase.len() >= FIRST).map(|phrase| key(phrase.as_bytes(), FIRST)).collect();
-        first.sort_unstable();
-        // Many begin alike, and a set that is no larger than it must be is near.
-        first.dedup();
-        starts.first = Bits::for_many(first.len(), BITS_EACH);
-        first.into_iter().for_each(|key| starts.first.insert(key));
+        let set = |length: usize, below: usize| {
+            let of = phrases.iter().filter(|phrase| (length..below).contains(&phrase.len()));
+            let mut keys: Vec<u64> = of.map(|phrase| key(phrase.as_bytes(), length)).collect();
+            keys.sort_unstable();
+            // Many begin alike, and a set that is no larger than it must be is near.
+            keys.dedup();
+            let mut bits = Bits::for_many(keys.len(), BITS_EACH);
+            keys.into_iter().for_each(|key| bits.insert(key));
+            bits
+        };
+        starts.first = set(FIRST, usize::MAX);
+        starts.short = set(SHORT, FIRST);
+        starts.single = set(1, SHORT);
         for length in LENGTHS {
             let longer = LENGTHS.into_iter().filter(|other| *other > length).min().unwrap_or(usize::MAX);
             let of: Vec<(&String, u32)> =
@@ -146,7 +156,6 @@ impl Starts {
         for phrase in phrases {
             starts.text.push_str(phrase);
             starts.ends.push(starts.text.len() as u32);
-            starts.short |= phrase.len() < FIRST;
         }
         starts
     }
@@ -163,27 +172,23 @@ impl Starts {
         }
         for at in words {
             let at = *at as usize;
-            let bytes = &text.as_bytes()[at..];
-            if self.may_begin(bytes) || self.short && self.may_be_short(bytes) {
-                self.at(text, at, &mut found);
+            let first = key(&text.as_bytes()[at..], LONGEST);
+            if self.may_begin(first) {
+                self.at(text, at, first, &mut found);
             }
         }
     }
 
-    fn may_begin(&self, bytes: &[u8]) -> bool {
-        bytes.len() >= FIRST && self.first.may_hold(key(bytes, FIRST))
+    /// May a phrase begin with such bytes?
+    fn may_begin(&self, first: u64) -> bool {
+        let may = |set: &Bits, length| set.may_hold(shorter(first, length));
+        may(&self.first, FIRST) || may(&self.short, SHORT) || may(&self.single, 1)
     }
 
-    /// Do bytes begin with those of a phrase that has fewer than the others are told by?
-    fn may_be_short(&self, bytes: &[u8]) -> bool {
-        let mut tables = self.tables.iter().filter(|table| table.length < FIRST && bytes.len() >= table.length);
-        tables.any(|table| table.bits.may_hold(key(bytes, table.length)))
-    }
-
-    fn at(&self, text: &str, at: usize, found: &mut impl FnMut(u32, usize)) {
+    fn at(&self, text: &str, at: usize, first: u64, found: &mut impl FnMut(u32, usize)) {
         let bytes = &text.as_bytes()[at..];
         for table in self.tables.iter().filter(|table| bytes.len() >= table.length) {
-            let key = key(bytes, table.length);
+            let key = shorter(first, table.length);
             if !table.bits.may_hold(key) {
                 continue;
             }
@@ -217,9 +222,15 @@ pub(crate) fn words(text: &str, out: &mut Vec<u32>) {
 /// The first bytes as a number.
 pub(crate) fn key(bytes: &[u8], length: usize) -> u64 {
     match bytes.first_chunk::<8>() {
-        Some(eight) => u64::from_le_bytes(*eight) & (u64::MAX >> (64 - 8 * length as u32)),
+        Some(eight) => shorter(u64::from_le_bytes(*eight), length),
         None => bytes.iter().take(length).rev().fold(0, |key, byte| key << 8 | u64::from(*byte)),
     }
+}
+
+/// The key of the first of the bytes that a key is of.
+#[inline]
+fn shorter(key: u64, length: usize) -> u64 {
+    key & (u64::MAX >> (64 - 8 * length as u32))
 }
 
 #[cfg(test)]
