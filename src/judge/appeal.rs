@@ -11,6 +11,7 @@ mod plea;
 mod recognize;
 mod texts;
 mod widget;
+mod worded;
 
 use std::cell::OnceCell;
 use std::collections::VecDeque;
@@ -257,7 +258,9 @@ impl Judge {
         }
         self.media += u64::from(MEDIA.has(opened.tag));
         self.controls += u64::from(CONTROLS.has(opened.tag));
-        if self.recognizer.on {
+        // Of links that are items of a list there are hundreds on a page, and where they lead tells nothing.
+        let item = opened.tag == Tag::A && self.frames.last().is_some_and(|frame| frame.tag == Tag::Li);
+        if self.recognizer.on && !item {
             self.recognizer.tag(&self.rules.cues, opened.tag, opened.text, opened.start.0);
         }
         if dropped {

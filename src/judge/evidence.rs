@@ -57,7 +57,8 @@ pub(crate) struct Evidence {
 pub(crate) const TOP: usize = 4;
 
 impl Evidence {
-    fn without_cues(text: &str, shape: &Shape) -> Self {
+    /// The evidence of a text that says no cue.
+    pub(crate) fn without_cues(text: &str, shape: &Shape) -> Self {
         let prior = (text.len() as f32 * A_BYTE).min(if shape.soft || shape.heading { SHORT } else { MOST_PLAIN });
         Self { prior, sum: -prior, beside: -prior, prose: is_prose(text), ..Self::default() }
     }

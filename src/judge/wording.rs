@@ -20,7 +20,8 @@ pub(crate) struct Wording {
     terms: Vec<Term>,
     /// Terms by the hashes of their words.
     numbers: FxHashMap<u32, u32>,
-    weights: Weights,
+    /// Weights of those that are one word.
+    singles: Weights,
 }
 
 /// A word, or two in a row.
@@ -46,7 +47,10 @@ pub(crate) struct Wanted {
 /// Terms that are remembered to be named.
 const TOP: usize = 3;
 /// A text of fewer words tells too little.
-const LEAST_WORDS: u32 = 4;
+const LEAST_WORDS: usize = 4;
+/// What the single words of most texts come to is below this; then it is not asked what their pairs add. On the development pages 2% of the texts that
+/// ask for something are below it.
+const FAR: f32 = -2.5;
 /// However many words ask: one cue that nobody could mistake is worth as much.
 const MOST: f32 = 3.2;
 /// Numbers of terms have this bit, so that they can stand beside those of cues.
@@ -94,52 +98,56 @@ impl Wording {
         }
         let mut order: Vec<(u32, &Term)> = (0..).zip(&wording.terms).collect();
         order.sort_by(|(_, one), (_, other)| other.weight.abs().total_cmp(&one.weight.abs()));
-        wording.weights = Weights::for_many(order.len());
+        wording.singles = Weights::for_many(order.iter().filter(|(_, term)| !term.text.contains(' ')).count());
         for (number, term) in order {
             let hash = match term.text.split_once(' ') {
                 Some((BEGIN, word)) => pair(0, hash_of(word)),
                 Some((one, other)) => pair(hash_of(one), hash_of(other)),
-                None => hash_of(term.text),
+                None => {
+                    let hash = hash_of(term.text);
+                    wording.singles.insert(hash, term.weight);
+                    hash
+                }
             };
-            wording.weights.insert(hash, term.weight);
             wording.numbers.insert(hash, number);
         }
         Some(wording)
     }
 
-    /// What a folded text asks for, if its words tell.
-    pub(crate) fn weigh(&self, folded: &str) -> Option<Wanted> {
-        let (mut sum, mut count, mut before) = (0_i32, 0_u32, 0);
-        words(folded, |hash, _| {
-            sum += self.weights.get(hash) + self.weights.get(pair(before, hash));
-            (before, count) = (hash, count + 1);
-        })?;
-        if count < LEAST_WORDS {
+    /// What a folded text asks for, if its words tell. `doubted`: it is also told how far it is from asking. `hashes` are those of its words, kept
+    /// between texts.
+    pub(crate) fn weigh(&self, folded: &str, doubted: bool, hashes: &mut Vec<u32>) -> Option<Wanted> {
+        hashes.clear();
+        words(folded, |hash, _| hashes.push(hash))?;
+        if hashes.len() < LEAST_WORDS {
             return None;
         }
-        let worth = self.worth(sum as f32 / PARTS, count);
-        if worth > 0.0 { self.wanted(folded) } else { Some(Wanted { worth, kind: Kind::Promo, top: [None; TOP] }) }
+        // One after another, for a loop that does nothing else waits for many weights at a time.
+        let sum: i32 = hashes.iter().map(|hash| self.singles.get(*hash)).sum();
+        let near = self.worth(sum as f32 / PARTS, hashes.len()) >= FAR;
+        (near || doubted).then(|| self.wanted(hashes))
     }
 
     /// A text of many words has many chances to say one that asks.
-    fn worth(&self, sum: f32, words: u32) -> f32 {
+    fn worth(&self, sum: f32, words: usize) -> f32 {
         self.bias + sum / (2.0 * words as f32).sqrt()
     }
 
     /// The same, looked at exactly and to be told of, for few texts come so far.
     #[cold]
-    fn wanted(&self, folded: &str) -> Option<Wanted> {
-        let mut found: Vec<u32> = Vec::new();
-        let (mut count, mut before) = (0, 0);
-        words(folded, |hash, _| {
-            found.extend([hash, pair(before, hash)].iter().filter_map(|hash| self.numbers.get(hash)));
-            (before, count) = (hash, count + 1);
-        })?;
-        let terms = || found.iter().filter_map(|number| Some((*number, self.terms.get(*number as usize)?)));
-        let worth = self.worth(terms().map(|(_, term)| term.weight).sum(), count);
+    fn wanted(&self, hashes: &[u32]) -> Wanted {
+        let before = std::iter::once(0).chain(hashes.iter().copied());
+        let all = hashes.iter().zip(before).flat_map(|(hash, before)| [*hash, pair(before, *hash)]);
+        let terms =
+            all.filter_map(|hash| self.numbers.get(&hash).and_then(|number| Some((*number, self.terms.get(*number as usize)?))));
+        let worth = self.worth(terms.clone().map(|(_, term)| term.weight).sum(), hashes.len());
+        let mut wanted = Wanted { worth: worth.min(MOST), kind: Kind::Promo, top: [None; TOP] };
+        if worth <= 0.0 {
+            return wanted;
+        }
         let mut kinds = [0.0_f32; Kind::ALL.len()];
         let mut asking: Vec<(f32, u32)> = Vec::new();
-        for (number, term) in terms().filter(|(_, term)| term.weight > 0.0) {
+        for (number, term) in terms.filter(|(_, term)| term.weight > 0.0) {
             asking.push((term.weight, number));
             if let Some(kind) = term.kind {
                 kinds[kind as usize] += term.weight;
@@ -147,49 +155,48 @@ impl Wording {
         }
         asking.sort_unstable_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
         asking.dedup();
-        let mut top = [None; TOP];
-        top.iter_mut().zip(asking).for_each(|(place, (_, number))| *place = Some(number | LEARNED));
+        wanted.top.iter_mut().zip(asking).for_each(|(place, (_, number))| *place = Some(number | LEARNED));
         let heaviest = Kind::ALL.into_iter().max_by(|one, other| kinds[*one as usize].total_cmp(&kinds[*other as usize]));
-        let kind = heaviest.filter(|kind| kinds[*kind as usize] > 0.0).unwrap_or(Kind::Promo);
-        (worth > 0.0).then_some(Wanted { worth: worth.min(MOST), kind, top })
+        wanted.kind = heaviest.filter(|kind| kinds[*kind as usize] > 0.0).unwrap_or(Kind::Promo);
+        wanted
     }
 }
 
-/// Weights by hashes, small enough to stay near. Of a hash 16 bits are kept beside the weight, so that one word in tens of thousands is taken for
-/// another; nothing is jumped over, for which words are there nobody can guess.
+/// Weights by hashes, so small that they stay near. Of a hash eight bits are kept beside the weight, so that one word in hundreds is taken for
+/// another: what comes near is looked at exactly.
 #[derive(Debug, Default)]
 struct Weights {
-    slots: Vec<[(u16, i16); PLACES]>,
+    slots: Vec<[(u8, i8); PLACES]>,
 }
 
-/// Places of a slot; of more words that fall into one slot, the lightest are not there.
-const PLACES: usize = 2;
-/// Slots for each word.
-const ROOM: usize = 2;
-/// Weights are kept in so many parts of one.
-const PARTS: f32 = 10.0;
+/// Places of a slot, half of which are free; of more words that fall into one slot, the lightest are not there.
+const PLACES: usize = 4;
+/// Weights are kept in so many parts of one: the heaviest of the list still has room.
+const PARTS: f32 = 6.0;
 
 impl Weights {
     fn for_many(count: usize) -> Self {
-        Self { slots: vec![[(0, 0); PLACES]; (ROOM * count).next_power_of_two()] }
+        Self { slots: vec![[(0, 0); PLACES]; (2 * count / PLACES).next_power_of_two()] }
     }
 
     /// Heavier words come first.
     fn insert(&mut self, hash: u32, weight: f32) {
         let slot = hash as usize & (self.slots.len() - 1);
         if let Some(free) = self.slots[slot].iter_mut().find(|(_, weight)| *weight == 0) {
-            *free = ((hash >> 16) as u16, (weight * PARTS).round() as i16);
+            *free = (check(hash), (weight * PARTS).round() as i8);
         }
     }
 
     #[inline]
     fn get(&self, hash: u32) -> i32 {
         let slot = self.slots.get(hash as usize & self.slots.len().wrapping_sub(1));
-        slot.into_iter()
-            .flatten()
-            .map(|(known, weight)| if u32::from(*known) == hash >> 16 { i32::from(*weight) } else { 0 })
-            .sum()
+        slot.into_iter().flatten().map(|(known, weight)| if *known == check(hash) { i32::from(*weight) } else { 0 }).sum()
     }
+}
+
+/// Bits of a hash that do not tell the slot.
+fn check(hash: u32) -> u8 {
+    (hash >> 24) as u8
 }
 
 /// Calls `found` with the hash and the text of each word of a folded text: runs of letters and digits, told by how they begin; signs of currencies,
@@ -202,7 +209,7 @@ pub(crate) fn words<'t>(folded: &'t str, mut found: impl FnMut(u32, &'t str)) ->
         let start = at;
         at += letters(&bytes[at..]);
         // Beyond ASCII a word is taken letter by letter.
-        while let Some(c) = folded[at..].chars().next().filter(|c| !c.is_ascii() && c.is_alphanumeric()) {
+        while let Some(c) = beyond(folded, at).filter(|c| c.is_alphanumeric()) {
             if is_unspaced(c) {
                 return None;
             }
@@ -212,6 +219,10 @@ pub(crate) fn words<'t>(folded: &'t str, mut found: impl FnMut(u32, &'t str)) ->
         if at > start {
             let stem = stem(&folded[start..at]);
             found(hash(&bytes[start..], stem.len()), stem);
+        }
+        if bytes.get(at) == Some(&b' ') {
+            at += 1;
+            continue;
         }
         let Some(c) = folded[at..].chars().next() else { break };
         let end = at + c.len_utf8();
@@ -226,10 +237,19 @@ pub(crate) fn words<'t>(folded: &'t str, mut found: impl FnMut(u32, &'t str)) ->
     Some(())
 }
 
+/// The character at a place of a text, if it is none of ASCII.
+#[inline]
+fn beyond(text: &str, at: usize) -> Option<char> {
+    if text.as_bytes().get(at)?.is_ascii() { None } else { text[at..].chars().next() }
+}
+
 /// How a word begins: it is the same with all its endings, so fewer examples tell as much.
 fn stem(word: &str) -> &str {
     let most = if word.starts_with(|c: char| c.is_ascii()) { STEM } else { STEM_BEYOND };
-    (most - 3..=most).rev().find_map(|end| word.get(..end)).filter(|_| word.len() > most).unwrap_or(word)
+    if word.len() <= most {
+        return word;
+    }
+    (most - 3..=most).rev().find_map(|end| word.get(..end)).unwrap_or(word)
 }
 
 /// How many ASCII letters and digits a folded text begins with. Eight are looked at together, for a loop that ends with every word is one that nobody can
@@ -322,12 +342,15 @@ mod tests {
         let source = "# a list\n-1\n4\tdonation\tpitch in\n2\t-\t^ please\n-3\t-\treporter\n1.5\tnewsletter\tinbox\n";
         let wording = Wording::read(source).unwrap();
         // Four words are eight terms.
-        let asked = wording.weigh("please pitch in today").unwrap();
+        let asked = wording.weigh("please pitch in today", true, &mut Vec::new()).unwrap();
         assert!((asked.worth - (6.0 / 8.0_f32.sqrt() - 1.0)).abs() < 1e-6);
         assert_eq!(asked.kind, Kind::Donation);
-        assert!(wording.weigh("please pitch in").is_none(), "three words tell too little");
-        assert!(wording.weigh("the reporter saw them pitch in").unwrap().worth < 0.0);
-        assert!(wording.weigh("the old \"please pitch in\" sign").unwrap().worth < 0.0, "what is quoted is not asked");
+        assert!(wording.weigh("please pitch in", true, &mut Vec::new()).is_none(), "three words tell too little");
+        assert!(wording.weigh("the reporter saw them pitch in", true, &mut Vec::new()).unwrap().worth < 0.0);
+        assert!(
+            wording.weigh("the old \"please pitch in\" sign", true, &mut Vec::new()).unwrap().worth < 0.0,
+            "what is quoted is not asked"
+        );
         assert!(Wording::read("-1\nmuch\tdonation\tgive").is_none(), "a weight is a number");
     }
 
@@ -339,7 +362,7 @@ mod tests {
             "psst! our readers get this in their inbox every friday.",
             "lust auf mehr? jetzt gratis testen und unseren artikel lesen!",
         ] {
-            let asked = wording.weigh(text).unwrap();
+            let asked = wording.weigh(text, true, &mut Vec::new()).unwrap();
             assert!(asked.worth > 1.0, "{text}: {asked:?}");
             let (term, line) = learned(asked.top[0].unwrap()).unwrap();
             assert!(super::SOURCE.lines().nth(line as usize - 1).unwrap().ends_with(&format!("\t{term}")), "{term}");
@@ -349,7 +372,7 @@ mod tests {
             "readers of the paper gave more than 12,000 pounds to the lifeboat that year.",
             "der stadtrat hat am donnerstag beschlossen, das hallenbad im winter zu schließen.",
         ] {
-            assert!(wording.weigh(text).is_none_or(|wanted| wanted.worth < 1.0), "{text}");
+            assert!(wording.weigh(text, true, &mut Vec::new()).is_none_or(|wanted| wanted.worth < 1.0), "{text}");
         }
         assert_eq!(learned(3), None, "that is a cue");
     }
@@ -362,7 +385,8 @@ mod tests {
         for file in std::fs::read_dir(folder).unwrap() {
             let texts: Vec<String> = serde_json::from_slice(&std::fs::read(file.unwrap().path()).unwrap()).unwrap();
             for text in texts {
-                let worth = Wording::bundled().weigh(&crate::text::fold(&text)).map_or(0.0, |wanted| wanted.worth);
+                let worth =
+                    Wording::bundled().weigh(&crate::text::fold(&text), true, &mut Vec::new()).map_or(0.0, |wanted| wanted.worth);
                 sentences += 1;
                 something += u32::from(worth > 0.0);
                 if worth >= 2.4 {

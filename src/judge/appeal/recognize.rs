@@ -9,9 +9,9 @@ use std::collections::VecDeque;
 
 use super::super::evidence::{Evidence, Scale, Shape};
 use super::super::runs::{Counts, Run};
-use super::super::wording::Wording;
 use super::above::Above;
 use super::widget::{MOST_CALL, button_asks, field_asks};
+use super::worded::Block;
 use super::*;
 use crate::matcher::cues::{Cues, Folded, Hit};
 use crate::rules::Kind;
@@ -38,9 +38,6 @@ const A_STEP: f32 = 1.2;
 const MOST_FALL: f32 = 1.5;
 /// A line without evidence takes no more than this from a run that is being cut.
 const A_LINE: f32 = 0.15;
-/// A block of fewer characters tells too little to be asked for learned words; one of more is a paragraph of a story, or says some cue.
-const LEAST_WORDED: u32 = 24;
-const MOST_WORDED: u32 = 200;
 /// A long block goes with those that ask before it if it says so much itself.
 const ENOUGH_ALONG: f32 = 1.2;
 pub(super) const LONG: f32 = 0.9;
@@ -54,6 +51,8 @@ pub(super) const MOST_ELEMENT: u64 = 1600;
 const MOST_BESIDE: f32 = 0.4;
 const MOST_BESIDE_CHARS: f32 = 80.0;
 const MOST_ENCLOSED: f32 = 0.9;
+/// Buttons and fields.
+const SHAPING: TagSet = TagSet::of(&[Tag::Button, Tag::Input, Tag::Select, Tag::Textarea]);
 /// A link of so many characters is a headline; one of fewer, in a list, an item of a menu.
 const TEASER_CHARS: u32 = 28;
 /// Elements around a block among which its list is looked for.
@@ -129,14 +128,14 @@ struct Known {
 
 /// The elements around a block, as far as they tell what it is.
 #[derive(Clone, Copy, Debug, Default)]
-struct Around {
+pub(super) struct Around {
     /// Where its list begins.
     list: Option<u64>,
     /// The list is numbered.
-    steps: bool,
+    pub(super) steps: bool,
     nav: bool,
-    menu: bool,
-    code: bool,
+    pub(super) menu: bool,
+    pub(super) code: bool,
 }
 
 impl Around {
@@ -188,6 +187,8 @@ pub(super) struct Recognizer {
     topic: Option<Option<Kind>>,
     /// The evidence of the last block.
     pub(super) last: Evidence,
+    /// What its words were weighed with.
+    pub(super) hashes: Vec<u32>,
 }
 
 impl Recognizer {
@@ -196,15 +197,35 @@ impl Recognizer {
         Self { on, recent, ..Self::default() }
     }
 
-    /// A tag that shapes the block it stands in.
+    /// A tag that may shape the block it stands in.
+    #[inline]
     pub(super) fn tag(&mut self, cues: &Cues, tag: Tag, text: &TagText<'_>, at: u64) {
+        if tag == Tag::A {
+            self.link(text);
+        } else if SHAPING.has(tag) {
+            self.control(cues, tag, text, at);
+        }
+    }
+
+    fn link(&mut self, text: &TagText<'_>) {
+        if self.addresses.len() < MOST_ADDRESSES
+            && let Some(href) = text.raw("href")
+        {
+            let end = (0..=href.len().min(MOST_ADDRESS)).rev().find(|end| href.is_char_boundary(*end)).unwrap_or(0);
+            self.addresses.push_str(&href[..end]);
+            self.addresses.push('\n');
+        }
+    }
+
+    #[cold]
+    fn control(&mut self, cues: &Cues, tag: Tag, text: &TagText<'_>, at: u64) {
         match tag {
             Tag::Textarea => {
                 self.shape.fields += 1;
                 self.area = Some(at);
             }
             Tag::Button => self.shape.buttons += 1,
-            Tag::Input | Tag::Select => {
+            _ => {
                 let kind = text.raw("type").unwrap_or_default();
                 if kind.eq_ignore_ascii_case("submit") || kind.eq_ignore_ascii_case("button") {
                     self.shape.buttons += 1;
@@ -220,14 +241,6 @@ impl Recognizer {
                     }
                 }
             }
-            Tag::A if self.addresses.len() < MOST_ADDRESSES => {
-                if let Some(href) = text.raw("href") {
-                    let end = (0..=href.len().min(MOST_ADDRESS)).rev().find(|end| href.is_char_boundary(*end)).unwrap_or(0);
-                    self.addresses.push_str(&href[..end]);
-                    self.addresses.push('\n');
-                }
-            }
-            _ => {}
         }
     }
 
@@ -242,6 +255,11 @@ impl Recognizer {
     fn take_shape(&mut self) -> Shape {
         self.addresses.clear();
         std::mem::take(&mut self.shape)
+    }
+
+    /// A run goes on that may go: the language of its cues, if they told one.
+    pub(super) fn suspected(&self) -> Option<Option<u8>> {
+        self.suspicion.as_ref().map(|s| s.language)
     }
 
     /// What may go with what comes.
@@ -304,25 +322,18 @@ impl Judge {
         };
         let (rules, recognizer) = (&self.rules, &mut self.recognizer);
         let lined = Folded { text: folded, lines: &self.lines };
-        let language = recognizer.suspicion.as_ref().and_then(|s| s.language);
-        let mut evidence = recognizer.scale.weigh(&rules.cues, lined, &self.anchored, &shape, recognizer.language, language);
-        // Of a list of links there are hundreds on a page, and their words are headlines.
-        let links = shape.listed && shape.soft && shape.buttons + shape.fields == 0;
-        // What a field is for is a cue's to say.
-        let told = links || shape.fields > 0 || around.steps || around.code || around.menu;
-        let asked = !told && (LEAST_WORDED..=MOST_WORDED).contains(&leaf.chars);
-        let wanted = asked.then(|| Wording::bundled().weigh(folded)).flatten();
-        // Of most blocks the words ask for nothing, and there is no cue to doubt.
-        if let Some(wanted) = wanted.filter(|wanted| wanted.worth > 0.0 || evidence.core > 0.0) {
-            let mut suspected = evidence;
-            if wanted.worth > 0.0 && evidence.cues == 0 && language.is_none() {
-                // What counts only under suspicion is looked for too.
-                let (anchored, page) = (&self.anchored, recognizer.language);
-                suspected = recognizer.scale.weigh(&rules.cues, lined, anchored, &shape, page, page);
-            }
-            if suspected.add_words(folded, &wanted) {
-                evidence = suspected;
-            }
+        let suspected = recognizer.suspected();
+        let language = suspected.flatten();
+        // Most of what one clicks in a menu or a list says no part of a cue, and as a label it asks for nothing.
+        let idle = self.anchored.is_empty() && suspected.is_none() && (around.menu || is_item(&shape, leaf));
+        let mut evidence = if idle {
+            Evidence::without_cues(folded, &shape)
+        } else {
+            recognizer.scale.weigh(&rules.cues, lined, &self.anchored, &shape, recognizer.language, language)
+        };
+        let block = Block { leaf, folded: lined, anchored: &self.anchored, shape: &shape, around: &around };
+        if block.is_asked(suspected.is_some()) {
+            evidence = recognizer.worded(&rules.cues, &block, evidence).unwrap_or(evidence);
         }
         let for_story = self.pleas.is_some();
         if for_story && leaf.heading {
@@ -399,9 +410,7 @@ impl Judge {
     #[inline(never)]
     fn recognize_cues(&mut self, leaf: &Leaf, folded: &str, mut evidence: Evidence, known: &Known, text: &RunningText) {
         let Known { shape, around, cut, .. } = known;
-        // A short link in a list is an item of a menu, whatever it is called.
-        let item = shape.listed && shape.soft && shape.buttons + shape.fields == 0 && leaf.chars < TEASER_CHARS;
-        if around.code || item && evidence.terms <= 0.0 {
+        if around.code || is_item(shape, leaf) && evidence.terms <= 0.0 {
             (evidence.core, evidence.asks, evidence.voice) = (0.0, 0.0, 0.0);
             evidence.sum = evidence.sum.min(0.0);
         }
@@ -665,6 +674,11 @@ impl Judge {
         let inside = self.recognizer.recent.iter().filter(|seen| seen.start >= start);
         inside.flat_map(|seen| &seen.evidence.top[..usize::from(seen.evidence.cues)]).copied().collect()
     }
+}
+
+/// A short link in a list is an item of a menu, whatever it is called.
+fn is_item(shape: &Shape, leaf: &Leaf) -> bool {
+    shape.listed && shape.soft && shape.buttons + shape.fields == 0 && leaf.chars < TEASER_CHARS
 }
 
 /// The kind that most of the evidence is of.

@@ -1,0 +1,60 @@
+//! Blocks that ask in words no cue says: of which blocks the learned words are weighed, and what their evidence is then.
+//!
+//! Words are weighed where they could change what happens to a block, and where they tell: not in lists of links, nor where something
+//! else says what the text is for. This module must not know how words are weighed, nor what is done with the evidence.
+
+use super::super::evidence::{Evidence, Shape};
+use super::super::wording::Wording;
+use super::Leaf;
+use super::recognize::{Around, Recognizer};
+use crate::matcher::cues::{Anchored, Cues, Folded};
+
+/// A block, as far as it tells whether its words are to be weighed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Block<'b> {
+    pub(super) leaf: &'b Leaf,
+    pub(super) folded: Folded<'b>,
+    pub(super) anchored: &'b [Anchored],
+    pub(super) shape: &'b Shape,
+    pub(super) around: &'b Around,
+}
+
+/// A block of fewer characters tells too little to be asked for learned words; one of more is a paragraph of a story, or says some cue.
+const LEAST_WORDED: u32 = 24;
+const MOST_WORDED: u32 = 200;
+/// One of more than so many is a story's too, if nothing else speaks: no part of a cue is there, and no run that may go.
+const MOST_UNASKED: u32 = 100;
+
+impl Block<'_> {
+    /// May its words tell what nothing else does? `suspected`: a run goes on before it.
+    #[inline]
+    pub(super) fn is_asked(&self, suspected: bool) -> bool {
+        let (shape, around) = (self.shape, self.around);
+        let speaks = suspected || !self.anchored.is_empty();
+        let most = if speaks { MOST_WORDED } else { MOST_UNASKED };
+        // Of a list of links there are hundreds on a page, and their words are headlines. Other links and other items ask beside what speaks.
+        let links = if speaks { shape.listed && shape.soft && shape.buttons == 0 } else { shape.listed || shape.soft };
+        // What a field is for is a cue's to say.
+        let told = links || shape.fields > 0 || around.steps || around.code || around.menu;
+        (LEAST_WORDED..=most).contains(&self.leaf.chars) && !told
+    }
+}
+
+impl Recognizer {
+    /// The evidence of a block that is asked for its words, if they add to that of its cues or take from it.
+    #[inline(never)]
+    pub(super) fn worded(&mut self, cues: &Cues, block: &Block<'_>, evidence: Evidence) -> Option<Evidence> {
+        let wanted = Wording::bundled().weigh(block.folded.text, evidence.core > 0.0, &mut self.hashes)?;
+        // Of most blocks the words ask for nothing, and there is no cue to doubt.
+        if wanted.worth <= 0.0 && evidence.core <= 0.0 {
+            return None;
+        }
+        let mut worded = evidence;
+        if wanted.worth > 0.0 && evidence.cues == 0 && self.suspected().flatten().is_none() {
+            // What counts only under suspicion is looked for too.
+            let page = self.language;
+            worded = self.scale.weigh(cues, block.folded, block.anchored, block.shape, page, page);
+        }
+        worded.add_words(block.folded.text, &wanted).then_some(worded)
+    }
+}
