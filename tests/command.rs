@@ -240,6 +240,13 @@ fn arguments_do_what_help_says() {
             ..CASE
         },
         Case {
+            name: "report over a page",
+            args: &["--page", "--report", "page.html"],
+            code: 2,
+            err: &["page.html is a file that is no report"],
+            ..CASE
+        },
+        Case {
             name: "report over output",
             args: &["-o", "a", "--report", "a", "page.html"],
             code: 2,

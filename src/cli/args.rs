@@ -87,7 +87,7 @@ pub(crate) struct SieveArgs {
     #[command(flatten)]
     pub(crate) read: ReadArgs,
 
-    /// Write what was removed to this file, one JSON object a line
+    /// Write what was removed to this file, one JSON object a line; no file but an older report is written over
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
 

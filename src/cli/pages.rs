@@ -171,12 +171,25 @@ fn refuse_overwriting(args: &SieveArgs) -> anyhow::Result<()> {
             bail!("{option} {} is one of the pages to read: give it another name", path.display());
         }
     }
+    if let Some(report) = args.report.as_deref().filter(|report| !may_be_report(report)) {
+        bail!("--report {} is a file that is no report: give another name, or remove it first", report.display());
+    }
     match (&args.output, &args.report) {
         (Some(output), Some(report)) if same(output, report) && !is_special(output) => {
             bail!("--output and --report are the same file, {}: give one of them another name", output.display())
         }
         _ => Ok(()),
     }
+}
+
+/// Is there nothing that a report would be written over, but an older one? What stands behind `--report` may be a page whose own option was
+/// forgotten.
+fn may_be_report(path: &Path) -> bool {
+    if is_special(path) {
+        return true;
+    }
+    let mut first = [b'{'];
+    File::open(path).and_then(|mut file| file.read(&mut first)).is_err() || first == *b"{"
 }
 
 fn is_special(path: &Path) -> bool {
