@@ -48,7 +48,7 @@ pub(crate) struct Wanted {
 const TOP: usize = 3;
 /// A text of fewer words tells too little.
 const LEAST_WORDS: usize = 4;
-/// What the single words of most texts come to is below this; then it is not asked what their pairs add. On the development pages 2% of the texts that
+/// What the single words of most texts come to is below this; then it is not asked what their pairs add. On the development pages 3% of the texts that
 /// ask for something are below it.
 const FAR: f32 = -2.5;
 /// However many words ask: one cue that nobody could mistake is worth as much.

@@ -239,7 +239,7 @@ mod tests {
 
     #[test]
     fn phrases_are_found_where_words_begin() {
-        let phrases = ["support our work", "abonn", "donate", "€5", "/month", "購読", "구독", "été", "a"];
+        let phrases = ["support our work", "abonn", "donate", "€5", "/month", "購読", "구독", "été", "a", "we", "ten"];
         let starts = Starts::of(&phrases.map(String::from));
         for (text, want) in [
             ("please support our work", vec![(0, 7)]),
@@ -248,6 +248,8 @@ mod tests {
             ("今すぐ購読する", vec![(5, 9)]),
             ("지금구독하세요", vec![(6, 6)]),
             ("cet été", vec![(7, 4)]),
+            ("we went ten times", vec![(9, 0), (9, 3), (10, 8)]),
+            ("w", vec![]),
             ("donat", vec![]),
             ("", vec![]),
             ("a", vec![(8, 0)]),

@@ -58,3 +58,42 @@ impl Recognizer {
         worded.add_words(block.folded.text, &wanted).then_some(worded)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_items_and_long_texts_are_asked_beside_what_speaks() {
+        let part = [Anchored { anchor: 0, at: 0 }];
+        let (plain, soft) = (Shape::default(), Shape { soft: true, ..Shape::default() });
+        let item = Shape { listed: true, ..Shape::default() };
+        let link = Shape { listed: true, soft: true, ..Shape::default() };
+        let field = Shape { fields: 1, ..Shape::default() };
+        let around = Around::default();
+        // What it looks like, its characters; whether it is asked alone, with a part of a cue in it, and behind a run that may go.
+        for (shape, chars, alone, with, behind) in [
+            (plain, 23, false, false, false),
+            (plain, 24, true, true, true),
+            (plain, 100, true, true, true),
+            (plain, 101, false, true, true),
+            (plain, 201, false, false, false),
+            (soft, 40, false, true, true),
+            (item, 40, false, true, true),
+            (link, 40, false, false, false),
+            (Shape { buttons: 1, ..link }, 40, false, true, true),
+            (field, 40, false, false, false),
+        ] {
+            let leaf = Leaf { start: 0, end: 0, text: 0, chars, soft_chars: 0, heading: false, outgrown: false, cut_off: false };
+            let block = |anchored| Block {
+                leaf: &leaf,
+                folded: Folded { text: "", lines: &[] },
+                anchored,
+                shape: &shape,
+                around: &around,
+            };
+            let asked = [block(&[]).is_asked(false), block(&part).is_asked(false), block(&[]).is_asked(true)];
+            assert_eq!(asked, [alone, with, behind], "{chars} characters, {shape:?}");
+        }
+    }
+}
