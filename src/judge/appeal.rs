@@ -7,8 +7,10 @@
 
 mod above;
 mod between;
+mod element;
 mod plea;
 mod recognize;
+mod shaped;
 mod texts;
 mod widget;
 mod worded;

@@ -4,7 +4,8 @@
 //! does it ask for something, then the heading goes with it. A heading that the page's title repeats never does. This module must not know why
 //! something goes.
 
-use super::recognize::{MOST, MOST_ELEMENT};
+use super::element::MOST_ELEMENT;
+use super::recognize::MOST;
 use super::*;
 use crate::rules::Kind;
 

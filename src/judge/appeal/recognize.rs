@@ -10,17 +10,16 @@ use std::collections::VecDeque;
 use super::super::evidence::{Evidence, Scale, Shape};
 use super::super::runs::{Counts, Run};
 use super::above::Above;
-use super::widget::{MOST_CALL, button_asks, field_asks};
+use super::shaped::Around;
 use super::worded::Block;
 use super::*;
-use crate::matcher::cues::{Cues, Folded, Hit};
+use crate::matcher::cues::{Folded, Hit};
 use crate::rules::Kind;
-use crate::scan::attrs::TagText;
 
 /// So much evidence is enough.
 pub(super) const ENOUGH: f32 = 2.4;
 /// One block must have so much alone, for several that only hint are a story about such things.
-const ENOUGH_ALONE: f32 = 1.5;
+pub(super) const ENOUGH_ALONE: f32 = 1.5;
 /// Of that, so much must ask, bar, thank or offer.
 pub(super) const ENOUGH_CORE: f32 = 1.4;
 /// One in so many characters of a line that leads away is a link's.
@@ -45,26 +44,12 @@ pub(super) const LONG: f32 = 0.9;
 const MOST_BLOCKS: u32 = 32;
 const MOST_CHARS: u32 = 5000;
 pub(super) const MOST: (u32, u32) = (MOST_BLOCKS, MOST_CHARS);
-/// An element of more characters is no widget.
-pub(super) const MOST_ELEMENT: u64 = 1600;
-/// What has no evidence in an element that goes has at most this share of the characters of what has.
-const MOST_BESIDE: f32 = 0.4;
-const MOST_BESIDE_CHARS: f32 = 80.0;
-const MOST_ENCLOSED: f32 = 0.9;
-/// Buttons and fields.
-const SHAPING: TagSet = TagSet::of(&[Tag::Button, Tag::Input, Tag::Select, Tag::Textarea]);
 /// A link of so many characters is a headline; one of fewer, in a list, an item of a menu.
 const TEASER_CHARS: u32 = 28;
-/// Elements around a block among which its list is looked for.
-const MOST_DEEP: usize = 6;
 /// Blocks that are remembered for the elements around them.
 const REMEMBERED: usize = 48;
 /// What comes to so many hundredths of enough is told as a near miss.
 const NEARLY: f32 = 50.0;
-/// Bytes of a link's address, and of all in a block, that are looked at.
-const MOST_ADDRESS: usize = 160;
-const MOST_ADDRESSES: usize = 2048;
-
 /// A block that went by.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Seen {
@@ -126,50 +111,16 @@ struct Known {
     before: Counts,
 }
 
-/// The elements around a block, as far as they tell what it is.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Around {
-    /// Where its list begins.
-    list: Option<u64>,
-    /// The list is numbered.
-    pub(super) steps: bool,
-    nav: bool,
-    pub(super) menu: bool,
-    pub(super) code: bool,
-}
-
-impl Around {
-    fn of(frames: &[Frame]) -> Self {
-        let mut around = Self::default();
-        // A bound that is not known beforehand keeps the loop small, and what runs for each block near.
-        for frame in frames[frames.len().saturating_sub(MOST_DEEP)..].iter().rev() {
-            match frame.tag {
-                Tag::Ul | Tag::Ol | Tag::Dl if around.list.is_none() => {
-                    around.list = Some(frame.start);
-                    around.steps = frame.tag == Tag::Ol;
-                }
-                Tag::Nav | Tag::Menu => {
-                    around.menu = true;
-                    around.nav |= frame.tag == Tag::Nav;
-                }
-                Tag::Pre => around.code = true,
-                _ => {}
-            }
-        }
-        around
-    }
-}
-
 /// What the recognizer knows of a page.
 #[derive(Debug, Default)]
 pub(super) struct Recognizer {
     pub(super) on: bool,
     pub(super) scale: Scale,
     /// What stood before the block's end since the one before.
-    shape: Shape,
-    addresses: String,
+    pub(super) shape: Shape,
+    pub(super) addresses: String,
     /// Those of them that lead to where one pays, subscribes or signs in.
-    targets: Vec<Hit>,
+    pub(super) targets: Vec<Hit>,
     /// The last field that makes an appeal of a few words around it: where it begins, and the cue that says so.
     pub(super) field: Option<(u64, u32)>,
     /// Where the last field for a text of several lines begins, or for a password.
@@ -179,7 +130,7 @@ pub(super) struct Recognizer {
     /// The heading that ended last, if nothing has followed it yet.
     pub(super) above: Option<Box<Above>>,
     /// Where the last block with a cue that asks begins, and the last button to where one gives.
-    last_core: Option<u64>,
+    pub(super) last_core: Option<u64>,
     pub(super) last_call: Option<u64>,
     pub(super) title: String,
     /// What the page says it is in.
@@ -197,64 +148,11 @@ impl Recognizer {
         Self { on, recent, ..Self::default() }
     }
 
-    /// A tag that may shape the block it stands in.
-    #[inline]
-    pub(super) fn tag(&mut self, cues: &Cues, tag: Tag, text: &TagText<'_>, at: u64) {
-        if tag == Tag::A {
-            self.link(text);
-        } else if SHAPING.has(tag) {
-            self.control(cues, tag, text, at);
-        }
-    }
-
-    fn link(&mut self, text: &TagText<'_>) {
-        if self.addresses.len() < MOST_ADDRESSES
-            && let Some(href) = text.raw("href")
-        {
-            let end = (0..=href.len().min(MOST_ADDRESS)).rev().find(|end| href.is_char_boundary(*end)).unwrap_or(0);
-            self.addresses.push_str(&href[..end]);
-            self.addresses.push('\n');
-        }
-    }
-
-    #[cold]
-    fn control(&mut self, cues: &Cues, tag: Tag, text: &TagText<'_>, at: u64) {
-        match tag {
-            Tag::Textarea => {
-                self.shape.fields += 1;
-                self.area = Some(at);
-            }
-            Tag::Button => self.shape.buttons += 1,
-            _ => {
-                let kind = text.raw("type").unwrap_or_default();
-                if kind.eq_ignore_ascii_case("submit") || kind.eq_ignore_ascii_case("button") {
-                    self.shape.buttons += 1;
-                } else if !kind.eq_ignore_ascii_case("hidden") {
-                    self.shape.fields += 1;
-                    if kind.eq_ignore_ascii_case("password") {
-                        self.area = Some(at);
-                    }
-                    if tag == Tag::Input && !kind.eq_ignore_ascii_case("checkbox") && !kind.eq_ignore_ascii_case("radio") {
-                        let names = ["type", "name", "id", "placeholder"].iter().filter_map(|name| text.raw(name));
-                        let cue = names.filter_map(|name| cues.field(name)).find(|cue| field_asks(cues, *cue));
-                        self.field = cue.map(|cue| (at, cue)).or(self.field);
-                    }
-                }
-            }
-        }
-    }
-
     /// A piece of the page's title.
     pub(super) fn title(&mut self, piece: &str) {
         if self.title.len() < 500 {
             self.title.push_str(piece);
         }
-    }
-
-    /// What the block looks like, and a new beginning.
-    fn take_shape(&mut self) -> Shape {
-        self.addresses.clear();
-        std::mem::take(&mut self.shape)
     }
 
     /// A run goes on that may go: the language of its cues, if they told one.
@@ -360,25 +258,6 @@ impl Judge {
         if leaf.heading {
             self.heading(leaf, before, text);
         }
-    }
-
-    /// The cue that says of a button that it leads to where one gives or subscribes, and how many links lead to such places.
-    #[inline]
-    fn call(&mut self, leaf: &Leaf, shape: &Shape, asks: bool) -> (Option<u32>, usize) {
-        let button = shape.soft && !shape.listed && leaf.chars <= MOST_CALL;
-        if self.recognizer.addresses.is_empty() || !button && !asks {
-            return (None, 0);
-        }
-        self.targets(button)
-    }
-
-    #[inline(never)]
-    fn targets(&mut self, button: bool) -> (Option<u32>, usize) {
-        let (cues, recognizer) = (&self.rules.cues, &mut self.recognizer);
-        recognizer.addresses.make_ascii_lowercase();
-        cues.addresses(&recognizer.addresses, &mut recognizer.targets);
-        let call = recognizer.targets.iter().map(|target| target.cue).find(|cue| button && button_asks(cues, *cue));
-        (call, recognizer.targets.len())
     }
 
     /// A block went by.
@@ -614,66 +493,6 @@ impl Judge {
         });
         if topic.is_some() { ON_TOPIC } else { 0.0 }
     }
-
-    /// Is the element an appeal as a whole? Names the rule.
-    pub(super) fn appeal_element(&mut self, frame: &Frame, seen: u64) -> Option<u32> {
-        if self.recognizer.last_core.is_none_or(|start| start < frame.start)
-            || seen > MOST_ELEMENT
-            || matches!(frame.tag, Tag::Article | Tag::Nav | Tag::Menu | Tag::Header | Tag::Footer)
-        {
-            return None;
-        }
-        let inside = || self.recognizer.recent.iter().rev().take_while(|seen| seen.start >= frame.start);
-        let mut kinds = [0.0_f32; Kind::ALL.len()];
-        let mut peak = 0.0_f32;
-        let (mut sum, mut core, mut with, mut without, mut uncut, mut teasers, mut h1s) = (0.0, 0.0, 0, 0, false, false, 0);
-        // Prose at either end of the element is more likely a story's than prose between two blocks that ask.
-        let (mut first, mut last) = (None, None);
-        for seen in inside() {
-            let evidence = &seen.evidence;
-            uncut |= !seen.cut;
-            teasers |= seen.teaser;
-            h1s += u64::from(seen.h1);
-            let prose = evidence.prose;
-            if prose || evidence.speaks() {
-                last = last.or(Some(prose));
-                first = Some(prose);
-            }
-            core += evidence.core;
-            peak = peak.max(evidence.alone());
-            if evidence.speaks() {
-                sum += if evidence.core > 0.0 { evidence.sum } else { evidence.beside };
-                with += seen.chars;
-            } else {
-                sum += evidence.sum / 2.0;
-                without += if prose || seen.item { seen.chars } else { 0 };
-            }
-            if let Some(kind) = evidence.kind {
-                kinds[kind as usize] += evidence.core;
-            }
-        }
-        let kind = strongest(&kinds)?;
-        let enclosed = first == Some(false) && last == Some(false);
-        let (share, most) = if enclosed { (MOST_ENCLOSED, f32::MAX) } else { (MOST_BESIDE, MOST_BESIDE_CHARS) };
-        let enough = uncut
-            && !teasers
-            && self.media == frame.media + h1s
-            && sum >= ENOUGH + self.topic(Some(kind))
-            && core >= ENOUGH_CORE
-            && peak >= ENOUGH_ALONE
-            && without as f32 <= (with as f32 * share).min(most);
-        let rule = self.rules.appeal(kind).filter(|rule| enough && self.active.rule(*rule))?;
-        for seen in self.recognizer.recent.iter_mut().rev().take_while(|seen| seen.start >= frame.start) {
-            seen.cut = true;
-        }
-        Some(rule)
-    }
-
-    /// The cues of an element's blocks.
-    pub(super) fn cues_since(&self, start: u64) -> Vec<u32> {
-        let inside = self.recognizer.recent.iter().filter(|seen| seen.start >= start);
-        inside.flat_map(|seen| &seen.evidence.top[..usize::from(seen.evidence.cues)]).copied().collect()
-    }
 }
 
 /// A short link in a list is an item of a menu, whatever it is called.
@@ -682,7 +501,7 @@ fn is_item(shape: &Shape, leaf: &Leaf) -> bool {
 }
 
 /// The kind that most of the evidence is of.
-fn strongest(kinds: &[f32; Kind::ALL.len()]) -> Option<Kind> {
+pub(super) fn strongest(kinds: &[f32; Kind::ALL.len()]) -> Option<Kind> {
     let kind = Kind::ALL.into_iter().max_by(|one, other| kinds[*one as usize].total_cmp(&kinds[*other as usize]))?;
     (kinds[kind as usize] > 0.0).then_some(kind)
 }

@@ -6,7 +6,8 @@
 use super::super::evidence::{Evidence, Shape};
 use super::super::wording::Wording;
 use super::Leaf;
-use super::recognize::{Around, Recognizer};
+use super::recognize::Recognizer;
+use super::shaped::Around;
 use crate::matcher::cues::{Anchored, Cues, Folded};
 
 /// A block, as far as it tells whether its words are to be weighed.
