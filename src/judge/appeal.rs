@@ -260,7 +260,7 @@ impl Judge {
         }
         self.media += u64::from(MEDIA.has(opened.tag));
         self.controls += u64::from(CONTROLS.has(opened.tag));
-        // Of links that are items of a list there are hundreds on a page, and where they lead tells nothing.
+        // Of links right in an item of a list there are hundreds on a page: the words of the few that ask must do without where they lead.
         let item = opened.tag == Tag::A && self.frames.last().is_some_and(|frame| frame.tag == Tag::Li);
         if self.recognizer.on && !item {
             self.recognizer.tag(&self.rules.cues, opened.tag, opened.text, opened.start.0);

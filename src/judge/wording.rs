@@ -169,7 +169,7 @@ struct Weights {
     slots: Vec<[(u8, i8); PLACES]>,
 }
 
-/// Places of a slot, half of which are free; of more words that fall into one slot, the lightest are not there.
+/// Places of a slot, at least half of which are free; of more words that fall into one slot, the lightest are not there.
 const PLACES: usize = 4;
 /// Weights are kept in so many parts of one: the heaviest of the list still has room.
 const PARTS: f32 = 6.0;
@@ -307,8 +307,12 @@ fn pair(one: u32, other: u32) -> u32 {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot read its own list should fail")]
 
-    use super::{Wording, learned, words};
+    use super::{Wanted, Wording, learned, words};
     use crate::rules::Kind;
+
+    fn weigh(wording: &Wording, text: &str) -> Option<Wanted> {
+        wording.weigh(text, true, &mut Vec::new())
+    }
 
     fn words_of(text: &str) -> Option<Vec<&str>> {
         let mut found = Vec::new();
@@ -342,15 +346,12 @@ mod tests {
         let source = "# a list\n-1\n4\tdonation\tpitch in\n2\t-\t^ please\n-3\t-\treporter\n1.5\tnewsletter\tinbox\n";
         let wording = Wording::read(source).unwrap();
         // Four words are eight terms.
-        let asked = wording.weigh("please pitch in today", true, &mut Vec::new()).unwrap();
+        let asked = weigh(&wording, "please pitch in today").unwrap();
         assert!((asked.worth - (6.0 / 8.0_f32.sqrt() - 1.0)).abs() < 1e-6);
         assert_eq!(asked.kind, Kind::Donation);
-        assert!(wording.weigh("please pitch in", true, &mut Vec::new()).is_none(), "three words tell too little");
-        assert!(wording.weigh("the reporter saw them pitch in", true, &mut Vec::new()).unwrap().worth < 0.0);
-        assert!(
-            wording.weigh("the old \"please pitch in\" sign", true, &mut Vec::new()).unwrap().worth < 0.0,
-            "what is quoted is not asked"
-        );
+        assert!(weigh(&wording, "please pitch in").is_none(), "three words tell too little");
+        assert!(weigh(&wording, "the reporter saw them pitch in").unwrap().worth < 0.0);
+        assert!(weigh(&wording, "the old \"please pitch in\" sign").unwrap().worth < 0.0, "what is quoted is not asked");
         assert!(Wording::read("-1\nmuch\tdonation\tgive").is_none(), "a weight is a number");
     }
 
@@ -362,7 +363,7 @@ mod tests {
             "psst! our readers get this in their inbox every friday.",
             "lust auf mehr? jetzt gratis testen und unseren artikel lesen!",
         ] {
-            let asked = wording.weigh(text, true, &mut Vec::new()).unwrap();
+            let asked = weigh(wording, text).unwrap();
             assert!(asked.worth > 1.0, "{text}: {asked:?}");
             let (term, line) = learned(asked.top[0].unwrap()).unwrap();
             assert!(super::SOURCE.lines().nth(line as usize - 1).unwrap().ends_with(&format!("\t{term}")), "{term}");
@@ -372,7 +373,7 @@ mod tests {
             "readers of the paper gave more than 12,000 pounds to the lifeboat that year.",
             "der stadtrat hat am donnerstag beschlossen, das hallenbad im winter zu schließen.",
         ] {
-            assert!(wording.weigh(text, true, &mut Vec::new()).is_none_or(|wanted| wanted.worth < 1.0), "{text}");
+            assert!(weigh(wording, text).is_none_or(|wanted| wanted.worth < 1.0), "{text}");
         }
         assert_eq!(learned(3), None, "that is a cue");
     }
@@ -385,8 +386,7 @@ mod tests {
         for file in std::fs::read_dir(folder).unwrap() {
             let texts: Vec<String> = serde_json::from_slice(&std::fs::read(file.unwrap().path()).unwrap()).unwrap();
             for text in texts {
-                let worth =
-                    Wording::bundled().weigh(&crate::text::fold(&text), true, &mut Vec::new()).map_or(0.0, |wanted| wanted.worth);
+                let worth = weigh(Wording::bundled(), &crate::text::fold(&text)).map_or(0.0, |wanted| wanted.worth);
                 sentences += 1;
                 something += u32::from(worth > 0.0);
                 if worth >= 2.4 {

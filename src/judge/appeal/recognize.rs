@@ -50,6 +50,7 @@ const TEASER_CHARS: u32 = 28;
 const REMEMBERED: usize = 48;
 /// What comes to so many hundredths of enough is told as a near miss.
 const NEARLY: f32 = 50.0;
+
 /// A block that went by.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Seen {
@@ -155,9 +156,9 @@ impl Recognizer {
         }
     }
 
-    /// A run goes on that may go: the language of its cues, if they told one.
-    pub(super) fn suspected(&self) -> Option<Option<u8>> {
-        self.suspicion.as_ref().map(|s| s.language)
+    /// The language of the run that goes on, if its cues told one.
+    pub(super) fn suspected_language(&self) -> Option<u8> {
+        self.suspicion.as_ref().and_then(|s| s.language)
     }
 
     /// What may go with what comes.
@@ -220,17 +221,16 @@ impl Judge {
         };
         let (rules, recognizer) = (&self.rules, &mut self.recognizer);
         let lined = Folded { text: folded, lines: &self.lines };
-        let suspected = recognizer.suspected();
-        let language = suspected.flatten();
+        let (suspected, language) = (recognizer.suspicion.is_some(), recognizer.suspected_language());
         // Most of what one clicks in a menu or a list says no part of a cue, and as a label it asks for nothing.
-        let idle = self.anchored.is_empty() && suspected.is_none() && (around.menu || is_item(&shape, leaf));
+        let idle = self.anchored.is_empty() && !suspected && (around.menu || is_item(&shape, leaf));
         let mut evidence = if idle {
             Evidence::without_cues(folded, &shape)
         } else {
             recognizer.scale.weigh(&rules.cues, lined, &self.anchored, &shape, recognizer.language, language)
         };
         let block = Block { leaf, folded: lined, anchored: &self.anchored, shape: &shape, around: &around };
-        if block.is_asked(suspected.is_some()) {
+        if block.is_asked(suspected) {
             evidence = recognizer.worded(&rules.cues, &block, evidence).unwrap_or(evidence);
         }
         let for_story = self.pleas.is_some();

@@ -51,7 +51,7 @@ impl Recognizer {
             return None;
         }
         let mut worded = evidence;
-        if wanted.worth > 0.0 && evidence.cues == 0 && self.suspected().flatten().is_none() {
+        if wanted.worth > 0.0 && evidence.cues == 0 && self.suspected_language().is_none() {
             // What counts only under suspicion is looked for too.
             let page = self.language;
             worded = self.scale.weigh(cues, block.folded, block.anchored, block.shape, page, page);
