@@ -34,8 +34,8 @@ pub(crate) fn push_seen(text: &str, out: &mut String) {
 ///
 /// Letters go to lower case; a Turkish dotless or dotted i becomes `i`, sharp s `ss`, a final sigma an ordinary one; Greek vowels lose
 /// their accents and Arabic its vowel signs, which capitals and many pages leave out; typographic
-/// quotes become `'` and `"`, dashes and minus signs `-`, an ellipsis `...`, ligatures and full-width ASCII their plain letters;
-/// soft hyphens, zero-width characters and direction marks vanish; runs of white space become one space, none at either end
+/// quotes become `'` and `"`, dashes and minus signs `-`, an ellipsis `...`, ligatures, full-width ASCII and the digits of Arabic and Persian
+/// plain ones; soft hyphens, zero-width characters and direction marks vanish; runs of white space become one space, none at either end
 /// of what is appended.
 pub(crate) fn fold_into(text: &str, out: &mut String) {
     let start = out.len();
@@ -154,6 +154,8 @@ fn fold_char(c: char, out: &mut String) {
             let plain = char::from_u32(c as u32 - 0xfee0).unwrap_or(c);
             out.push(plain.to_ascii_lowercase());
         }
+        '٠'..='٩' => out.push((b'0' + (c as u32 - '٠' as u32) as u8) as char),
+        '۰'..='۹' => out.push((b'0' + (c as u32 - '۰' as u32) as u8) as char),
         _ => out.extend(c.to_lowercase()),
     }
 }
@@ -187,6 +189,7 @@ mod tests {
             ("GROSSE Straße", "grosse strasse"),
             ("ΛΟΓΟΣ λόγος", "λογοσ λογοσ"),
             ("كِتَابٌ", "كتاب"),
+            ("٣٠ ۴", "30 4"),
             ("ＡＢＣ\u{a0}\u{a0}d", "abc d"),
             ("  \u{a0} ", ""),
             ("Sixteen bytes or more  of words", "sixteen bytes or more of words"),

@@ -280,9 +280,12 @@ impl Scale {
     /// borrow from each other, and "newsletter" is no German in an English story.
     fn language(&mut self, cues: &Cues, folded: Folded<'_>, page: Option<u8>, around: Option<u8>) -> Option<u8> {
         let strong = self.hits.len();
-        let candidates = self.hits.iter().map(|hit| cues.known[hit.cue as usize].language).chain(page).chain(around);
+        let told = |hit: &Hit| !cues.known[hit.cue as usize].borrowed;
+        // What several languages say tells of none, unless there is nothing else to tell.
+        let known = page.is_some() || around.is_some() || self.hits.iter().any(told);
+        let candidates = self.hits.iter().filter(|hit| !known || told(hit)).map(|hit| cues.known[hit.cue as usize].language);
         self.candidates.clear();
-        for language in candidates {
+        for language in candidates.chain(page).chain(around) {
             if !self.candidates.contains(&language) {
                 self.candidates.push(language);
             }
@@ -439,6 +442,9 @@ fn prior(text: &str, range: (u32, u32)) -> f32 {
     (crate::record::words(text) as f32 * A_WORD).min(MOST_WORDS)
 }
 
+/// Letters of scripts without spaces begin with such bytes in UTF-8 or higher ones, and of those with spaces only Korean's.
+const UNSPACED: u8 = 0xe3;
+
 /// Takes a text apart: a sentence ends at a full stop before a space, and where a line ends.
 fn sentences(folded: Folded<'_>, out: &mut Vec<(u32, u32)>) {
     out.clear();
@@ -467,7 +473,9 @@ fn sentences(folded: Folded<'_>, out: &mut Vec<(u32, u32)>) {
         while at < bytes.len() && matches!(bytes[at], b'.' | b'!' | b'?' | b'"' | b'\'' | b')' | b']') {
             at += 1;
         }
-        if (width > 1 || bytes.get(at).is_none_or(|b| *b == b' ')) && at - start > 3 {
+        // Nothing is between two sentences where nothing is between two words.
+        let ends = width > 1 || bytes.get(at).is_none_or(|b| *b == b' ' || bytes[at - 1] != b'.' && *b >= UNSPACED);
+        if ends && at - start > 3 {
             out.push((start as u32, at as u32));
             start = at;
         }
@@ -498,11 +506,32 @@ fn quotes(text: &str, out: &mut Vec<(u32, u32)>) {
 
 /// How many amounts of money stand in a text: a sign or a code of a currency beside a number.
 fn amounts(text: &str) -> usize {
-    const CODES: [&str; 12] = ["eur", "usd", "kr", "zl", "zł", "kč", "chf", "руб", "грн", "円", "元", "tl"];
+    const CODES: [&str; 20] = [
+        "eur",
+        "usd",
+        "kr",
+        "zl",
+        "zł",
+        "kč",
+        "chf",
+        "руб",
+        "грн",
+        "tl",
+        "ريال",
+        "ريالا",
+        "جنيه",
+        "جنيها",
+        "درهم",
+        "درهما",
+        "دولار",
+        "دولارا",
+        "دينار",
+        "ليرة",
+    ];
     if !text.bytes().any(|b| b.is_ascii_digit()) {
         return 0;
     }
-    let mut count = 0;
+    let mut count = unspaced_amounts(text);
     let mut digits_before = false;
     let mut sign_before = false;
     for word in text.split([' ', '/']) {
@@ -517,6 +546,16 @@ fn amounts(text: &str) -> usize {
     count
 }
 
+/// The same where no space is: behind the digits may stand how many thousands are meant.
+fn unspaced_amounts(text: &str) -> usize {
+    if text.is_ascii() {
+        return 0;
+    }
+    let units = text.match_indices(['円', '元', '원', '塊', '块']);
+    let numbers = units.map(|(at, _)| text[..at].trim_end_matches([' ', '千', '万', '萬', '億', '亿', '천', '만', '억']));
+    numbers.filter(|number| number.ends_with(|c: char| c.is_ascii_digit())).count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -528,13 +567,24 @@ mod tests {
         sentences(Folded { text, lines: &[(text.len() - "登録".len()) as u32] }, &mut out);
         let parts: Vec<_> = out.iter().map(|(start, end)| text[*start as usize..*end as usize].trim()).collect();
         assert_eq!(parts, ["support us.", "it costs $2.50 a month!", "now 今すぐ", "登録"]);
+        sentences(Folded { text: "もう読みましたか?第2.5版も届きます。", lines: &[] }, &mut out);
+        assert_eq!(out.len(), 2, "{out:?}");
     }
 
     #[test]
     fn amounts_are_a_number_beside_a_currency() {
-        for (text, count) in
-            [("$2 a month", 1), ("12 issues for £11.99", 1), ("5 € or 10 €", 2), ("in 2019 he won", 0), ("3 eur/month", 1)]
-        {
+        for (text, count) in [
+            ("$2 a month", 1),
+            ("12 issues for £11.99", 1),
+            ("5 € or 10 €", 2),
+            ("in 2019 he won", 0),
+            ("3 eur/month", 1),
+            ("月額550円(税込)か年5,000円", 2),
+            ("每月 12 元", 1),
+            ("月1万円、二元論", 1),
+            ("월 9,900원, 원문 2만 원", 2),
+            ("20 ريالا", 1),
+        ] {
             assert_eq!(amounts(text), count, "{text}");
         }
     }
