@@ -2,7 +2,10 @@
 //!
 //! Cues are phrases that somebody wrote down; who asks in other words says none of them. So words, and pairs of words in a row, have weights, learned
 //! from appeals and stories (`model/wording.py`, `model/README.md`). They are weighed in the judge's units, and those that weigh most are
-//! named as cues are. This module must not know what a block is, or what is done with its weight.
+//! named as cues are. Texts in Chinese, Japanese and Korean have a list of their own. This module must not know what a block is, or what is done
+//! with its weight.
+
+use std::ops::Range;
 
 use once_cell::sync::Lazy;
 use rustc_hash::FxHashMap;
@@ -15,10 +18,20 @@ use crate::text::{CURRENCIES, is_unspaced};
 /// See the module.
 #[derive(Debug, Default)]
 pub(crate) struct Wording {
+    /// Those of both lists.
+    terms: Vec<Term>,
+    /// For texts in words.
+    western: List,
+    /// For texts that are told by two letters in a row.
+    eastern: List,
+}
+
+/// What the terms of a list weigh.
+#[derive(Debug, Default)]
+struct List {
     /// What every text begins with.
     bias: f32,
-    terms: Vec<Term>,
-    /// Terms by the hashes of their words.
+    /// Numbers of terms by the hashes of their words.
     numbers: FxHashMap<u32, u32>,
     /// Weights of those that are one word.
     singles: Weights,
@@ -85,62 +98,48 @@ impl Wording {
         &BUNDLED
     }
 
-    /// Reads what `model/wording.py` wrote: after lines with `#`, the bias, then of each term the weight, the kind of appeal or `-`, and the
-    /// words, with tabs between them.
+    /// Reads what `model/wording.py` wrote, lines with `#` aside: of each list the bias, then of each term the weight, the kind of appeal or `-`, and
+    /// the words, with tabs between them.
     fn read(source: &'static str) -> Option<Self> {
-        let mut lines = (1..).zip(source.lines()).filter(|(_, line)| !line.starts_with('#'));
-        let mut wording = Self { bias: lines.next()?.1.parse().ok()?, ..Self::default() };
-        for (line, row) in lines {
-            let (weight, rest) = row.split_once('\t')?;
+        let (mut terms, mut lists) = (Vec::new(), Vec::new());
+        for (line, row) in (1..).zip(source.lines()).filter(|(_, line)| !line.starts_with('#')) {
+            let Some((weight, rest)) = row.split_once('\t') else {
+                lists.push((row.parse().ok()?, terms.len()));
+                continue;
+            };
             let (kind, text) = rest.split_once('\t')?;
             let kind = Kind::ALL.into_iter().find(|known| known.to_string() == kind);
-            wording.terms.push(Term { weight: weight.parse().ok()?, kind, text, line });
+            terms.push(Term { weight: weight.parse().ok()?, kind, text, line });
         }
-        let mut order: Vec<(u32, &Term)> = (0..).zip(&wording.terms).collect();
-        order.sort_by(|(_, one), (_, other)| other.weight.abs().total_cmp(&one.weight.abs()));
-        wording.singles = Weights::for_many(order.iter().filter(|(_, term)| !term.text.contains(' ')).count());
-        for (number, term) in order {
-            let hash = match term.text.split_once(' ') {
-                Some((BEGIN, word)) => pair(0, hash_of(word)),
-                Some((one, other)) => pair(hash_of(one), hash_of(other)),
-                None => {
-                    let hash = hash_of(term.text);
-                    wording.singles.insert(hash, term.weight);
-                    hash
-                }
-            };
-            wording.numbers.insert(hash, number);
-        }
-        Some(wording)
+        let [(western, 0), (eastern, from)] = lists[..] else { return None };
+        let of = |bias: f32, range: Range<usize>| List::of(bias, (range.start as u32..).zip(&terms[range]).collect());
+        let (western, eastern) = (of(western, 0..from), of(eastern, from..terms.len()));
+        Some(Self { terms, western, eastern })
     }
 
     /// What a folded text asks for, if its words tell. `doubted`: it is also told how far it is from asking. `hashes` are those of its words, kept
     /// between texts.
     pub(crate) fn weigh(&self, folded: &str, doubted: bool, hashes: &mut Vec<u32>) -> Option<Wanted> {
         hashes.clear();
-        words(folded, |hash, _| hashes.push(hash))?;
+        let eastern = words(folded, |hash, _| hashes.push(hash));
         if hashes.len() < LEAST_WORDS {
             return None;
         }
+        let list = if 2 * eastern > hashes.len() { &self.eastern } else { &self.western };
         // One after another, for a loop that does nothing else waits for many weights at a time.
-        let sum: i32 = hashes.iter().map(|hash| self.singles.get(*hash)).sum();
-        let near = self.worth(sum as f32 / PARTS, hashes.len()) >= FAR;
-        (near || doubted).then(|| self.wanted(hashes))
-    }
-
-    /// A text of many words has many chances to say one that asks.
-    fn worth(&self, sum: f32, words: usize) -> f32 {
-        self.bias + sum / (2.0 * words as f32).sqrt()
+        let sum: i32 = hashes.iter().map(|hash| list.singles.get(*hash)).sum();
+        let near = list.worth(sum as f32 / PARTS, hashes.len()) >= FAR;
+        (near || doubted).then(|| self.wanted(list, hashes))
     }
 
     /// The same, looked at exactly and to be told of, for few texts come so far.
     #[cold]
-    fn wanted(&self, hashes: &[u32]) -> Wanted {
+    fn wanted(&self, list: &List, hashes: &[u32]) -> Wanted {
         let before = std::iter::once(0).chain(hashes.iter().copied());
         let all = hashes.iter().zip(before).flat_map(|(hash, before)| [*hash, pair(before, *hash)]);
         let terms =
-            all.filter_map(|hash| self.numbers.get(&hash).and_then(|number| Some((*number, self.terms.get(*number as usize)?))));
-        let worth = self.worth(terms.clone().map(|(_, term)| term.weight).sum(), hashes.len());
+            all.filter_map(|hash| list.numbers.get(&hash).and_then(|number| Some((*number, self.terms.get(*number as usize)?))));
+        let worth = list.worth(terms.clone().map(|(_, term)| term.weight).sum(), hashes.len());
         let mut wanted = Wanted { worth: worth.min(MOST), kind: Kind::Promo, top: [None; TOP] };
         if worth <= 0.0 {
             return wanted;
@@ -159,6 +158,33 @@ impl Wording {
         let heaviest = Kind::ALL.into_iter().max_by(|one, other| kinds[*one as usize].total_cmp(&kinds[*other as usize]));
         wanted.kind = heaviest.filter(|kind| kinds[*kind as usize] > 0.0).unwrap_or(Kind::Promo);
         wanted
+    }
+}
+
+impl List {
+    /// `terms`: with their numbers.
+    fn of(bias: f32, mut terms: Vec<(u32, &Term)>) -> Self {
+        let singles = terms.iter().filter(|(_, term)| !term.text.contains(' ')).count();
+        let mut list = Self { bias, singles: Weights::for_many(singles), ..Self::default() };
+        terms.sort_by(|(_, one), (_, other)| other.weight.abs().total_cmp(&one.weight.abs()));
+        for (number, term) in terms {
+            let hash = match term.text.split_once(' ') {
+                Some((BEGIN, word)) => pair(0, hash_of(word)),
+                Some((one, other)) => pair(hash_of(one), hash_of(other)),
+                None => {
+                    let hash = hash_of(term.text);
+                    list.singles.insert(hash, term.weight);
+                    hash
+                }
+            };
+            list.numbers.insert(hash, number);
+        }
+        list
+    }
+
+    /// A text of many words has many chances to say one that asks.
+    fn worth(&self, sum: f32, words: usize) -> f32 {
+        self.bias + sum / (2.0 * words as f32).sqrt()
     }
 }
 
@@ -199,20 +225,18 @@ fn check(hash: u32) -> u8 {
     (hash >> 24) as u8
 }
 
-/// Calls `found` with the hash and the text of each word of a folded text: runs of letters and digits, told by how they begin; signs of currencies,
-/// `?`, `!`, `%` and symbols beyond the first plane are words too, and so is a quotation, whatever is said in it: it is somebody else's plea.
-/// `None` if some of it is written without spaces: its words cannot be told apart.
-pub(crate) fn words<'t>(folded: &'t str, mut found: impl FnMut(u32, &'t str)) -> Option<()> {
+/// Calls `found` with the hash and the text of each word of a folded text: runs of letters and digits, told by how they begin; where words have no
+/// spaces between them, or endings that hide them, every two letters in a row instead. Signs of currencies,
+/// `?`, `!`, `%` and symbols beyond the first plane are words too, and so is a quotation, whatever is said in it: it is somebody else's plea. How many
+/// were two letters in a row.
+pub(crate) fn words<'t>(folded: &'t str, mut found: impl FnMut(u32, &'t str)) -> usize {
     let bytes = folded.as_bytes();
-    let mut at = 0;
+    let (mut at, mut eastern) = (0, 0);
     while at < bytes.len() {
         let start = at;
         at += letters(&bytes[at..]);
         // Beyond ASCII a word is taken letter by letter.
-        while let Some(c) = beyond(folded, at).filter(|c| c.is_alphanumeric()) {
-            if is_unspaced(c) {
-                return None;
-            }
+        while let Some(c) = beyond(folded, at).filter(|c| c.is_alphanumeric() && !is_paired(*c)) {
             at += c.len_utf8();
             at += letters(&bytes[at..]);
         }
@@ -226,15 +250,49 @@ pub(crate) fn words<'t>(folded: &'t str, mut found: impl FnMut(u32, &'t str)) ->
         }
         let Some(c) = folded[at..].chars().next() else { break };
         let end = at + c.len_utf8();
-        if matches!(c, '?' | '!' | '%' | '"') || c > '\u{ffff}' || CURRENCIES.contains(&c) {
+        if is_paired(c) {
+            at = in_pairs(folded, at, |hash, letters| {
+                eastern += 1;
+                found(hash, letters);
+            });
+            continue;
+        }
+        if matches!(c, '?' | '!' | '%' | '"' | '「' | '『') || c > '\u{ffff}' || CURRENCIES.contains(&c) {
             found(hash(&bytes[at..], end - at), &folded[at..end]);
         }
         at = end;
-        if c == '"' {
-            at += memchr::memchr(b'"', &bytes[at..]).map_or(0, |length| length + 1);
-        }
+        at += match c {
+            '"' => memchr::memchr(b'"', &bytes[at..]).map_or(0, |length| length + 1),
+            '「' | '『' => folded[at..].find(['」', '』']).map_or(0, |length| length + '」'.len_utf8()),
+            _ => 0,
+        };
     }
-    Some(())
+    eastern
+}
+
+/// Scripts without spaces between words, and the one of Korean, whose words end in what they do in a sentence.
+fn is_paired(c: char) -> bool {
+    is_unspaced(c) || matches!(c, '가'..='힣')
+}
+
+/// Every two letters in a row, from a place on as long as they are told so; one that is alone is a word. Where the next other character stands.
+#[cold]
+fn in_pairs<'t>(folded: &'t str, start: usize, mut found: impl FnMut(u32, &'t str)) -> usize {
+    let (mut before, mut end) = (start, start);
+    let mut alone = true;
+    for c in folded[start..].chars().take_while(|c| is_paired(*c)) {
+        let at = end;
+        end += c.len_utf8();
+        if at > start {
+            found(hash_of(&folded[before..end]), &folded[before..end]);
+            alone = false;
+        }
+        before = at;
+    }
+    if alone {
+        found(hash_of(&folded[start..end]), &folded[start..end]);
+    }
+    end
 }
 
 /// The character at a place of a text, if it is none of ASCII.
@@ -314,13 +372,13 @@ mod tests {
         wording.weigh(text, true, &mut Vec::new())
     }
 
-    fn words_of(text: &str) -> Option<Vec<&str>> {
+    fn words_of(text: &str) -> Vec<&str> {
         let mut found = Vec::new();
         words(text, |hash, word| {
             assert_eq!(hash, super::hash_of(word));
             found.push(word);
-        })?;
-        Some(found)
+        });
+        found
     }
 
     #[test]
@@ -333,17 +391,18 @@ mod tests {
             ("подпишитесь на нас", vec!["подпиш", "на", "нас"]),
             ("subscription of subscriptions", vec!["subscrip", "of", "subscrip"]),
             ("𐐷𐐷𐐷𐐷 abcde𐐷𐐷", vec!["𐐷𐐷𐐷", "abcde"]),
-            ("지금 구독하세요", vec!["지금", "구독하세"]),
+            ("지금 구독하세요", vec!["지금", "구독", "독하", "하세", "세요"]),
+            ("ios 購読する!", vec!["ios", "購読", "読す", "する", "!"]),
+            ("次の「寄付を」の 月", vec!["次の", "「", "の", "月"]),
             ("", vec![]),
         ] {
-            assert_eq!(words_of(text), Some(want), "{text}");
+            assert_eq!(words_of(text), want, "{text}");
         }
-        assert_eq!(words_of("ios 購読する"), None, "words of Japanese are not told apart");
     }
 
     #[test]
     fn words_and_pairs_of_words_are_weighed() {
-        let source = "# a list\n-1\n4\tdonation\tpitch in\n2\t-\t^ please\n-3\t-\treporter\n1.5\tnewsletter\tinbox\n";
+        let source = "# two lists\n-1\n4\tdonation\tpitch in\n2\t-\t^ please\n-3\t-\treporter\n1.5\tnewsletter\tinbox\n-2\n8\tsocial\t구독\n";
         let wording = Wording::read(source).unwrap();
         // Four words are eight terms.
         let asked = weigh(&wording, "please pitch in today").unwrap();
@@ -352,7 +411,11 @@ mod tests {
         assert!(weigh(&wording, "please pitch in").is_none(), "three words tell too little");
         assert!(weigh(&wording, "the reporter saw them pitch in").unwrap().worth < 0.0);
         assert!(weigh(&wording, "the old \"please pitch in\" sign").unwrap().worth < 0.0, "what is quoted is not asked");
-        assert!(Wording::read("-1\nmuch\tdonation\tgive").is_none(), "a weight is a number");
+        // Most of it is in letters of the second list.
+        let asked = weigh(&wording, "이 앱에서 구독").unwrap();
+        assert_eq!((asked.worth, asked.kind), (8.0 / 8.0_f32.sqrt() - 2.0, Kind::Social));
+        assert!(Wording::read("-1\nmuch\tdonation\tgive\n-1").is_none(), "a weight is a number");
+        assert!(Wording::read("-1\n4\tdonation\tgive").is_none(), "there are two lists");
     }
 
     #[test]
@@ -362,6 +425,8 @@ mod tests {
             "our readers chose this story. join them for $4 a month!",
             "psst! our readers get this in their inbox every friday.",
             "lust auf mehr? jetzt gratis testen und unseren artikel lesen!",
+            "この続きは会員の方にお届けしています。",
+            "매주 금요일 아침 편지로 보내드려요",
         ] {
             let asked = weigh(wording, text).unwrap();
             assert!(asked.worth > 1.0, "{text}: {asked:?}");
@@ -378,7 +443,22 @@ mod tests {
         assert_eq!(learned(3), None, "that is a cue");
     }
 
-    /// Sentences of stories that say what appeals say, which the list has never learned from.
+    /// Lines of appeals that the lists have never learned from; a third of them ask in metaphors.
+    #[test]
+    fn appeals_in_letters_of_the_east_are_told() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("model/asking/held");
+        // Of a hundred lines somewhat fewer than was seen, which model/README.md tells.
+        for (language, least) in [("ar", 50), ("ja", 75), ("ko", 70), ("zh", 55)] {
+            let lines = std::fs::read(folder.join(format!("{language}.json"))).unwrap();
+            let lines: Vec<String> = serde_json::from_slice(&lines).unwrap();
+            let asks =
+                |line: &&String| weigh(Wording::bundled(), &crate::text::fold(line)).is_some_and(|wanted| wanted.worth > 0.0);
+            let told = lines.iter().filter(asks).count();
+            assert!(lines.len() > 100 && told * 100 >= least * lines.len(), "{language}: {told} of {}", lines.len());
+        }
+    }
+
+    /// Sentences of stories that say what appeals say, which the lists have never learned from.
     #[test]
     fn sentences_that_only_talk_of_such_things_ask_for_nothing() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("model/stories/held");
@@ -394,7 +474,7 @@ mod tests {
                 }
             }
         }
-        assert!(sentences >= 700, "{sentences}");
+        assert!(sentences >= 800, "{sentences}");
         // Somewhat more than was seen, which model/README.md tells.
         assert!(something * 10 <= sentences, "{something} of {sentences}");
         assert!(enough.len() <= 2, "{enough:?}");

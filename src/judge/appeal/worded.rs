@@ -23,6 +23,9 @@ pub(super) struct Block<'b> {
 /// A block of fewer characters tells too little to be asked for learned words; one of more is a paragraph of a story, or says some cue.
 const LEAST_WORDED: u32 = 24;
 const MOST_WORDED: u32 = 200;
+/// Of a text in Chinese, Japanese or Korean so many tell enough. It has more than eleven bytes to five characters.
+const LEAST_DENSE: u32 = 10;
+const DENSE: (usize, usize) = (11, 5);
 /// One of more than so many is a story's too, if nothing else speaks: no part of a cue is there, and no run that may go.
 const MOST_UNASKED: u32 = 100;
 
@@ -33,11 +36,14 @@ impl Block<'_> {
         let (shape, around) = (self.shape, self.around);
         let speaks = suspected || !self.anchored.is_empty();
         let most = if speaks { MOST_WORDED } else { MOST_UNASKED };
+        let chars = self.leaf.chars;
+        let dense = self.folded.text.len() * DENSE.1 > chars as usize * DENSE.0;
+        let least = if dense { LEAST_DENSE } else { LEAST_WORDED };
         // Of a list of links there are hundreds on a page, and their words are headlines. Other links and other items ask beside what speaks.
         let links = if speaks { shape.listed && shape.soft && shape.buttons == 0 } else { shape.listed || shape.soft };
         // What a field is for is a cue's to say.
         let told = links || shape.fields > 0 || around.steps || around.code || around.menu;
-        (LEAST_WORDED..=most).contains(&self.leaf.chars) && !told
+        (least..=most).contains(&chars) && !told
     }
 }
 
@@ -72,27 +78,25 @@ mod tests {
         let link = Shape { listed: true, soft: true, ..Shape::default() };
         let field = Shape { fields: 1, ..Shape::default() };
         let around = Around::default();
-        // What it looks like, its characters; whether it is asked alone, with a part of a cue in it, and behind a run that may go.
-        for (shape, chars, alone, with, behind) in [
-            (plain, 23, false, false, false),
-            (plain, 24, true, true, true),
-            (plain, 100, true, true, true),
-            (plain, 101, false, true, true),
-            (plain, 201, false, false, false),
-            (soft, 40, false, true, true),
-            (item, 40, false, true, true),
-            (link, 40, false, false, false),
-            (Shape { buttons: 1, ..link }, 40, false, true, true),
-            (field, 40, false, false, false),
+        let (text, dense) = ("", "구독하고 함께해요 지금");
+        // What it says and looks like, its characters; whether it is asked alone, with a part of a cue in it, and behind a run that may go.
+        for (text, shape, chars, alone, with, behind) in [
+            (text, plain, 23, false, false, false),
+            (text, plain, 24, true, true, true),
+            (text, plain, 100, true, true, true),
+            (text, plain, 101, false, true, true),
+            (text, plain, 201, false, false, false),
+            (text, soft, 40, false, true, true),
+            (text, item, 40, false, true, true),
+            (text, link, 40, false, false, false),
+            (text, Shape { buttons: 1, ..link }, 40, false, true, true),
+            (text, field, 40, false, false, false),
+            (dense, plain, 9, false, false, false),
+            (dense, plain, 12, true, true, true),
         ] {
             let leaf = Leaf { start: 0, end: 0, text: 0, chars, soft_chars: 0, heading: false, outgrown: false, cut_off: false };
-            let block = |anchored| Block {
-                leaf: &leaf,
-                folded: Folded { text: "", lines: &[] },
-                anchored,
-                shape: &shape,
-                around: &around,
-            };
+            let block =
+                |anchored| Block { leaf: &leaf, folded: Folded { text, lines: &[] }, anchored, shape: &shape, around: &around };
             let asked = [block(&[]).is_asked(false), block(&part).is_asked(false), block(&[]).is_asked(true)];
             assert_eq!(asked, [alone, with, behind], "{chars} characters, {shape:?}");
         }
