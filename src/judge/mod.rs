@@ -10,6 +10,7 @@ mod forest;
 pub(crate) mod model;
 pub(crate) mod running;
 mod runs;
+mod sentences;
 pub(crate) mod short;
 pub(crate) mod story;
 pub(crate) mod wording;
