@@ -165,6 +165,12 @@ pub(crate) fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{0e00}'..='\u{0eff}' | '\u{20000}'..='\u{2ffff}')
 }
 
+/// Is it of a script that is written without spaces, or of the one of Korean, whose words end in what they do in a sentence? There a word is found
+/// anywhere.
+pub(crate) fn is_dense(c: char) -> bool {
+    is_unspaced(c) || matches!(c, '\u{ac00}'..='\u{d7af}')
+}
+
 /// Has a text only single spaces, and no control characters? Most are so; a no may be wrong.
 pub(crate) fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();

@@ -5,10 +5,10 @@
 use crate::matcher::cues::Folded;
 use crate::text::CURRENCIES;
 
-/// Letters of scripts without spaces begin with such bytes in UTF-8 or higher ones, and of those with spaces only Korean's.
+/// What Chinese, Japanese and Korean are written in begins with such bytes in UTF-8 or higher ones.
 const UNSPACED: u8 = 0xe3;
 
-/// Takes a text apart: a sentence ends at a full stop before a space, and where a line ends.
+/// Takes a text apart: a sentence ends at a full stop before a space, at a question mark before a letter of the East, and where a line ends.
 pub(super) fn sentences(folded: Folded<'_>, out: &mut Vec<(u32, u32)>) {
     out.clear();
     let text = folded.text;
@@ -36,7 +36,7 @@ pub(super) fn sentences(folded: Folded<'_>, out: &mut Vec<(u32, u32)>) {
         while at < bytes.len() && matches!(bytes[at], b'.' | b'!' | b'?' | b'"' | b'\'' | b')' | b']') {
             at += 1;
         }
-        // Nothing is between two sentences where nothing is between two words.
+        // Where nothing stands between two words, nothing may stand between two sentences.
         let ends = width > 1 || bytes.get(at).is_none_or(|b| *b == b' ' || bytes[at - 1] != b'.' && *b >= UNSPACED);
         if ends && at - start > 3 {
             out.push((start as u32, at as u32));

@@ -5,7 +5,7 @@
 
 use super::cues::Folded;
 use crate::rules::cue::{MOST_BETWEEN, Pattern, write_pattern};
-use crate::text::is_unspaced;
+use crate::text::{is_dense, is_unspaced};
 
 /// See the module. What is looked at of one phrase is near what is looked at of the next.
 #[derive(Debug, Default)]
@@ -177,11 +177,6 @@ pub(super) fn border(text: &str, at: usize) -> bool {
     let before = text[..at].chars().next_back();
     let behind = text[at..].chars().next();
     before.is_none_or(free) || behind.is_none_or(free)
-}
-
-/// Scripts in which a phrase may stand anywhere.
-fn is_dense(c: char) -> bool {
-    is_unspaced(c) || matches!(c, '\u{ac00}'..='\u{d7af}')
 }
 
 /// The beginning of the word before a place, in the same sentence.
