@@ -24,12 +24,12 @@ from sklearn.linear_model import LogisticRegression
 from pages import BINARY, ROOT, arguments, build, fold_of, read_sets, run
 from train import Appeal, read_appeals, silver
 
-LEAST_TEXTS = 2            # that have a term
+LEAST_TEXTS = 3            # that have a term
 LEAST_WORDS, MOST_WORDS, MOST_EASTERN = 3, 100, 250
 STORY = 0.8                # of a block's words belong to the truth
 ENDANGERED_WEIGHT = 5.0    # of sentences that speak of such things
-WRITTEN_WEIGHT = 6.0       # of texts in `stories/`
-ASKING_WEIGHT = 0.4        # of lines in `asking/`, which ask in words that few others do
+WRITTEN_WEIGHT = 3.0       # of texts in `stories/`
+ASKING_WEIGHT = 0.7        # of lines in `asking/`, half of which ask in words that few others do
 USUAL_WEIGHT = 0.55        # of those in languages whose usual appeals are there too
 USUAL = ("ar", "ja", "ko", "zh")
 COMMON = 0.05              # of the texts in `stories/` of a language have a word that by itself tells nothing: it is grammar
@@ -47,8 +47,8 @@ LEAST_LIFT, LEAST_OF_KIND = 1.5, 3    # a term must be so much more often in tex
 # How many terms; which share of stories' texts is worth something, and which enough; the fold of a text, -1 for one that no score is taken of. Eastern
 # stories are those of `stories/` nearly all: every third of them speaks of such things, so more of them may be worth something.
 Settings = collections.namedtuple("Settings", "terms nothing enough fold")
-WESTERN_LIST = Settings(16000, 0.01, 0.001, lambda text: -1 if text.fold is None else text.fold)
-EASTERN_LIST = Settings(5500, 0.12, 0.008, lambda text: fold_of(text.text))
+WESTERN_LIST = Settings(16000, 0.01, 0.0008, lambda text: -1 if text.fold is None else text.fold)
+EASTERN_LIST = Settings(5500, 0.12, 0.003, lambda text: fold_of(text.text))
 
 
 class Text:

@@ -143,6 +143,35 @@ fn words_that_no_cue_says_ask_and_are_named() {
     }
 }
 
+/// A box whose blocks tell too little one by one asks by all of its words, and those are named. The same words do not without a box or a
+/// button, nor what holds a story, a list or a place to comment.
+#[test]
+fn a_box_asks_by_all_of_its_words() {
+    let (heading, button) = ("<h3>Still hungry?</h3>", "<p><a href='/x'>Pull up a chair</a></p>");
+    let text =
+        "<p>Thousands of us meet on Sunday nights, over one short letter with our best recipe, a map and a joke to share.</p>";
+    let told = "<p>The mayor said the bridge would be closed for two years and cost four million.</p>";
+    let sieve = sieve();
+    let boxed = english(&format!("<div>{heading}{text}{button}</div>"));
+    assert_eq!(page_mode(&sieve, &boxed), english(""));
+    let story = sieve.story(boxed.as_bytes()).unwrap();
+    assert!(!story.text().contains("Sunday") && story.text().contains("rowing boat"), "{}", story.text());
+    let removed = &story.report().removed[0];
+    assert_eq!(removed.file, "model/appeal.words");
+    assert!(removed.evidence.iter().any(|word| word == "us"), "{:?}", removed.evidence);
+    for other in [
+        format!("{heading}{text}{button}"),
+        format!("<div>{heading}{text}</div>"),
+        format!("<div>{told}{heading}{text}{button}</div>"),
+        format!("<ul><li>{heading}{text}{button}</li></ul>"),
+        format!("<div>{heading}{text}<textarea></textarea>{button}</div>"),
+        format!("<div>{heading}{text}<p><a href='/x'>Nobody has seen the keeper since the autumn</a></p>{button}</div>"),
+    ] {
+        let page = english(&other);
+        assert_eq!(page_mode(&sieve, &page), page, "{other}");
+    }
+}
+
 #[test]
 fn stories_stay() {
     let sieve = sieve();

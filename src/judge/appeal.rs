@@ -7,6 +7,7 @@
 
 mod above;
 mod between;
+mod boxed;
 mod element;
 mod plea;
 mod recognize;
@@ -390,6 +391,13 @@ impl Judge {
         {
             self.cut_element(rule, frame, end, true, text);
             self.cuts.explain(&[cue]);
+            return false;
+        }
+        if self.blocks - frame.blocks > 1
+            && let Some((rule, words)) = self.asking_box(frame, seen, text)
+        {
+            self.cut_element(rule, frame, end, true, text);
+            self.cuts.explain(&words);
             return false;
         }
         if self.blocks - frame.blocks > 1

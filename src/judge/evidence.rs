@@ -81,8 +81,8 @@ impl Evidence {
             self.sum -= (DOUBTFUL - wanted.worth).min(MOST_DOUBT);
             return true;
         }
-        let worth = wanted.worth - self.against * UNSAID;
-        if worth <= if sentence { LEAST_SAID } else { 0.0 } {
+        let worth = wanted.worth - self.unsaid();
+        if worth <= if sentence { LEAST_SAID } else { LEAST_CALLED } {
             return false;
         }
         let worth = if sentence { worth } else { worth.min(MOST_CALLED) };
@@ -102,6 +102,11 @@ impl Evidence {
             self.cues += 1;
         }
         true
+    }
+
+    /// What its cues say against an appeal that its words make.
+    pub(crate) fn unsaid(&self) -> f32 {
+        self.against * UNSAID
     }
 
     /// Does anything in it speak for an appeal that a story seldom says?
@@ -164,7 +169,8 @@ const BOTH: f32 = 0.5;
 const LEAST_SAID: f32 = 0.5;
 const SURELY: f32 = 2.4;
 const MOST_SAID: f32 = 2.0;
-/// The words of a label, of which shops are full, are worth no more.
+/// The words of a label must ask for so much, and of those, of which shops are full, none are worth more than this.
+const LEAST_CALLED: f32 = 0.25;
 const MOST_CALLED: f32 = 1.6;
 /// A sentence with cues is worth less by as much as its words are further on the story's side than this.
 const DOUBTFUL: f32 = -0.5;

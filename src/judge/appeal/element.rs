@@ -22,7 +22,7 @@ impl Judge {
         {
             return None;
         }
-        let inside = || self.recognizer.recent.iter().rev().take_while(|seen| seen.start >= frame.start);
+        let inside = || self.recognizer.since(frame.start);
         let mut kinds = [0.0_f32; Kind::ALL.len()];
         let mut peak = 0.0_f32;
         let (mut sum, mut core, mut with, mut without, mut uncut, mut teasers, mut h1s) = (0.0, 0.0, 0, 0, false, false, 0);
@@ -62,9 +62,7 @@ impl Judge {
             && peak >= ENOUGH_ALONE
             && without as f32 <= (with as f32 * share).min(most);
         let rule = self.rules.appeal(kind).filter(|rule| enough && self.active.rule(*rule))?;
-        for seen in self.recognizer.recent.iter_mut().rev().take_while(|seen| seen.start >= frame.start) {
-            seen.cut = true;
-        }
+        self.recognizer.cut_since(frame.start);
         Some(rule)
     }
 

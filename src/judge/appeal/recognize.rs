@@ -27,6 +27,8 @@ const LINKED: u32 = 3;
 /// A greeting is no longer, and paragraphs of a letter that speak of other things are no longer than this together.
 const MOST_GREETING: u32 = 60;
 const MOST_LETTER_PLAIN: u32 = 600;
+/// Only a sentence whose words are as sure begins a run, if they ask without a cue.
+const BEGINS: f32 = 1.2;
 /// A block that names so much of terms goes with one that asks before it.
 const ENOUGH_TERMS: f32 = 1.2;
 /// More is asked where the page's own title speaks of such things.
@@ -159,6 +161,16 @@ impl Recognizer {
     /// The language of the run that goes on, if its cues told one.
     pub(super) fn suspected_language(&self) -> Option<u8> {
         self.suspicion.as_ref().and_then(|s| s.language)
+    }
+
+    /// The blocks since a place, the last one first.
+    pub(super) fn since(&self, start: u64) -> impl Iterator<Item = &Seen> {
+        self.recent.iter().rev().take_while(move |seen| seen.start >= start)
+    }
+
+    /// The blocks since a place go.
+    pub(super) fn cut_since(&mut self, start: u64) {
+        self.recent.iter_mut().rev().take_while(|seen| seen.start >= start).for_each(|seen| seen.cut = true);
     }
 
     /// What may go with what comes.
@@ -385,7 +397,8 @@ impl Judge {
                 self.heading(leaf, before, text);
                 return;
             }
-            let begins = evidence.core > 0.0 && evidence.sum > 0.0 || evidence.voice > 0.0 && evidence.beside > 0.0;
+            let sure = evidence.most_alone.is_none_or(|most| most >= BEGINS);
+            let begins = evidence.core > 0.0 && evidence.sum > 0.0 && sure || evidence.voice > 0.0 && evidence.beside > 0.0;
             if !begins {
                 return;
             }
@@ -454,9 +467,7 @@ impl Judge {
         if let Some(s) = &mut self.recognizer.suspicion {
             s.cues = cues;
         }
-        for seen in self.recognizer.recent.iter_mut().rev().take_while(|seen| seen.start >= run.start) {
-            seen.cut = true;
-        }
+        self.recognizer.cut_since(run.start);
     }
 
     /// The run that goes on is not enough of an appeal yet. If it goes in the end, the note goes with it.

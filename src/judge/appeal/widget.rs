@@ -54,7 +54,7 @@ impl Judge {
         {
             return None;
         }
-        let inside = || recognizer.recent.iter().rev().take_while(|seen| seen.start >= frame.start);
+        let inside = || recognizer.since(frame.start);
         // Who writes several lines comments, or writes to somebody; who has a password is no stranger. Both are known when the form ends.
         let other = holds(recognizer.area) || self.controls - frame.controls > MOST_CONTROLS;
         let field = recognizer.field.filter(|(at, _)| holds(Some(*at)) && !other).map(|(_, cue)| cue);
@@ -85,9 +85,7 @@ impl Judge {
             && chars <= most_chars;
         let Subject::Kind(kind) = self.rules.cues.known[cue as usize].subject else { return None };
         let rule = self.rules.appeal(kind).filter(|rule| enough && self.active.rule(*rule))?;
-        for seen in self.recognizer.recent.iter_mut().rev().take_while(|seen| seen.start >= frame.start) {
-            seen.cut = true;
-        }
+        self.recognizer.cut_since(frame.start);
         Some((rule, cue))
     }
 }
