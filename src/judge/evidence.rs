@@ -170,7 +170,7 @@ const LEAST_SAID: f32 = 0.5;
 const SURELY: f32 = 2.4;
 const MOST_SAID: f32 = 2.0;
 /// The words of a label must ask for so much, and of those, of which shops are full, none are worth more than this.
-const LEAST_CALLED: f32 = 0.25;
+const LEAST_CALLED: f32 = 0.12;
 const MOST_CALLED: f32 = 1.6;
 /// A sentence with cues is worth less by as much as its words are further on the story's side than this.
 const DOUBTFUL: f32 = -0.5;
