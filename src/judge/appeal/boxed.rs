@@ -20,7 +20,7 @@ const MOST_BUTTONS: usize = 3;
 const BY_BUTTON: f32 = 0.3;
 const BY_WORDS: f32 = 1.2;
 /// So many paragraphs of so many characters in all may say nothing of it; and a line of so many bytes whose words are as far from asking is a
-/// story's. With -2.5 two in a hundred lines of such appeals more would stay, with -8 four story sentences in 3,273 more would go.
+/// story's. With -2.5 nearly three in a hundred lines of such appeals more would stay, with -8 four story sentences in 3,273 more would go.
 const PLAIN: (u32, u32) = (3, 450);
 const LEAST_TELLING: usize = 40;
 const A_STORY: f32 = -3.7;
