@@ -196,7 +196,10 @@ impl Selecting {
         for list in &self.matching {
             for role in rules.roles(*list) {
                 match *role {
-                    Role::Keep(site) if self.roots > 0 && self.active.sites.contains(&site) => protect = true,
+                    Role::Keep(site) if self.active.sites.contains(&site) => {
+                        // Where the story stands is not known yet, unless the site says it.
+                        protect |= self.roots > 0 || !rules.selects_story(site);
+                    }
                     Role::Story(site, _) if self.active.sites.contains(&site) => root = true,
                     Role::Remove(rule) if drop.is_none() && self.active.rule(rule) => drop = Some(rule),
                     _ => {}

@@ -399,7 +399,8 @@ impl Settings {
 
     /// The files of the site rules that were on.
     pub(crate) fn sites(&self, active: &Active) -> Vec<String> {
-        active.sites.iter().map(|site| self.rules.sites[*site as usize].source.clone()).collect()
+        let sites = active.sites.iter().map(|site| &self.rules.sites[*site as usize]);
+        sites.filter(|site| site.limited()).map(|site| site.source.clone()).collect()
     }
 }
 

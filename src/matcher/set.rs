@@ -113,6 +113,15 @@ pub(crate) struct Site {
     paths: Vec<Pattern>,
     disable: Vec<String>,
     tells_story: bool,
+    /// It says where its story stands.
+    selects_story: bool,
+}
+
+impl Site {
+    /// Is it on on some pages only?
+    pub(crate) fn limited(&self) -> bool {
+        !self.hosts.is_empty() || !self.paths.is_empty()
+    }
 }
 
 /// Rules that are on together, where their hosts say.
@@ -159,7 +168,7 @@ pub(crate) struct RuleSet {
 #[derive(Clone, Debug)]
 pub(crate) struct Active {
     on: Arc<Vec<bool>>,
-    /// Files with hosts or paths that are on, in their order.
+    /// Files that are on and say more than rules, in their order: those for every page, then those with hosts or paths.
     pub(crate) sites: Vec<u32>,
     /// What the selectors are looked for in besides what holds everywhere.
     pub(crate) scopes: Vec<u32>,
@@ -324,6 +333,11 @@ impl RuleSet {
         active.sites.iter().any(|site| self.sites[*site as usize].tells_story)
     }
 
+    /// Does this site say where its story stands?
+    pub(crate) fn selects_story(&self, site: u32) -> bool {
+        self.sites[site as usize].selects_story
+    }
+
     fn measure(&self, active: &mut Active) {
         active.block_chars = 0;
         active.element_chars = 0;
@@ -418,6 +432,7 @@ impl Build {
             paths: file.paths.clone(),
             disable: file.disable.clone(),
             tells_story: file.story.is_some(),
+            selects_story: file.story.as_ref().is_some_and(|story| !story.select.is_empty()),
         });
     }
 
@@ -582,14 +597,14 @@ impl Build {
         }
         let reads = |rule: &Rule| matches!(rule.how, How::Innermost { .. } | How::Run { .. } | How::Appeal);
         let reading = (0..self.rules.len() as u32).filter(|rule| reads(&self.rules[*rule as usize])).collect();
-        let base = Active {
-            on: Arc::new(self.on),
-            sites: Vec::new(),
-            scopes: Vec::new(),
-            block_chars: 0,
-            element_chars: 0,
-            groups: Arc::default(),
-        };
+        let everywhere = |site: &Site| !site.limited() && (site.tells_story || !site.disable.is_empty());
+        let sites: Vec<u32> = (0..).zip(&self.sites).filter(|(_, site)| everywhere(site)).map(|(number, _)| number).collect();
+        let mut on = self.on;
+        for rule in sites.iter().flat_map(|site| &self.sites[*site as usize].disable).filter_map(|id| self.by_id.get(id)) {
+            on[*rule as usize] = false;
+        }
+        let base =
+            Active { on: Arc::new(on), sites, scopes: Vec::new(), block_chars: 0, element_chars: 0, groups: Arc::default() };
         Ok(RuleSet {
             selectors: self.selectors.build(self.scopes.len()),
             roles: self.roles,
