@@ -74,6 +74,8 @@ pub enum Why {
     },
     /// It holds an element that the rule's `unless_has` names.
     UnlessHas,
+    /// It holds an element that the site keeps (`[story] keep`).
+    Kept,
     /// The text of `to` was not found within `max_blocks` and `max_chars`.
     RunUnfinished,
     /// More bytes would have had to be held than may be.

@@ -173,6 +173,35 @@ fn a_box_asks_by_all_of_its_words() {
 }
 
 #[test]
+fn what_a_site_keeps_stays_with_what_holds_it() {
+    let rules = Rules::load(Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/appeals")).unwrap();
+    let site = Rules::parse(
+        "quay.toml",
+        "schema = 1\n[story]\nselect = ['html']\nkeep = ['.k']\n[[remove]]\nid = 'rope'\nkind = 'promo'\nmax_chars = 200\ntext = ['spare us a rope']",
+    );
+    let sieve = Sieve::builder().rules(rules.merge(site.unwrap()).unwrap()).build().unwrap();
+    let ask = "Support us from $5 a month to keep our newsroom independent.";
+    let (told, button) = ("<p class=K>The pilot waved.</p>", "<p><a href='/donate'>Donate now</a></p>");
+    for (holder, whole) in [
+        // A box, one block, one with a picture, a run and its wrapper, what a rule's text takes, and what is wrapped around that.
+        (format!("<div><h3>Support us</h3>{told}<p>{ask}</p>{button}</div>"), false),
+        (format!("<p>{ask} <span class=K>The pilot waved.</span></p>"), true),
+        (format!("<p><img class=K src=pilot.png>{ask}</p>"), true),
+        (format!("<div><img class=K src=pilot.png><p>{ask}</p>{button}</div>"), false),
+        ("<p>Spare us a rope. <b class=K>The pilot waved.</b></p>".to_owned(), true),
+        ("<div><p>Spare us a rope.</p><p class=K>The pilot</p></div>".to_owned(), false),
+    ] {
+        let plain = english(&holder.replace("class=K", "class=other"));
+        assert!(!page_mode(&sieve, &plain).contains("pilot"), "goes where nothing is kept: {holder}");
+        let page = english(&holder.replace("class=K", "class=k"));
+        let out = page_mode(&sieve, &page);
+        assert!(out.contains("pilot") && (!whole || out == page), "{out}");
+        let story = sieve.story(page.as_bytes()).unwrap();
+        assert!(holder.contains("<img") || story.text().contains("The pilot"), "{}", story.text());
+    }
+}
+
+#[test]
 fn stories_stay() {
     let sieve = sieve();
     let mut lost = String::new();

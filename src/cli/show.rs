@@ -147,6 +147,7 @@ pub(crate) fn why(why: Why) -> String {
     match why {
         Why::TooLong { chars, max_chars } => format!("it has {chars} characters, and the rule's max_chars is {max_chars}"),
         Why::UnlessHas => "it holds an element that the rule's unless_has names".to_owned(),
+        Why::Kept => "it holds an element that the site's [story] keep names".to_owned(),
         Why::RunUnfinished => "the text of the rule's `to` did not come within its max_blocks and max_chars".to_owned(),
         Why::Budget => "more bytes would have had to be held than may be (--max-hold)".to_owned(),
         Why::EndOfInput => "the input ended before the block did".to_owned(),

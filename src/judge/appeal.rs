@@ -109,6 +109,8 @@ pub(crate) struct Judge {
     inside: FxHashMap<u32, u64>,
     /// The same for those that name a level: the list and where the open element begins that it was asked of.
     below: Vec<(u32, u64)>,
+    /// Where the last element begins that never goes: nor does what holds it.
+    kept: Option<u64>,
     runs: Runs,
     /// Short texts that go if what follows them goes.
     loose: Vec<(Leaf, String)>,
@@ -192,6 +194,7 @@ impl Judge {
             hits_gone: 0,
             inside: FxHashMap::default(),
             below: Vec::new(),
+            kept: None,
             runs: Runs::default(),
             loose: Vec::new(),
             last_cut: None,
@@ -258,6 +261,9 @@ impl Judge {
         }
         if PARTS.has(opened.tag) {
             self.part();
+        }
+        if protect {
+            self.keep(opened.start.0, text);
         }
         self.media += u64::from(MEDIA.has(opened.tag));
         self.controls += u64::from(CONTROLS.has(opened.tag));
@@ -375,7 +381,8 @@ impl Judge {
         if self.goes_by_name(frame, end, inline, text) {
             return true;
         }
-        if !tag::BLOCK.has(frame.tag) || NEVER.has(frame.tag) || self.active.element_chars == 0 {
+        let never = NEVER.has(frame.tag) || self.holds_kept(frame.start);
+        if never || !tag::BLOCK.has(frame.tag) || self.active.element_chars == 0 {
             return false;
         }
         if self.blocks - frame.blocks > 1
@@ -446,7 +453,7 @@ impl Judge {
     /// A block of text ends.
     pub(crate) fn block(&mut self, leaf: &Leaf, text: &RunningText) {
         self.blocks += 1;
-        let safe = self.frames.last().is_some_and(|f| f.safe);
+        let safe = self.frames.last().is_some_and(|f| f.safe) || self.holds_kept(leaf.start);
         if !self.reads() || leaf.outgrown || safe {
             self.seen += u64::from(leaf.chars);
             self.plain += u64::from(leaf.chars);
@@ -613,11 +620,23 @@ impl Judge {
         }
     }
 
-    /// The input has ended: runs that did not finish stay.
+    /// Runs that did not finish before now stay.
     pub(crate) fn finish(&mut self, text: &RunningText) {
         while let Some(run) = self.runs.drop_first() {
             self.note(run.rule, run.start, Why::RunUnfinished, text.since(run.text));
         }
+    }
+
+    /// An element begins that never goes: what stands before it ends there.
+    fn keep(&mut self, start: u64, text: &RunningText) {
+        self.kept = Some(start);
+        self.part();
+        self.finish(text);
+    }
+
+    /// Does what began at `start`, and has not ended before now, hold something that never goes?
+    fn holds_kept(&self, start: u64) -> bool {
+        self.kept.is_some_and(|kept| kept >= start)
     }
 
     /// Does the element that began at `start`, and has not ended before now, hold a match of one of these lists?

@@ -60,7 +60,8 @@ impl Judge {
     /// Open candidates that hold no text yet, outermost first: a run that begins now begins at the outermost of them that ends in it.
     fn wrappers(&self, seen: u64) -> Vec<(u32, u64)> {
         let first = self.candidates.get(self.alive).copied().unwrap_or(u32::MAX) as usize;
-        let is_one = |at: usize, f: &Frame| at >= first && f.seen == seen && !NEVER.has(f.tag) && f.tag != Tag::Article;
+        let goes = |f: &Frame| !NEVER.has(f.tag) && f.tag != Tag::Article && !self.holds_kept(f.start);
+        let is_one = |at: usize, f: &Frame| at >= first && f.seen == seen && goes(f);
         let many = self.frames.iter().enumerate().rev().take_while(|(at, f)| is_one(*at, f)).count();
         self.frames[self.frames.len() - many..].iter().map(|f| (f.id, f.start)).collect()
     }

@@ -41,6 +41,8 @@ impl Judge {
                     self.note(*index, frame.start, Why::TooLong { chars: seen, max_chars }, text.since(frame.text));
                 } else if self.holds_one(&rule.unless, frame.start) {
                     self.note(*index, frame.start, Why::UnlessHas, text.since(frame.text));
+                } else if self.holds_kept(frame.start) {
+                    self.note(*index, frame.start, Why::Kept, text.since(frame.text));
                 } else {
                     let loose = self.take_loose(*index, frame.start);
                     self.cuts.cut(*index, frame.start, end, excerpt(text.since(frame.text)), false);

@@ -17,6 +17,8 @@ pub enum Bound {
     },
     /// The element holds something that the rule's `unless_has` names.
     UnlessHas,
+    /// The element holds something that the site keeps (`[story] keep`).
+    Kept,
     /// The text of the rule's `to` did not come within its bounds.
     RunUnfinished,
     /// Page mode would have to hold more bytes than it may.
@@ -42,6 +44,7 @@ impl Bound {
         match self {
             Self::TooLong { .. } => "max-chars",
             Self::UnlessHas => "unless-has",
+            Self::Kept => "keep",
             Self::RunUnfinished => "run-unfinished",
             Self::Budget => "max-hold",
             Self::EndOfInput => "end-of-input",
@@ -57,6 +60,7 @@ impl Bound {
         match why {
             Why::TooLong { chars, max_chars } => Self::TooLong { chars, max_chars },
             Why::UnlessHas => Self::UnlessHas,
+            Why::Kept => Self::Kept,
             Why::RunUnfinished => Self::RunUnfinished,
             Why::Budget => Self::Budget,
             Why::EndOfInput => Self::EndOfInput,
@@ -70,6 +74,7 @@ impl fmt::Display for Bound {
         match self {
             Self::TooLong { chars, max_chars } => write!(f, "it has {chars} characters, and max_chars is {max_chars}"),
             Self::UnlessHas => f.write_str("it holds an element that unless_has names"),
+            Self::Kept => f.write_str("it holds an element that the site's [story] keep names"),
             Self::RunUnfinished => f.write_str("the text of `to` did not come within max_blocks and max_chars"),
             Self::Budget => f.write_str("page mode would have to hold more bytes than --max-hold"),
             Self::EndOfInput => f.write_str("the page ended before the element did"),
