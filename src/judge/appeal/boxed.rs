@@ -5,6 +5,7 @@
 
 use super::super::wording::Wording;
 use super::recognize::ENOUGH_CORE;
+use super::verdict::{OF_MANY, TABLES};
 use super::widget::MOST_CALL;
 use super::*;
 
@@ -26,22 +27,9 @@ const BY_WORDS: f32 = 1.2;
 const PLAIN: (u32, u32) = (3, 450);
 const LEAST_TELLING: usize = 40;
 const A_STORY: f32 = -3.7;
-/// Elements made of others of their kind, or of what is not said in sentences.
-const NO_BOX: TagSet = TagSet::of(&[
-    Tag::Article,
-    Tag::Nav,
-    Tag::Menu,
-    Tag::Header,
-    Tag::Footer,
-    Tag::Table,
-    Tag::Tbody,
-    Tag::Tr,
-    Tag::Td,
-    Tag::Ul,
-    Tag::Ol,
-    Tag::Li,
-    Tag::Dl,
-]);
+/// What holds parts of a whole, or is one: it is judged with the whole.
+const LISTS: TagSet = TagSet::of(&[Tag::Td, Tag::Ul, Tag::Ol, Tag::Li, Tag::Dl]);
+const NO_BOX: TagSet = OF_MANY.and(TABLES).and(LISTS);
 
 impl Judge {
     /// Is the element such a box? Names the rule, and the words that say so.
@@ -98,8 +86,8 @@ impl Judge {
                 plain = (plain.0 + 1, plain.1 + seen.chars);
             }
         }
-        // Who writes several lines comments, or writes to somebody; and what stands in a form is judged with all of it.
-        let form = recognizer.area.is_some_and(|at| at >= frame.start) || self.frames.iter().any(|frame| frame.tag == Tag::Form);
+        // What stands in a form is judged with all of it.
+        let form = self.writes(frame) || self.in_form();
         let small = parts <= MOST_PARTS && items <= MOST_ITEMS && plain.0 <= PLAIN.0 && plain.1 <= PLAIN.1;
         if !says || !uncut || form || !small {
             return None;

@@ -3,6 +3,7 @@
 //! This module must not know how a block's evidence came about.
 
 use super::recognize::{ENOUGH, ENOUGH_ALONE, ENOUGH_CORE, strongest};
+use super::verdict::OF_MANY;
 use super::*;
 use crate::rules::Kind;
 
@@ -16,10 +17,7 @@ const MOST_ENCLOSED: f32 = 0.9;
 impl Judge {
     /// Is the element an appeal as a whole? Names the rule.
     pub(super) fn appeal_element(&mut self, frame: &Frame, seen: u64) -> Option<u32> {
-        if self.recognizer.last_core.is_none_or(|start| start < frame.start)
-            || seen > MOST_ELEMENT
-            || matches!(frame.tag, Tag::Article | Tag::Nav | Tag::Menu | Tag::Header | Tag::Footer)
-        {
+        if self.recognizer.last_core.is_none_or(|start| start < frame.start) || seen > MOST_ELEMENT || OF_MANY.has(frame.tag) {
             return None;
         }
         let inside = || self.recognizer.since(frame.start);

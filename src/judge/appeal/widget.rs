@@ -3,6 +3,7 @@
 //! Whatever the words are, in whatever language. This module must not know how words are weighed.
 
 use super::recognize::{LONG, Seen};
+use super::verdict::{OF_MANY, TABLES};
 use super::*;
 use crate::matcher::cues::Cues;
 use crate::rules::cue::Subject;
@@ -47,18 +48,15 @@ impl Judge {
         if !holds(recognizer.last_call) && !holds(recognizer.field.map(|(at, _)| at))
             || seen > MOST_WIDGET
             || self.media != frame.media
-            || matches!(
-                frame.tag,
-                Tag::Article | Tag::Nav | Tag::Menu | Tag::Header | Tag::Footer | Tag::Table | Tag::Tr | Tag::Tbody
-            )
+            || OF_MANY.and(TABLES).has(frame.tag)
         {
             return None;
         }
         let inside = || recognizer.since(frame.start);
-        // Who writes several lines comments, or writes to somebody; who has a password is no stranger. Both are known when the form ends.
-        let other = holds(recognizer.area) || self.controls - frame.controls > MOST_CONTROLS;
+        // What a form is for is known when it ends.
+        let other = self.writes(frame) || self.controls - frame.controls > MOST_CONTROLS;
         let field = recognizer.field.filter(|(at, _)| holds(Some(*at)) && !other).map(|(_, cue)| cue);
-        let field = field.filter(|_| !self.frames.iter().any(|frame| frame.tag == Tag::Form));
+        let field = field.filter(|_| !self.in_form());
         let weight = |cue: u32| self.rules.cues.known[cue as usize].weight;
         let cue = field.or_else(|| inside().filter_map(|seen| seen.call).max_by_key(|cue| weight(*cue)))?;
         let is_box = weight(cue) < BY_FORM;
