@@ -173,6 +173,24 @@ fn a_box_asks_by_all_of_its_words() {
 }
 
 #[test]
+fn a_paragraph_invites_by_all_of_its_words_to_where_its_link_leads() {
+    let letter = "Every Sunday night, when the kettle is on, I write a long letter about books, ferries and the weather to nine thousand \
+        friends whom I have never met. <a href='/letters'>Leave me your address</a> and the next one is yours.";
+    let told = "Every Sunday night, when the kettle was on, the keeper wrote a long letter about ferries and the weather to the board. \
+        <a href='/letters'>The last of them</a> was found in 1931.";
+    let sieve = sieve();
+    let asking = english(&format!("<p>{letter}</p>"));
+    assert_eq!(page_mode(&sieve, &asking), english(""));
+    let story = sieve.story(asking.as_bytes()).unwrap();
+    assert!(!story.text().contains("kettle") && story.text().contains("rowing boat"), "{}", story.text());
+    assert_eq!(story.report().removed[0].file, "model/appeal.words");
+    for other in [format!("<p>{told}</p>"), format!("<p>{}</p>", letter.replace("<a href='/letters'>", "").replace("</a>", ""))] {
+        let page = english(&other);
+        assert_eq!(page_mode(&sieve, &page), page, "{other}");
+    }
+}
+
+#[test]
 fn what_a_site_keeps_stays_with_what_holds_it() {
     let rules = Rules::load(Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/appeals")).unwrap();
     let site = Rules::parse(

@@ -26,6 +26,8 @@ pub(crate) struct Evidence {
     pub(crate) beside: f32,
     /// Of that, what no story says often: the publisher by name of its work, the reader by a greeting, terms.
     pub(crate) voice: f32,
+    /// All of its words invite to where its link leads.
+    pub(crate) invites: bool,
     /// It greets the reader as a letter does.
     pub(crate) greets: bool,
     /// The whole of it is such a label, though it is no link or button.
@@ -93,6 +95,24 @@ impl Evidence {
         if sentence {
             self.most_alone = Some(worth.max(if self.asks > 0.0 { said } else { 0.0 }));
         }
+        self.ask(worth, wanted);
+        true
+    }
+
+    /// The words of a paragraph that links to somewhere tell: it is an appeal by itself if they ask. `false`: they do not.
+    pub(crate) fn add_invitation(&mut self, wanted: &Wanted) -> bool {
+        let more = wanted.worth - self.unsaid() - INVITES;
+        if more < 0.0 {
+            return false;
+        }
+        self.invites = true;
+        self.sum = self.sum.max(SURELY + more);
+        self.ask(SURELY, wanted);
+        true
+    }
+
+    /// Its words ask, and are worth so much.
+    fn ask(&mut self, worth: f32, wanted: &Wanted) {
         self.core = self.core.max(worth);
         self.asks = self.asks.max(worth);
         self.prose = false;
@@ -101,7 +121,6 @@ impl Evidence {
             *place = word;
             self.cues += 1;
         }
-        true
     }
 
     /// What its cues say against an appeal that its words make.
@@ -172,6 +191,8 @@ const MOST_SAID: f32 = 2.0;
 /// The words of a label must ask for so much, and of those, of which shops are full, none are worth more than this.
 const LEAST_CALLED: f32 = 0.12;
 const MOST_CALLED: f32 = 1.6;
+/// The words of a paragraph with a link in it must ask for so much to be an appeal by itself.
+const INVITES: f32 = 0.6;
 /// A sentence with cues is worth less by as much as its words are further on the story's side than this.
 const DOUBTFUL: f32 = -0.5;
 const MOST_DOUBT: f32 = 1.5;

@@ -242,8 +242,9 @@ impl Judge {
             recognizer.scale.weigh(&rules.cues, lined, &self.anchored, &shape, recognizer.language, language)
         };
         let block = Block { leaf, folded: lined, anchored: &self.anchored, shape: &shape, around: &around };
-        if block.is_asked(suspected) {
-            evidence = recognizer.worded(&rules.cues, &block, evidence).unwrap_or(evidence);
+        let asked = block.is_asked(suspected);
+        if asked || block.may_invite() {
+            evidence = recognizer.worded(&rules.cues, &block, asked, evidence).unwrap_or(evidence);
         }
         let for_story = self.pleas.is_some();
         if for_story && leaf.heading {
@@ -311,7 +312,7 @@ impl Judge {
         if evidence.core > 0.0 {
             evidence.add_targets(targets);
             let among = recognizer.suspicion.as_ref().is_some_and(|s| s.cut || s.letter);
-            if !cut && !among && !leaf.heading && !leaf.cut_off && !around.code {
+            if !cut && !among && !leaf.heading && !leaf.cut_off && !around.code && !evidence.invites {
                 let folded = Folded { text: folded, lines: &self.lines };
                 plea = recognizer.plea(&self.rules.cues, folded, &self.anchored, evidence.language);
             }

@@ -28,30 +28,55 @@ const LEAST_DENSE: u32 = 10;
 const DENSE: (usize, usize) = (11, 5);
 /// One of more than so many is a story's too, if nothing else speaks: no part of a cue is there, and no run that may go.
 const MOST_UNASKED: u32 = 100;
+/// A paragraph that invites, with a link of so many characters in it that is no more than half of it, is no longer than this.
+const MOST_INVITING: u32 = 450;
+const LINK: std::ops::RangeInclusive<u32> = 3..=70;
 
 impl Block<'_> {
     /// May its words tell what nothing else does? `suspected`: a run goes on before it.
     #[inline]
     pub(super) fn is_asked(&self, suspected: bool) -> bool {
-        let (shape, around) = (self.shape, self.around);
+        let shape = self.shape;
         let speaks = suspected || !self.anchored.is_empty();
         let most = if speaks { MOST_WORDED } else { MOST_UNASKED };
-        let chars = self.leaf.chars;
-        let dense = self.folded.text.len() * DENSE.1 > chars as usize * DENSE.0;
-        let least = if dense { LEAST_DENSE } else { LEAST_WORDED };
         // Of a list of links there are hundreds on a page, and their words are headlines. Other links and other items ask beside what speaks.
         let links = if speaks { shape.listed && shape.soft && shape.buttons == 0 } else { shape.listed || shape.soft };
         // What a field is for is a cue's to say.
-        let told = links || shape.fields > 0 || around.steps || around.code || around.menu;
-        (least..=most).contains(&chars) && !told
+        (self.least()..=most).contains(&self.leaf.chars) && !links && !self.is_told()
+    }
+
+    /// May it be a paragraph with a link to where its words invite?
+    #[inline]
+    pub(super) fn may_invite(&self) -> bool {
+        let (leaf, shape) = (self.leaf, self.shape);
+        let linked = LINK.contains(&leaf.soft_chars) && 2 * leaf.soft_chars <= leaf.chars;
+        linked && !shape.listed && !leaf.heading && (self.least()..=MOST_INVITING).contains(&leaf.chars) && !self.is_told()
+    }
+
+    fn least(&self) -> u32 {
+        let dense = self.folded.text.len() * DENSE.1 > self.leaf.chars as usize * DENSE.0;
+        if dense { LEAST_DENSE } else { LEAST_WORDED }
+    }
+
+    /// Does something else say what it is for?
+    fn is_told(&self) -> bool {
+        self.shape.fields > 0 || self.around.steps || self.around.code || self.around.menu
     }
 }
 
 impl Recognizer {
-    /// The evidence of a block that is asked for its words, if they add to that of its cues or take from it.
+    /// The evidence of a block that is asked for its words, if they add to that of its cues or take from it. `asked`: not only as a paragraph that
+    /// invites.
     #[inline(never)]
-    pub(super) fn worded(&mut self, cues: &Cues, block: &Block<'_>, evidence: Evidence) -> Option<Evidence> {
-        let wanted = Wording::bundled().weigh(block.folded.text, evidence.core > 0.0, &mut self.hashes)?;
+    pub(super) fn worded(&mut self, cues: &Cues, block: &Block<'_>, asked: bool, evidence: Evidence) -> Option<Evidence> {
+        let wanted = Wording::bundled().weigh(block.folded.text, asked && evidence.core > 0.0, &mut self.hashes)?;
+        let mut inviting = evidence;
+        if block.may_invite() && inviting.add_invitation(&wanted) {
+            return Some(inviting);
+        }
+        if !asked {
+            return None;
+        }
         // Of most blocks the words ask for nothing, and there is no cue to doubt.
         if wanted.worth <= 0.0 && evidence.core <= 0.0 {
             return None;
@@ -99,6 +124,28 @@ mod tests {
                 |anchored| Block { leaf: &leaf, folded: Folded { text, lines: &[] }, anchored, shape: &shape, around: &around };
             let asked = [block(&[]).is_asked(false), block(&part).is_asked(false), block(&[]).is_asked(true)];
             assert_eq!(asked, [alone, with, behind], "{chars} characters, {shape:?}");
+        }
+    }
+
+    #[test]
+    fn a_paragraph_with_a_link_in_it_may_invite() {
+        let (plain, around) = (Shape::default(), Around::default());
+        // What it looks like, its characters and those of links; whether it may.
+        for (shape, heading, chars, soft_chars, may) in [
+            (plain, false, 120, 20, true),
+            (plain, false, 450, 70, true),
+            (plain, false, 451, 70, false),
+            (plain, false, 450, 71, false),
+            (plain, false, 120, 0, false),
+            (plain, false, 60, 31, false),
+            (plain, true, 120, 20, false),
+            (Shape { listed: true, ..plain }, false, 120, 20, false),
+            (Shape { fields: 1, ..plain }, false, 120, 20, false),
+        ] {
+            let leaf = Leaf { start: 0, end: 0, text: 0, chars, soft_chars, heading, outgrown: false, cut_off: false };
+            let folded = Folded { text: "", lines: &[] };
+            let block = Block { leaf: &leaf, folded, anchored: &[], shape: &shape, around: &around };
+            assert_eq!(block.may_invite(), may, "{chars} characters, {soft_chars} of links, {shape:?}");
         }
     }
 }
