@@ -67,7 +67,7 @@ impl Judge {
     fn least_to_ask(&self, frame: &Frame) -> Option<(f32, f32)> {
         let recognizer = &self.recognizer;
         let inside = || recognizer.since(frame.start);
-        let (mut parts, mut items, mut buttons, mut core, mut unsaid) = (0, 0, 0, 0.0, 0.0);
+        let (mut parts, mut items, mut buttons, mut core, mut unsaid) = (0, 0, 0, 0.0, 0.0_f32);
         let (mut says, mut uncut) = (false, false);
         let mut plain = (0, 0);
         for seen in inside() {
@@ -79,7 +79,8 @@ impl Judge {
             items += usize::from(seen.item);
             buttons += usize::from(seen.soft);
             core += evidence.core;
-            unsaid += evidence.unsaid();
+            // What tells is told again in every sentence.
+            unsaid = evidence.unsaid().max(unsaid);
             says |= evidence.prose || !seen.soft && evidence.core > 0.0;
             uncut |= !seen.cut;
             if evidence.prose && !evidence.speaks() {
