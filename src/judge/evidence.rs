@@ -26,8 +26,6 @@ pub(crate) struct Evidence {
     pub(crate) beside: f32,
     /// Of that, what no story says often: the publisher by name of its work, the reader by a greeting, terms.
     pub(crate) voice: f32,
-    /// All of its words invite to where its link leads.
-    pub(crate) invites: bool,
     /// It greets the reader as a letter does.
     pub(crate) greets: bool,
     /// The whole of it is such a label, though it is no link or button.
@@ -105,7 +103,6 @@ impl Evidence {
         if more < 0.0 {
             return false;
         }
-        self.invites = true;
         self.sum = self.sum.max(SURELY + more);
         self.ask(SURELY, wanted);
         true

@@ -106,6 +106,8 @@ struct Suspicion {
 struct Known {
     shape: Shape,
     around: Around,
+    /// All of its words invite to where a link in it leads.
+    invites: bool,
     /// It ends in a colon.
     colon: bool,
     /// A rule took it.
@@ -243,8 +245,9 @@ impl Judge {
         };
         let block = Block { leaf, folded: lined, anchored: &self.anchored, shape: &shape, around: &around };
         let asked = block.is_asked(suspected);
+        let mut invites = false;
         if asked || block.may_invite() {
-            evidence = recognizer.worded(&rules.cues, &block, asked, evidence).unwrap_or(evidence);
+            (evidence, invites) = recognizer.worded(&rules.cues, &block, asked, evidence).unwrap_or((evidence, false));
         }
         let for_story = self.pleas.is_some();
         if for_story && leaf.heading {
@@ -254,7 +257,7 @@ impl Judge {
             evidence.aside = rules.cues.is_aside(folded, linked, shape.soft);
         }
         if cut || evidence.speaks() || evidence.label || recognizer.suspicion.is_some() {
-            let known = Known { shape, around, colon: folded.ends_with([':', '：']), cut, before };
+            let known = Known { shape, around, invites, colon: folded.ends_with([':', '：']), cut, before };
             self.recognize_cues(leaf, folded, evidence, &known, text);
             return;
         }
@@ -312,7 +315,7 @@ impl Judge {
         if evidence.core > 0.0 {
             evidence.add_targets(targets);
             let among = recognizer.suspicion.as_ref().is_some_and(|s| s.cut || s.letter);
-            if !cut && !among && !leaf.heading && !leaf.cut_off && !around.code && !evidence.invites {
+            if !cut && !among && !leaf.heading && !leaf.cut_off && !around.code && !known.invites {
                 let folded = Folded { text: folded, lines: &self.lines };
                 plea = recognizer.plea(&self.rules.cues, folded, &self.anchored, evidence.language);
             }

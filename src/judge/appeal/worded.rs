@@ -65,14 +65,14 @@ impl Block<'_> {
 }
 
 impl Recognizer {
-    /// The evidence of a block that is asked for its words, if they add to that of its cues or take from it. `asked`: not only as a paragraph that
-    /// invites.
+    /// The evidence of a block that is asked for its words, if they add to that of its cues or take from it, and whether all of them invite.
+    /// `asked`: it is not only asked whether they do.
     #[inline(never)]
-    pub(super) fn worded(&mut self, cues: &Cues, block: &Block<'_>, asked: bool, evidence: Evidence) -> Option<Evidence> {
+    pub(super) fn worded(&mut self, cues: &Cues, block: &Block<'_>, asked: bool, evidence: Evidence) -> Option<(Evidence, bool)> {
         let wanted = Wording::bundled().weigh(block.folded.text, asked && evidence.core > 0.0, &mut self.hashes)?;
         let mut inviting = evidence;
         if block.may_invite() && inviting.add_invitation(&wanted) {
-            return Some(inviting);
+            return Some((inviting, true));
         }
         if !asked {
             return None;
@@ -87,7 +87,7 @@ impl Recognizer {
             let page = self.language;
             worded = self.scale.weigh(cues, block.folded, block.anchored, block.shape, page, page);
         }
-        worded.add_words(block.folded.text, &wanted).then_some(worded)
+        worded.add_words(block.folded.text, &wanted).then_some((worded, false))
     }
 }
 
