@@ -407,8 +407,15 @@ fn too_many(error: aho_corasick::BuildError) -> Error {
 impl Build {
     fn file(&mut self, file: &RuleFile) {
         let number = self.sites.len() as u32;
-        let limited = !file.hosts.is_empty() || !file.paths.is_empty();
-        let scope = limited.then(|| self.scope(number, None));
+        let site = Site {
+            source: file.source.clone(),
+            hosts: file.hosts.clone(),
+            paths: file.paths.clone(),
+            disable: file.disable.clone(),
+            tells_story: file.story.is_some(),
+            selects_story: file.story.as_ref().is_some_and(|story| !story.select.is_empty()),
+        };
+        let scope = site.limited().then(|| self.scope(number, None));
         for rule in &file.remove {
             self.rule(file, number, scope, rule);
         }
@@ -426,14 +433,7 @@ impl Build {
             }
         }
         self.leftovers.extend(file.leftovers.iter().map(|text| (text.clone(), ())));
-        self.sites.push(Site {
-            source: file.source.clone(),
-            hosts: file.hosts.clone(),
-            paths: file.paths.clone(),
-            disable: file.disable.clone(),
-            tells_story: file.story.is_some(),
-            selects_story: file.story.as_ref().is_some_and(|story| !story.select.is_empty()),
-        });
+        self.sites.push(site);
     }
 
     fn scope(&mut self, file: u32, hosts: Option<Hosts>) -> u32 {

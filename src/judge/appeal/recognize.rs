@@ -244,10 +244,11 @@ impl Judge {
             recognizer.scale.weigh(&rules.cues, lined, &self.anchored, &shape, recognizer.language, language)
         };
         let block = Block { leaf, folded: lined, anchored: &self.anchored, shape: &shape, around: &around };
-        let asked = block.is_asked(suspected);
+        let (asked, may_invite) = (block.is_asked(suspected), block.may_invite());
         let mut invites = false;
-        if asked || block.may_invite() {
-            (evidence, invites) = recognizer.worded(&rules.cues, &block, asked, evidence).unwrap_or((evidence, false));
+        if asked || may_invite {
+            let worded = recognizer.worded(&rules.cues, &block, (asked, may_invite), evidence);
+            (evidence, invites) = worded.unwrap_or((evidence, false));
         }
         let for_story = self.pleas.is_some();
         if for_story && leaf.heading {

@@ -65,13 +65,19 @@ impl Block<'_> {
 }
 
 impl Recognizer {
-    /// The evidence of a block that is asked for its words, if they add to that of its cues or take from it, and whether all of them invite.
-    /// `asked`: it is not only asked whether they do.
+    /// The evidence of a block by its words, if they add to that of its cues or take from it, and whether all of them invite. `asked`: it is asked for them
+    /// as any block; `may_invite`: also as a paragraph with a link.
     #[inline(never)]
-    pub(super) fn worded(&mut self, cues: &Cues, block: &Block<'_>, asked: bool, evidence: Evidence) -> Option<(Evidence, bool)> {
+    pub(super) fn worded(
+        &mut self,
+        cues: &Cues,
+        block: &Block<'_>,
+        (asked, may_invite): (bool, bool),
+        evidence: Evidence,
+    ) -> Option<(Evidence, bool)> {
         let wanted = Wording::bundled().weigh(block.folded.text, asked && evidence.core > 0.0, &mut self.hashes)?;
         let mut inviting = evidence;
-        if block.may_invite() && inviting.add_invitation(&wanted) {
+        if may_invite && inviting.add_invitation(&wanted) {
             return Some((inviting, true));
         }
         if !asked {
